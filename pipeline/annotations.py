@@ -1,0 +1,157 @@
+"""What the finders leave on a spaCy Doc for those that come after them.
+
+In: nothing. Out: `EntityNote`, `TimeNote` and `EventNote`, kept in `doc._.entities`, `doc._.times` and `doc._.events`, and
+the article itself in `doc._.article`. Finders and events share these types and never import each other. Assembly turns
+them into the frozen public types of `records`.
+
+Spans are (start, end) character offsets of `doc.text`; tokens are spaCy token indices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from spacy.tokens import Doc, Span
+
+from pipeline.records import (
+    Article,
+    Candidate,
+    EntityType,
+    EventTime,
+    EventType,
+    Links,
+    Novelty,
+    Problem,
+    Realis,
+    TimeModifier,
+    TimeType,
+)
+
+
+@dataclass(slots=True)
+class MentionNote:
+    """One place in the text: characters, tokens, who found it, and how it refers."""
+
+    start: int
+    end: int
+    token_start: int
+    token_end: int
+    text: str
+    finder: str
+    form: str = "name"
+    """"name", "nominal" ("the jet", "the Russian leader") or "pronoun"."""
+
+    @classmethod
+    def of(cls, span: Span, finder: str, form: str = "name") -> MentionNote:
+        """The mention that a spaCy span covers."""
+        return cls(span.start_char, span.end_char, span.start, span.end, span.text, finder, form)
+
+
+@dataclass(slots=True, eq=False)
+class EntityNote:
+    """One entity of the article (after linking and coreference) with all its mentions, in text order."""
+
+    type: EntityType
+    name: str
+    mentions: list[MentionNote]
+    links: Links = field(default_factory=Links)
+    latitude: float | None = None
+    longitude: float | None = None
+    role: str | None = None
+    kind: str | None = None
+    """Finer than `type`: "government", "air_force", "airline", "agency", "tracker", "ministry", "city", "sea", "drone" …"""
+    candidates: list[Candidate] = field(default_factory=list)
+    treaty: dict[str, Any] | None = None
+    """Of a known treaty: its row (kind, parties, signed, in_force, ended)."""
+    parent: EntityNote | None = None
+    """What it belongs to: an airport's city, a person's organisation or state, a government's country."""
+
+
+@dataclass(slots=True, eq=False)
+class TimeNote:
+    """One time expression, normalised and anchored."""
+
+    start: int
+    end: int
+    token_start: int
+    token_end: int
+    text: str
+    type: TimeType
+    value: str
+    finder: str
+    mod: TimeModifier | None = None
+    quant: str | None = None
+    freq: str | None = None
+    earliest: datetime | None = None
+    latest: datetime | None = None
+    approximate: bool = False
+    edtf: str | None = None
+    """The value as EDTF where it denotes a calendar date, time or interval; None for durations, sets and vague references."""
+    relative: bool = False
+    """Resolved from an anchor ("Tuesday", "last month"), not given in full."""
+    problem: Problem | None = None
+    """A weekday that does not fit its date."""
+
+
+@dataclass(slots=True, eq=False)
+class EventNote:
+    """One event (after merging), its fillers by role, and where everything was read."""
+
+    type: EventType
+    trigger: tuple[int, int]
+    evidence: list[tuple[int, int]]
+    rule: str
+    action: str | None = None
+    roles: dict[str, list[EntityNote]] = field(default_factory=dict)
+    time: EventTime | None = None
+    times: list[TimeNote] = field(default_factory=list)
+    departure: EventTime | None = None
+    arrival: EventTime | None = None
+    realis: Realis = Realis.ACTUAL
+    sources: list[EntityNote] = field(default_factory=list)
+    novelty: Novelty | None = None
+    since: EventNote | None = None
+    attributes: list[str] = field(default_factory=list)
+    quantities: dict[str, float | str] = field(default_factory=dict)
+    quote: str | None = None
+    plover: dict[str, Any] | None = None
+    """type, mode, context, and the entities of `actor` and `recipient`."""
+    confidence: float = 0.5
+    problems: list[Problem] = field(default_factory=list)
+    summary: str = ""
+    why: list[str] = field(default_factory=list)
+    """For `dateline explain`: each choice in words."""
+
+
+def register() -> None:
+    """Declares the extensions on Doc; safe to call more than once."""
+    article: Article | None = None
+    for name, default in (("article", article), ("entities", None), ("times", None), ("events", None)):
+        if not Doc.has_extension(name):
+            Doc.set_extension(name, default=default)
+
+
+register()
+
+
+def entities(doc: Doc) -> list[EntityNote]:
+    """The entities found so far, in the order of their first mention; [] before the entity components ran."""
+    return doc._.entities if doc._.entities is not None else []
+
+
+def times(doc: Doc) -> list[TimeNote]:
+    """The time expressions found so far, in text order."""
+    return doc._.times if doc._.times is not None else []
+
+
+def events(doc: Doc) -> list[EventNote]:
+    """The events found so far."""
+    return doc._.events if doc._.events is not None else []
+
+
+def article(doc: Doc) -> Article | None:
+    """The article whose text the Doc holds."""
+    found: Article | None = doc._.article
+    return found

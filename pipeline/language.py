@@ -1,0 +1,118 @@
+"""Builds the spaCy pipeline from models/config.cfg; the only place that registers our components.
+
+In: an Article. Out: a spaCy Doc with entities, times and events on it (`pipeline.annotations`). Raises KnowledgeError for a
+model that is not installed and PageError for a text beyond the limits.
+"""
+
+from __future__ import annotations
+
+import warnings
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+import spacy
+from confection import Config
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline import annotations  # noqa: F401 - declares the Doc extensions
+from pipeline.errors import KnowledgeError, PageError, Reason, Stage
+from pipeline.records import Article
+from pipeline.resources import model_path
+
+UNTIL = ("article", "times", "events")
+_FACTORIES = {
+    "dateline_times": "pipeline.times",
+    "dateline_entities": "pipeline.entities",
+    "dateline_events": "pipeline.events",
+}
+# What the `times` stage needs of spaCy: only tokens.
+_STATISTICAL = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
+
+
+@cache
+def config() -> dict[str, Any]:
+    """The settings of models/config.cfg."""
+    return dict(Config().from_disk(model_path("config.cfg")))
+
+
+@Language.component("dateline_blocks")
+def blocks(doc: Doc) -> Doc:
+    """Starts a sentence at each block of the article, so that a heading never runs into the paragraph below it."""
+    article = annotations.article(doc)
+    if article is None:
+        return doc
+    starts = {b.start for b in article.blocks}
+    for token in doc:
+        if token.idx in starts and token.i:
+            token.is_sent_start = True
+    return doc
+
+
+def load(model: str | None = None, until: str = "events") -> Language:
+    """The language pipeline, ready for `analyse`.
+
+    Args:
+        model: a spaCy model by package name or path; the configured one when None.
+        until: the last stage that will be asked for, one of UNTIL; components of later stages are not loaded.
+    """
+    settings = config()
+    name = model or settings["model"]["name"]
+    exclude = list(settings["model"]["exclude"])
+    if until != "events":
+        exclude += _STATISTICAL
+    nlp = _load_model(name, exclude)
+    nlp.max_length = settings["limits"]["max_characters"] + 1
+    for component in nlp.pipe_names:
+        _use_numpy_kernels(nlp.get_pipe(component))
+    nlp.add_pipe("dateline_blocks", first=True)
+    stages = UNTIL[1 : UNTIL.index(until) + 1]
+    for stage in stages:
+        for component in settings["stages"][stage]:
+            import_module(_FACTORIES.get(component, component))
+            nlp.add_pipe(component)
+    return nlp
+
+
+def _load_model(name: str, exclude: list[str]) -> Language:
+    try:
+        with warnings.catch_warnings():
+            # W095: the model was trained with another minor version; its output was compared, see docs/decisions.
+            warnings.filterwarnings("ignore", message=r"\[W095\]")
+            try:
+                package = import_module(name)
+            except ImportError:
+                return spacy.load(name, exclude=exclude)
+            loaded: Language = package.load(exclude=exclude)
+            return loaded
+    except (OSError, AttributeError) as error:
+        raise KnowledgeError(f"spaCy model {name!r} cannot be loaded: {error}".splitlines()[0], "install it, or name another with --model") from error
+
+
+def _use_numpy_kernels(component: Any) -> None:
+    """Lets a component multiply matrices with numpy's OpenBLAS instead of blis: the same output in half the time."""
+    model = getattr(component, "model", None)
+    if model is None or not hasattr(model, "walk"):
+        return
+    for node in model.walk():
+        if hasattr(node.ops, "use_blis"):
+            node.ops.use_blis = False
+
+
+def analyse(nlp: Language, article: Article) -> Doc:
+    """Runs the pipeline over one article's text.
+
+    Raises PageError (too_long) above the configured number of characters.
+    """
+    limit = config()["limits"]["max_characters"]
+    if len(article.text) > limit:
+        raise PageError(
+            Reason.TOO_LONG,
+            f"the text has {len(article.text):,} characters, the limit is {limit:,}",
+            Stage.LANGUAGE,
+            "split it, or raise limits.max_characters in models/config.cfg",
+        )
+    doc = nlp.make_doc(article.text)
+    doc._.article = article
+    return nlp(doc)
