@@ -1,0 +1,1 @@
+"""Makes models/gazetteers from their sources. Runs in a checkout with the `gazetteers` dependency group."""

@@ -1,0 +1,55 @@
+"""Finds the actors and things of an article: the spaCy component `dateline_entities`.
+
+In: a Doc with tags, parse and names (`doc.ents`). Out: `doc._.entities`, a list of `EntityNote` in text order. The finders and
+their order stand in models/config.cfg, section [entities]; each is a module here with `build() -> Finder`. They find, linking
+decides and gathers, coreference adds what "the jet" and "he" stand for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from confection import Config
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline.entities.finding import Finder, Found
+from pipeline.entities.linking import link
+from pipeline.errors import KnowledgeError
+from pipeline.resources import model_path
+
+
+class Entities:
+    """Runs the configured finders, links what they find and resolves references to it."""
+
+    def __init__(self, finders: list[str], resolvers: list[str]) -> None:
+        self.finders: list[Finder] = [_load(name).build() for name in finders]
+        self.resolvers = [_load(name).resolve for name in resolvers]
+
+    def find(self, doc: Doc) -> list[Found]:
+        """What all finders see, before linking; for looking inside."""
+        return [found for finder in self.finders for found in finder(doc)]
+
+    def __call__(self, doc: Doc) -> Doc:
+        entities = link(doc, self.find(doc))
+        for resolve in self.resolvers:
+            resolve(doc, entities)
+        doc._.entities = entities
+        return doc
+
+
+@Language.factory("dateline_entities")
+def create(nlp: Language, name: str) -> Entities:
+    """Makes the component from the module names in models/config.cfg, section [entities]."""
+    settings = Config().from_disk(model_path("config.cfg"))["entities"]
+    return Entities(list(settings["finders"]), list(settings["resolvers"]))
+
+
+def _load(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise KnowledgeError(
+            f"models/config.cfg names the finder {name!r}, which cannot be loaded: {error}", "correct the name"
+        ) from error

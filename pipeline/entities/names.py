@@ -1,0 +1,62 @@
+"""Takes over the names that spaCy's statistical tagger finds, for all that no gazetteer knows.
+
+In: a Doc with `doc.ents`. Out: `Found` of type person, organization, place or group, at a score that any gazetteer beats.
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc, Span
+
+from pipeline.entities.finding import Found
+from pipeline.records import EntityType
+
+_TYPES = {
+    "PERSON": EntityType.PERSON,
+    "ORG": EntityType.ORGANIZATION,
+    "GPE": EntityType.PLACE,
+    "LOC": EntityType.PLACE,
+    "FAC": EntityType.PLACE,
+    "NORP": EntityType.GROUP,
+}
+_SCORE = 0.52
+_KINDS = {"GPE": "city", "FAC": "facility"}
+
+
+class Names:
+    """The finder that reports the tagger's names."""
+
+    name = "tagger"
+
+    def __call__(self, doc: Doc) -> list[Found]:
+        found = []
+        for span in doc.ents:
+            kind = _TYPES.get(span.label_)
+            trimmed = _trim(span) if kind else None
+            if kind and trimmed:
+                found.append(
+                    Found(trimmed.start, trimmed.end, kind, trimmed.text, self.name, _SCORE, kind=_KINDS.get(span.label_))
+                )
+        return found
+
+
+def build() -> Names:
+    """The finder over spaCy's entities."""
+    return Names()
+
+
+def _trim(span: Span) -> Span | None:
+    """The name without its article, possessive and quotation marks; None when no capital letter or digit is left."""
+    doc, start, end = span.doc, span.start, span.end
+    while start < end and (doc[start].lower_ in {"the", "a", "an"} or doc[start].is_punct or doc[start].is_space):
+        start += 1
+    for i in range(start, end):
+        if "\n\n" in doc[i].text:
+            end = i
+    while end > start and (
+        doc[end - 1].text in {"'s", "’s", "'", "’"}
+        or (doc[end - 1].is_punct and not doc[end - 1].text.endswith("."))
+        or doc[end - 1].is_space
+    ):
+        end -= 1
+    trimmed = doc[start:end]
+    return trimmed if len(trimmed) and any(c.isupper() for c in trimmed.text) else None

@@ -1,0 +1,408 @@
+"""Finds countries, their peoples, cities, regions and waters, and governments named by their capital or seat.
+
+In: a parsed Doc. Out: `Found` of type country or place, with codes, coordinates and the other candidates of an ambiguous
+name. Knowledge: countries.tsv, cities.tsv.gz, city_aliases.tsv, places.tsv, metonyms.tsv, state_words.tsv,
+ambiguous_places.tsv, us_states.tsv.
+
+A capital is its government where the sentence treats it as an actor ("Moscow said", "ties with Tehran", "Kyiv's envoy",
+"Beijing-backed"), and the city elsewhere. Scores: 0.5 is the least that linking keeps; the constants below were set so that
+the tagger's reading decides between a place and a person, and the article's other places between two places.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Span, Token
+
+from pipeline.entities import countries, matching
+from pipeline.entities.countries import Country
+from pipeline.entities.finding import Found
+from pipeline.entities.gazetteers import listed, number, rows
+from pipeline.entities.matching import Hit
+from pipeline.records import Candidate, EntityType, Links
+
+_PLACE_LABELS = {"GPE", "LOC", "FAC"}
+_LOCATIVE = {
+    "in",
+    "from",
+    "to",
+    "at",
+    "near",
+    "outside",
+    "over",
+    "into",
+    "towards",
+    "toward",
+    "around",
+    "off",
+    "via",
+    "of",
+    "for",
+    "between",
+    "and",
+}
+_BESIDE_MADE = {"made", "built", "designed", "speaking", "language", "born", "produced", "manufactured"}
+_KEPT_CANDIDATES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A city, region or water that a name may stand for."""
+
+    key: str
+    name: str
+    kind: str
+    country: str
+    admin1: str
+    population: int
+    latitude: float | None
+    longitude: float | None
+    geonames: str | None
+
+    @property
+    def links(self) -> Links:
+        """Codes of the place and of its country."""
+        return Links(geonames=self.geonames, country=self.country or None, country_3=countries.alpha3(self.country))
+
+    def prior(self, capital: bool) -> float:
+        """How likely the name means this place when nothing else is known, 0..1: by population, more for a capital."""
+        size = math.log10(max(self.population, 1000)) / 8 if self.kind == "city" else 0.8
+        return min(1.0, size + (0.15 if capital else 0.0))
+
+
+class Places:
+    """The finder for countries and places."""
+
+    name = "places"
+
+    def __init__(self) -> None:
+        self._countries = countries.countries()
+        self._country_names = matching.table("country names", ((n, c.iso2) for c in self._countries.values() for n in c.names))
+        self._adjectives = matching.table(
+            "nationalities", ((n, c.iso2) for c in self._countries.values() for n in (*c.adjectives, *c.people))
+        )
+        self._places = _places()
+        self._place_names = matching.table("places", _names(self._places))
+        self._aliases = _alias_names()
+        self._seats = {(row["name"], row["iso2"]): row for row in rows("metonyms.tsv")}
+        self._seat_names = matching.table("metonyms", ((row["name"], row["iso2"]) for row in rows("metonyms.tsv")))
+        self._capitals = {(c.capital, c.iso2) for c in self._countries.values() if c.capital} | {
+            key for key, row in self._seats.items() if row["kind"] == "capital"
+        }
+        self._states = {row["name"]: row["code"] for row in rows("us_states.tsv")}
+        self._also = {row["name"]: row["also"] for row in rows("ambiguous_places.tsv")}
+        self._words = {row["kind"]: frozenset(listed(row["words"])) for row in rows("state_words.tsv")}
+
+    def __call__(self, doc: Doc) -> list[Found]:
+        labels = _labels(doc)
+        found = self._find_countries(doc, labels)
+        found += self._find_nationalities(doc, labels)
+        weights = self._context(doc, found)
+        found += self._find_places(doc, labels, weights)
+        return sorted(found, key=lambda f: (f.start, -f.end))
+
+    def _find_countries(self, doc: Doc, labels: list[Span | None]) -> list[Found]:
+        found = []
+        for hit in self._country_names.find(doc):
+            if hit.text.isupper() and not hit.name.isupper() and len(hit.name) < 4:
+                continue
+            score = _score_by_label(hit, labels, 0.93)
+            if self._also.get(hit.name) == "person" and _label(labels, hit) == "PERSON":
+                score = min(score, 0.35)
+            country = self._countries[hit.keys[0]]
+            found.append(self._country(hit, country, score))
+        return found
+
+    def _find_nationalities(self, doc: Doc, labels: list[Span | None]) -> list[Found]:
+        found = []
+        for hit in self._adjectives.find(doc):
+            after = doc[hit.end : hit.end + 2]
+            if after.text.startswith("-") and len(after) > 1 and after[1].lower_ in _BESIDE_MADE:
+                continue
+            if _label(labels, hit) == "LANGUAGE" or (
+                hit.start and doc[hit.start - 1].lower_ in {"speak", "speaks", "spoke", "speaking"}
+            ):
+                continue
+            country = self._countries[hit.keys[0]]
+            made = self._country(hit, country, _score_by_label(hit, labels, 0.9))
+            made.form = "adjective"
+            found.append(made)
+        return found
+
+    def _country(self, hit: Hit, country: Country, score: float) -> Found:
+        return Found(
+            hit.start,
+            hit.end,
+            EntityType.COUNTRY,
+            country.name,
+            self.name,
+            score,
+            key=countries.key(country.iso2),
+            links=country.links,
+            latitude=country.latitude,
+            longitude=country.longitude,
+            kind="country",
+        )
+
+    def _context(self, doc: Doc, found: list[Found]) -> Counter[str]:
+        """How much the article speaks of each country: its names, its neighbours' names, and places that only it has."""
+        weights: Counter[str] = Counter()
+        for f in found:
+            if f.score < 0.5 or f.links.iso3166 is None or f.name in self._also:
+                continue
+            weights[f.links.iso3166] += 10
+            for neighbour in self._countries[f.links.iso3166].neighbours:
+                weights[neighbour] += 1
+        for hit in self._place_names.find(doc):
+            of = {self._places[key].country for key in hit.keys}
+            if len(of) == 1 and hit.name not in self._also:
+                weights[next(iter(of))] += 6
+        return weights
+
+    def _find_places(self, doc: Doc, labels: list[Span | None], weights: Counter[str]) -> list[Found]:
+        found = []
+        for hit in self._seat_names.find(doc):
+            code = hit.keys[0]
+            seat = self._seats[hit.name, code]
+            if seat["kind"] == "office" and (seat["always"] == "yes" or self._is_actor(doc, hit)):
+                found.append(self._government(hit, code, 0.9))
+        for hit in self._place_names.find(doc):
+            if hit.start and doc[hit.start - 1].text in {"'s"} and _label(labels, hit) is None:
+                continue
+            made = self._place(doc, hit, labels, weights)
+            if made is not None:
+                found.append(made)
+        return found
+
+    def _place(self, doc: Doc, hit: Hit, labels: list[Span | None], weights: Counter[str]) -> Found | None:
+        ranked = self._rank(doc, hit, weights)
+        best, confidence = ranked[0]
+        score = self._place_score(doc, hit, labels, best)
+        if score < 0.3:
+            return None
+        if (
+            (hit.name, best.country) in self._capitals
+            or (hit.name, best.country) in self._seats
+            or (best.name, best.country) in self._capitals
+        ):
+            label = _label(labels, hit)
+            if score >= 0.5 and (label in _PLACE_LABELS or label in {None, "ORG", "NORP", "PERSON"}) and self._is_actor(doc, hit):
+                return self._government(hit, best.country, max(score, 0.85))
+        candidates = [
+            Candidate(name=_described(p), score=round(s, 2), links=p.links) for p, s in ranked[1 : 1 + _KEPT_CANDIDATES]
+        ]
+        return Found(
+            hit.start,
+            hit.end,
+            EntityType.PLACE,
+            best.name,
+            self.name,
+            round(score * (0.9 + 0.1 * confidence), 3),
+            key=best.key,
+            links=best.links,
+            latitude=best.latitude,
+            longitude=best.longitude,
+            kind=best.kind,
+            candidates=candidates,
+            parent_key=countries.key(best.country) if best.country else None,
+        )
+
+    def _government(self, hit: Hit, iso2: str, score: float) -> Found:
+        made = self._country(hit, self._countries[iso2], score)
+        made.kind = "government"
+        return made
+
+    def _rank(self, doc: Doc, hit: Hit, weights: Counter[str]) -> list[tuple[Place, float]]:
+        """The places a name may mean, best first, with a share of belief that sums to 1."""
+        beside = self._place_beside(doc, hit)
+        total = sum(weights.values()) or 1
+        scored = []
+        for key in hit.keys:
+            place = self._places[key]
+            capital = (place.name, place.country) in self._capitals
+            value = 3 * place.prior(capital) + 2 * weights[place.country] / total
+            if beside and (place.country == beside or f"{place.country}-{place.admin1}" == beside):
+                value += 4
+            if matching.fold(place.name) != matching.fold(hit.name) and hit.name not in self._aliases:
+                value -= 1
+            scored.append((place, math.exp(value)))
+        scored.sort(key=lambda item: (-item[1], item[0].key))
+        sum_ = sum(value for _, value in scored)
+        return [(place, value / sum_) for place, value in scored]
+
+    def _place_beside(self, doc: Doc, hit: Hit) -> str | None:
+        """The country or US state that stands after the name: "Paris, Texas", "Tripoli in Lebanon"."""
+        if hit.end + 1 >= len(doc) or doc[hit.end].lower_ not in {",", "in", "("}:
+            return None
+        for other in self._country_names.find(doc):
+            if hit.end + 1 <= other.start <= hit.end + 2 and other.name not in self._states:
+                return other.keys[0]
+        for other in self._place_names.find(doc):
+            if other.start == hit.end + 1 and other.name in self._states:
+                return f"US-{self._states[other.name]}"
+        return None
+
+    def _place_score(self, doc: Doc, hit: Hit, labels: list[Span | None], place: Place) -> float:
+        label = _label(labels, hit)
+        longer = _is_inside(labels, hit)
+        if longer:
+            return {"GPE": 0.5, "LOC": 0.5, "FAC": 0.4, "ORG": 0.35}.get(label or "", 0.3)
+        if label in _PLACE_LABELS:
+            return 0.88
+        curated = place.kind != "city" or place.population >= 500_000
+        alias = matching.fold(place.name) != matching.fold(hit.name) and hit.name not in self._aliases and place.kind == "city"
+        if label == "PERSON":
+            return 0.3 if self._also.get(hit.name) == "person" or not curated or alias else 0.6
+        if alias:
+            return 0.25
+        if self._also.get(hit.name) in {"word", "organization"}:
+            return 0.3
+        locative = hit.start > 0 and doc[hit.start - 1].lower_ in _LOCATIVE
+        if label is None:
+            if curated:
+                return 0.8
+            return 0.6 if locative and place.population >= 50_000 else 0.4
+        return 0.7 if curated and label in {"ORG", "NORP", "PRODUCT"} else 0.45
+
+    def _is_actor(self, doc: Doc, hit: Hit) -> bool:
+        """Whether the sentence treats the place as a state that acts, speaks or has relations."""
+        root = doc[hit.start : hit.end].root
+        while root.dep_ == "conj" and root.head.i != root.i:
+            root = root.head
+        return self._acts(root) or self._is_party(root) or self._has(doc, root, hit)
+
+    def _acts(self, token: Token) -> bool:
+        verb = token.head
+        if token.dep_ in {"nsubj", "nsubjpass"} and verb.pos_ in {"VERB", "AUX"}:
+            if token.dep_ == "nsubjpass":
+                return _lemma(verb) in self._words["object"]
+            return _lemma(verb) in self._words["verb"] or any(
+                _lemma(c) in self._words["verb"] for c in verb.children if c.dep_ in {"xcomp", "conj"}
+            )
+        if token.dep_ in {"dobj", "dative", "iobj"}:
+            return _lemma(verb) in self._words["object"]
+        if token.dep_ == "pobj" and verb.lower_ == "by" and verb.dep_ == "agent":
+            return _lemma(verb.head) in self._words["verb"]
+        return token.dep_ == "pobj" and verb.lower_ == "to" and verb.head.lower_ == "according"
+
+    def _is_party(self, token: Token) -> bool:
+        """Talks with Tehran, a treaty between Moscow and Pyongyang, sanctions against Beijing, Moscow-Pyongyang ties."""
+        head = token.head
+        if token.dep_ == "pobj" and head.lower_ in {"with", "between", "against", "on", "toward", "towards", "among", "from"}:
+            noun = head.head
+            related = _lemma(noun) in self._words["relation"] and noun.pos_ in {"NOUN", "PROPN"}
+            if head.lower_ == "from" and noun.pos_ == "NOUN":
+                return _lemma(noun) in {
+                    "pressure",
+                    "response",
+                    "reply",
+                    "support",
+                    "help",
+                    "aid",
+                    "protest",
+                    "denial",
+                    "criticism",
+                }
+            return related or (
+                head.lower_ == "with" and _lemma(noun) in {"negotiate", "talk", "sign", "agree", "cooperate", "ally", "deal"}
+            )
+        return (
+            token.dep_ in {"compound", "amod", "nmod"}
+            and _lemma(head) in self._words["relation"]
+            and head.pos_ in {"NOUN", "PROPN"}
+        )
+
+    def _has(self, doc: Doc, token: Token, hit: Hit) -> bool:
+        if token.dep_ == "poss":
+            return _lemma(token.head) in self._words["possessed"] | self._words["relation"]
+        after = doc[hit.end : hit.end + 2]
+        return len(after) == 2 and after[0].text == "-" and after[1].lower_ in self._words["suffix"]
+
+
+def build() -> Places:
+    """The finder over all countries, cities and regions."""
+    return Places()
+
+
+def _places() -> dict[str, Place]:
+    made = {}
+    for row in rows("cities.tsv.gz"):
+        key = f"city:{row['geonames']}"
+        made[key] = Place(
+            key,
+            row["name"],
+            "city",
+            row["country"],
+            row["admin1"],
+            int(row["population"]),
+            number(row["latitude"]),
+            number(row["longitude"]),
+            row["geonames"],
+        )
+    for row in rows("places.tsv"):
+        key = f"place:{row['name']}"
+        made[key] = Place(
+            key, row["name"], row["kind"], row["country"], "", 0, number(row["latitude"]), number(row["longitude"]), None
+        )
+    return made
+
+
+def _names(places: dict[str, Place]) -> list[tuple[str, str]]:
+    """(name, key) of all places: main names, GeoNames' alternatives, and the names the news uses."""
+    names = [(place.name.removesuffix(" (US state)"), place.key) for place in places.values()]
+    names += [(alias, f"city:{row['geonames']}") for row in rows("cities.tsv.gz") for alias in listed(row["aliases"])]
+    names += [(alias, f"place:{row['name']}") for row in rows("places.tsv") for alias in listed(row["aliases"])]
+    largest: dict[tuple[str, str], str] = {}
+    for place in sorted(places.values(), key=lambda p: -p.population):
+        largest.setdefault((place.name, place.country), place.key)
+    return names + [(row["alias"], largest[row["name"], row["country"]]) for row in rows("city_aliases.tsv")]
+
+
+def _alias_names() -> frozenset[str]:
+    """Names that the news uses beside GeoNames' main name."""
+    return frozenset(row["alias"] for row in rows("city_aliases.tsv")) | {
+        alias for row in rows("places.tsv") for alias in listed(row["aliases"])
+    }
+
+
+def _labels(doc: Doc) -> list[Span | None]:
+    """The tagger's entity at each token."""
+    at: list[Span | None] = [None] * len(doc)
+    for span in doc.ents:
+        for i in range(span.start, span.end):
+            at[i] = span
+    return at
+
+
+def _label(labels: list[Span | None], hit: Hit) -> str | None:
+    span = labels[hit.start]
+    return span.label_ if span is not None else None
+
+
+def _is_inside(labels: list[Span | None], hit: Hit) -> bool:
+    """Whether the tagger sees a longer name around the hit; "the" and "'s" do not make a name longer."""
+    span = labels[hit.start]
+    if span is None:
+        return False
+    words = [t for t in span if t.lower_ not in {"the", "'s", "’s", "."}]
+    return bool(words) and (words[0].i < hit.start or words[-1].i >= hit.end)
+
+
+def _score_by_label(hit: Hit, labels: list[Span | None], score: float) -> float:
+    if not _is_inside(labels, hit):
+        return score
+    return {"PERSON": 0.2, "ORG": 0.4, "FAC": 0.4, "WORK_OF_ART": 0.4, "EVENT": 0.4, "LAW": 0.45, "PRODUCT": 0.5}.get(
+        _label(labels, hit) or "", 0.7
+    )
+
+
+def _described(place: Place) -> str:
+    country = countries.countries().get(place.country)
+    return f"{place.name}, {country.name}" if country else place.name
+
+
+def _lemma(token: Token) -> str:
+    return (token.lemma_ or token.lower_).lower()
