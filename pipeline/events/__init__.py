@@ -1,0 +1,253 @@
+"""Events: who did what to whom, when, where, and for the first time since what.
+
+In: a Doc with `doc._.entities` and `doc._.times`. Out: `doc._.events`, a list of `EventNote`. The way: frames find tellings
+(`frames`), each is read for time, status and source (`timing`, `realis`, `attribution`), tellings of one event are merged
+(`merging`), completed (`completion`), checked (`checks`) and summarised (`summary`).
+"""
+
+from __future__ import annotations
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from pipeline import annotations as doc_notes
+from pipeline.annotations import EntityNote, EventNote
+from pipeline.events import (
+    attribution,
+    checks,
+    completion,
+    confidence,
+    merging,
+    novelty,
+    plover,
+    quantities,
+    realis,
+    statements,
+    summary,
+    timing,
+)
+from pipeline.events.fillers import Index, in_class
+from pipeline.events.frames import EventMention, Frames
+from pipeline.events.merging import Group, Telling
+from pipeline.events.predicates import is_noun
+from pipeline.records import EventTime, EventType, Novelty, NoveltyKind, Realis, TimeType
+
+
+@Language.factory("dateline_events")
+def create(nlp: Language, name: str) -> Events:
+    """The spaCy component."""
+    return Events()
+
+
+class Events:
+    """Finds the events of a Doc; built once per process."""
+
+    def __init__(self) -> None:
+        self.frames = Frames()
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Sets `doc._.events`."""
+        index = Index(doc)
+        times = timing.Times(doc)
+        mentions = self.frames.mentions(doc, index)
+        tellings = [_tell(m, times, index) for m in mentions]
+        groups = merging.merge(tellings)
+        notes = {id(g): self._note(g) for g in groups}
+        _novelties(doc, groups, notes, times)
+        events = [notes[id(g)] for g in groups]
+        events = [e for e in events if _worth(e, self.frames)]
+        completion.complete(doc, events, self.frames.types)
+        events += [_statement(s, times) for s in statements.statements(doc, index)]
+        events.sort(key=lambda e: e.trigger)
+        for event in events:
+            checks.check(event)
+            event.plover = plover.code(event, self.frames.types[event.type], index)
+            event.confidence = confidence.confidence(event)
+        kept = set(map(id, events))
+        for event in events:
+            if event.since is not None and id(event.since) not in kept:
+                event.since = None
+            event.summary = summary.summarise(event, self.frames.types[event.type])
+        _keep_entities(doc, index, events)
+        doc._.events = events
+        return doc
+
+    def _note(self, group: Group) -> EventNote:
+        lead = max(group.tellings, key=lambda t: (t.mention.n_fillers, -t.mention.predicate.head.i))
+        event = EventNote(
+            type=group.type,
+            trigger=lead.mention.predicate.span,
+            evidence=_evidence(group),
+            rule=lead.mention.rule.id,
+            action=merging.action_of(group),
+        )
+        for name, role in self.frames.types[group.type].roles.items():
+            notes = group.fillers(name)
+            if notes:
+                event.roles[name] = notes if not role.single else _best(notes)
+        _when(event, group)
+        event.realis = _status(group)
+        event.sources = list(dict.fromkeys(s for t in group.tellings for s in t.sources))
+        event.quantities = quantities.of(group)
+        event.attributes = _attributes(group)
+        event.why = [w for t in group.tellings for w in (*t.mention.why, *t.why)]
+        return event
+
+
+def _tell(mention: EventMention, times: timing.Times, index: Index) -> Telling:
+    when = times.of(mention)
+    starts = None
+    if when.notes:
+        starts = max(when.notes, key=lambda t: len(t.edtf or "")).earliest
+    status, reason = realis.realis_of(
+        mention,
+        starts.replace(tzinfo=None) if starts else None,
+        times.published.replace(tzinfo=None) if times.published else None,
+    )
+    telling = Telling(
+        mention, when, status, attribution.sources_of(mention, index), [f"time: {when.why}", f"{status.value}: {reason}"]
+    )
+    if mention.type is EventType.FLIGHT:
+        clock = next((t for t in when.notes if t.type is TimeType.TIME and t.edtf and "T" in t.edtf and when.rank <= 1), None)
+        if clock is not None and mention.action == "departed":
+            telling.departure = clock.edtf
+        if clock is not None and mention.action == "landed":
+            telling.arrival = clock.edtf
+    return telling
+
+
+def _evidence(group: Group) -> list[tuple[int, int]]:
+    spans = sorted({(t.mention.predicate.head.sent.start_char, t.mention.predicate.head.sent.end_char) for t in group.tellings})
+    return spans
+
+
+def _best(notes: list[EntityNote]) -> list[EntityNote]:
+    """Of several fillers of a single role the most specific: an airport before its city, a force before its state."""
+    rank = {"airport": 0, "aircraft": 0, "person": 0, "organization": 0, "place": 1, "group": 1, "country": 2}
+    return [min(notes, key=lambda n: rank.get(n.type.value, 1))]
+
+
+def _when(event: EventNote, group: Group) -> None:
+    """The finest time of the best rank among the tellings; departure and arrival apart."""
+    ranked = sorted(
+        (t for t in group.tellings if t.timing.time is not None),
+        key=lambda t: (t.timing.rank, -len((t.timing.time and t.timing.time.edtf) or "")),
+    )
+    if ranked:
+        event.time = ranked[0].timing.time
+        event.times = list(dict.fromkeys(n for t in group.tellings for n in t.timing.notes if t.timing.rank <= 2))
+        inferred = ranked[0].timing.rank
+        if event.time is not None and inferred == 3:
+            event.time = event.time.model_copy(update={"approximate": True})
+    for telling in group.tellings:
+        clock = next((n for n in telling.timing.notes if n.type is TimeType.TIME), None)
+        approximate = clock is not None and clock.approximate
+        if telling.departure and event.departure is None:
+            event.departure = EventTime(edtf=telling.departure, approximate=approximate)
+        if telling.arrival and event.arrival is None:
+            event.arrival = EventTime(edtf=telling.arrival, approximate=approximate)
+    if (
+        event.type is EventType.FLIGHT
+        and event.time is not None
+        and event.time.edtf
+        and "T" in event.time.edtf
+        and "/" not in event.time.edtf
+    ):
+        day = event.time.edtf[:10]
+        event.time = event.time.model_copy(update={"edtf": day})
+
+
+def _status(group: Group) -> Realis:
+    """What is told as fact anywhere is a fact; else the status of the fullest telling."""
+    found = [t.realis for t in group.tellings]
+    for status in (Realis.ACTUAL, Realis.DENIED, Realis.PLANNED, Realis.POSSIBLE):
+        if status in found:
+            return status
+    return Realis.GENERIC
+
+
+def _attributes(group: Group) -> list[str]:
+    out: list[str] = []
+    for telling in group.tellings:
+        head = telling.mention.predicate.head
+        words = [c for c in head.children if c.dep_ in ("amod", "compound")] if is_noun(head) else []
+        out += [c.lower_ for c in words if in_class(c, "secrecy") and not in_class(c, "first")]
+    return list(dict.fromkeys(out))
+
+
+def _worth(event: EventNote, frames: Frames) -> bool:
+    """An event that names nobody and nothing is no record."""
+    return any(event.roles.values())
+
+
+def _novelties(doc: Doc, groups: list[Group], notes: dict[int, EventNote], times: timing.Times) -> None:
+    of_mention = {id(t.mention): g for g in groups for t in g.tellings}
+    mentions = [t.mention for g in groups for t in g.tellings]
+    mentions.sort(key=lambda m: m.predicate.head.i)
+    for claim in novelty.claims(doc, mentions):
+        event = notes[id(of_mention[id(claim.mention)])]
+        if event.novelty is None:
+            event.novelty = novelty.novelty(claim)
+        if claim.since is not None:
+            start, end = claim.since
+            inside = [
+                m
+                for m in mentions
+                if start <= m.predicate.head.i < end and of_mention[id(m)] is not of_mention[id(claim.mention)]
+            ]
+            dated = times.within(start, end)
+            if inside and event.since is None:
+                event.since = notes[id(of_mention[id(inside[0])])]
+                event.novelty = event.novelty.model_copy(update={"scope": claim.scope})
+            elif dated and event.novelty.since is None and event.since is None:
+                event.novelty = event.novelty.model_copy(update={"since": dated[0].edtf})
+    for group in groups:
+        if (
+            notes[id(group)].novelty is None
+            and any(novelty.is_resumption(t.mention) for t in group.tellings)
+            and group.type is not EventType.AIR_SERVICE
+        ):
+            notes[id(group)].novelty = Novelty(kind=NoveltyKind.RESUMPTION)
+
+
+def _statement(s: statements.Statement, times: timing.Times) -> EventNote:
+    event = EventNote(
+        type=EventType.STATEMENT,
+        trigger=(s.head.idx, s.head.idx + len(s.head)),
+        evidence=[s.evidence],
+        rule="statement",
+        roles={
+            k: v
+            for k, v in (("speaker", s.speakers), ("affiliation", list(dict.fromkeys(s.affiliations))), ("medium", s.media))
+            if v
+        },
+        quote=s.quote,
+        why=s.why,
+    )
+    found = [
+        t
+        for t in times.within(s.head.sent.start, s.head.sent.end)
+        if any(a == s.head for a in (times.doc[t.token_start], *times.doc[t.token_start].ancestors))
+    ]
+    own = next((t for t in found if t.type in (TimeType.DATE, TimeType.TIME) and _hangs_on(times.doc, t, s)), None)
+    if own is not None:
+        event.time, event.times = timing.event_time(own), [own]
+    elif times.published is not None:
+        event.time = EventTime(edtf=f"{times.published.date().isoformat()}?", approximate=True)
+    return event
+
+
+def _hangs_on(doc: Doc, note: doc_notes.TimeNote, s: statements.Statement) -> bool:
+    token = doc[note.token_start : note.token_end].root
+    for above in token.ancestors:
+        if above == s.head:
+            return True
+        if above.tag_.startswith("VB"):
+            return False
+    return False
+
+
+def _keep_entities(doc: Doc, index: Index, events: list[EventNote]) -> None:
+    """Nominal entities made on the way stay only where an event uses them."""
+    used = {id(n) for e in events for notes in e.roles.values() for n in notes}
+    doc._.entities = [*doc_notes.entities(doc), *(n for n in index.created if id(n) in used)]

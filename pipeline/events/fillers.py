@@ -1,0 +1,169 @@
+"""From an argument's head token to the entities that fill it.
+
+In: a token. Out: entity notes. A noun phrase that names no entity becomes one only where the role allows a nominal filler.
+Word classes come from models/lexicons/events.toml.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from spacy.tokens import Doc, Token
+
+from pipeline import annotations as doc_notes
+from pipeline.annotations import EntityNote, MentionNote
+from pipeline.records import EntityType, Links
+from pipeline.resources import model_path
+
+LOCATIONS = frozenset({EntityType.PLACE, EntityType.AIRPORT, EntityType.COUNTRY})
+_FINENESS = {EntityType.AIRPORT: 0, EntityType.PLACE: 1, EntityType.COUNTRY: 2}
+
+
+@cache
+def lexicon() -> dict[str, frozenset[str]]:
+    """The word classes that frames name with "@class"."""
+    with model_path("lexicons/events.toml").open("rb") as f:
+        data: dict[str, Any] = tomllib.load(f)
+    return {name: frozenset(words) for name, words in data["classes"].items()}
+
+
+def in_class(token: Token, name: str) -> bool:
+    """Whether a token's lemma (or form) belongs to a word class."""
+    words = lexicon()[name]
+    return token.lemma_.lower() in words or token.lower_ in words
+
+
+@dataclass(slots=True, eq=False)
+class Filler:
+    """An entity in a role, the token it was read at, and whether the clause itself says so."""
+
+    note: EntityNote
+    token: Token
+    shared: bool = False
+
+
+class Index:
+    """Which entities stand at which tokens of a Doc."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        self.by_token: dict[int, list[tuple[MentionNote, EntityNote]]] = {}
+        self.created: list[EntityNote] = []
+        for note in doc_notes.entities(doc):
+            for mention in note.mentions:
+                self._add(mention, note)
+
+    def _add(self, mention: MentionNote, note: EntityNote) -> None:
+        for i in range(mention.token_start, mention.token_end):
+            self.by_token.setdefault(i, []).append((mention, note))
+
+    def notes_at(self, token: Token) -> list[EntityNote]:
+        """The entities whose mention covers a token: names before nominals, longer mentions first; several for a plural."""
+        rows = self.by_token.get(token.i, [])
+        rows = sorted(rows, key=lambda r: (r[0].form != "name", -(r[0].token_end - r[0].token_start), r[0].token_start))
+        if not rows:
+            return []
+        best = rows[0][0]
+        same = [n for m, n in rows if (m.token_start, m.token_end) == (best.token_start, best.token_end)]
+        return list(dict.fromkeys(same))
+
+    def note_at(self, token: Token) -> EntityNote | None:
+        """The one entity at a token, if any."""
+        notes = self.notes_at(token)
+        return notes[0] if notes else None
+
+    def resolve(self, token: Token, depth: int = 0) -> list[EntityNote]:
+        """The entities that the noun phrase headed by a token stands for, without its conjuncts."""
+        notes = self.notes_at(token)
+        if notes or depth > 4:
+            return notes
+        if in_class(token, "transparent"):
+            for child in token.children:
+                if child.dep_ == "prep" and child.lower_ in ("of", "in", "at", "near", "from"):
+                    for obj in (c for c in child.children if c.dep_ == "pobj"):
+                        found = self.resolve(obj, depth + 1)
+                        if found:
+                            return found
+        for child in token.children:
+            if child.dep_ == "appos":
+                found = self.resolve(child, depth + 1)
+                if found:
+                    return found
+        if token.tag_ == "CD" or in_class(token, "quantifier"):
+            for child in token.children:
+                if child.dep_ == "prep" and child.lower_ == "of":
+                    for obj in (c for c in child.children if c.dep_ == "pobj"):
+                        return self.resolve(obj, depth + 1)
+        return []
+
+    def heads(self, token: Token) -> list[Token]:
+        """A token and what is coordinated with it."""
+        out = [token]
+        for child in token.children:
+            if child.dep_ == "conj" and child.tag_[:2] in ("NN", "CD", "PR", "JJ"):
+                out += self.heads(child)
+        return out
+
+    def covered(self, token: Token) -> MentionNote | None:
+        """The longest mention over a token."""
+        rows = self.by_token.get(token.i, [])
+        return max((m for m, _ in rows), key=lambda m: m.token_end - m.token_start, default=None)
+
+    def nominal(self, token: Token, type_: EntityType) -> EntityNote | None:
+        """An entity made of the noun phrase that a token heads; None for pronouns and bare function words."""
+        if token.tag_ not in ("NN", "NNS", "NNP", "NNPS") or in_class(token, "empty_head"):
+            return None
+        left = token.i
+        for child in token.lefts:
+            if child.dep_ in ("amod", "compound", "nmod", "nummod", "quantmod", "advmod", "poss"):
+                left = min(left, child.left_edge.i)
+        while left < token.i and (self.doc[left].tag_ in ("DT", "PRP$", "PDT", ",") or self.doc[left].is_punct):
+            left += 1
+        start, end = self.doc[left], token
+        span = self.doc[start.i : end.i + 1]
+        key = span.text.lower()
+        for note in [*doc_notes.entities(self.doc), *self.created]:
+            if note.type is type_ and note.name.lower() == key:
+                if not any(m.token_start == span.start for m in note.mentions):
+                    mention = MentionNote.of(span, "events.nominal", "nominal")
+                    note.mentions.append(mention)
+                    self._add(mention, note)
+                return note
+        country = next(
+            (
+                n
+                for c in token.children
+                if c.dep_ in ("amod", "compound", "nmod", "poss")
+                for n in self.notes_at(c)
+                if n.type is EntityType.COUNTRY
+            ),
+            None,
+        )
+        links = Links(country=country.links.iso3166, country_3=country.links.iso3166_3) if country else Links()
+        mention = MentionNote.of(span, "events.nominal", "nominal")
+        note = EntityNote(type_, span.text, [mention], links, kind="nominal")
+        self.created.append(note)
+        self._add(mention, note)
+        return note
+
+
+def finest(notes: list[EntityNote]) -> EntityNote | None:
+    """Of several locations the one that says most: airport before place before country."""
+    places = [n for n in notes if n.type in LOCATIONS]
+    return min(places, key=lambda n: _FINENESS[n.type], default=None)
+
+
+def within(inner: EntityNote, outer: EntityNote) -> bool:
+    """Whether a location lies in another, by its parents or its country."""
+    node: EntityNote | None = inner
+    for _ in range(6):
+        if node is None:
+            break
+        if node is outer:
+            return True
+        node = node.parent
+    code = outer.links.iso3166
+    return outer.type is EntityType.COUNTRY and code is not None and inner.links.country == code

@@ -1,0 +1,480 @@
+"""Reads models/frames/*.toml and fills roles: which predicate is which event, and which argument plays which role.
+
+In: a parsed Doc with entities. Out: `EventMention`, one per trigger. What a frame file may say is described in
+docs/add-an-event-type.md. Raises KnowledgeError for a frame file that names an unknown role, class or key.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from spacy.tokens import Doc, Token
+
+from pipeline import annotations as doc_notes
+from pipeline.annotations import EntityNote
+from pipeline.errors import KnowledgeError
+from pipeline.events.fillers import LOCATIONS, Filler, Index, in_class, lexicon
+from pipeline.events.predicates import Argument, Predicate, is_noun, is_verb, predicate_of
+from pipeline.records import EntityType, EventType
+from pipeline.resources import model_path
+
+VEHICLE = "vehicle"
+_PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WDT", "WP", "WP$", "DT", "EX"})
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """Which entities may play a role."""
+
+    name: str
+    types: frozenset[EntityType]
+    not_kinds: frozenset[str]
+    nominal: EntityType | None
+    single: bool
+
+    def accepts(self, note: EntityNote) -> bool:
+        """Whether an entity's type and kind fit."""
+        return note.type in self.types and (note.kind or "") not in self.not_kinds
+
+    @property
+    def is_location(self) -> bool:
+        """A role that only places fill."""
+        return self.types <= LOCATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class TypeInfo:
+    """What event_types.toml says of an event type."""
+
+    type: EventType
+    label: str
+    actions: tuple[str, ...]
+    roles: dict[str, Role]
+    plover: dict[str, str]
+    route: bool
+
+
+Condition = tuple[frozenset[str], tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class Rule:
+    """One way in which the language reports an event."""
+
+    id: str
+    type: EventType
+    action: str | None
+    verbs: tuple[str, ...]
+    nouns: tuple[str, ...]
+    light: frozenset[str]
+    slots: list[tuple[frozenset[str], tuple[str, ...]]]
+    when: list[Condition]
+    unless: list[Condition]
+    require: tuple[str, ...]
+    actions_by_verb: dict[str, str]
+    actions_by_mod: dict[str, str]
+    quantities: dict[str, str]
+    realis: str | None
+    priority: int
+    examples: list[dict[str, Any]] = field(default_factory=list)
+    counter: list[str] = field(default_factory=list)
+    plover: dict[str, str] | None = None
+
+
+@dataclass(eq=False)
+class EventMention:
+    """One telling of an event: its trigger's predicate, the rule that saw it and the fillers its clause gives."""
+
+    predicate: Predicate
+    rule: Rule
+    type: EventType
+    action: str | None
+    roles: dict[str, list[Filler]]
+    why: list[str] = field(default_factory=list)
+
+    @cached_property
+    def sentence(self) -> tuple[int, int]:
+        """Token bounds of the sentence."""
+        sent = self.predicate.head.sent
+        return sent.start, sent.end
+
+    @property
+    def n_fillers(self) -> int:
+        """How many role fillers the clause gives."""
+        return sum(map(len, self.roles.values()))
+
+
+_RULE_KEYS = frozenset(
+    [
+        "id",
+        "action",
+        "verbs",
+        "nouns",
+        "light",
+        "slots",
+        "when",
+        "unless",
+        "require",
+        "actions_by_verb",
+        "actions_by_mod",
+        "quantities",
+        "realis",
+        "priority",
+        "examples",
+        "counter",
+        "plover",
+    ]
+)
+
+
+class Frames:
+    """All rules, indexed by the lemma of their trigger.
+
+    Args:
+        folders: folders of frame files beside the built-in ones; a user's own.
+    """
+
+    def __init__(self, folders: tuple[Path, ...] = ()) -> None:
+        self.types = load_types(model_path("frames/event_types.toml"))
+        self.rules: list[Rule] = []
+        for folder in (model_path("frames"), *folders):
+            for path in sorted(folder.glob("*.toml")):
+                if path.name != "event_types.toml":
+                    self.rules += load_rules(path, self.types)
+        self.verbs: dict[str, list[Rule]] = {}
+        self.nouns: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            for lemma in rule.verbs:
+                self.verbs.setdefault(lemma.split()[0], []).append(rule)
+            for lemma in rule.nouns:
+                self.nouns.setdefault(lemma.split()[-1], []).append(rule)
+
+    def mentions(self, doc: Doc, index: Index) -> list[EventMention]:
+        """Every telling of an event in the Doc, in text order; one per trigger and type."""
+        out: list[EventMention] = []
+        for token in doc:
+            rules = self._candidates(token)
+            if not rules:
+                continue
+            predicate = predicate_of(token)
+            best: dict[EventType, EventMention] = {}
+            for rule in rules:
+                if not _trigger_fits(rule, predicate):
+                    continue
+                mention = self._match(rule, predicate, index)
+                if mention is None:
+                    continue
+                old = best.get(mention.type)
+                if old is None or (rule.priority, mention.n_fillers) > (old.rule.priority, old.n_fillers):
+                    best[mention.type] = mention
+            out += best.values()
+        return out
+
+    def _candidates(self, token: Token) -> list[Rule]:
+        lemma = token.lemma_.lower()
+        if is_verb(token):
+            # A participle before a noun ("signed treaty") is no clause of its own.
+            return [] if token.dep_ == "amod" else self.verbs.get(lemma, [])
+        if is_noun(token):
+            return self.nouns.get(lemma, []) + (self.nouns.get(token.lower_, []) if token.lower_ != lemma else [])
+        return []
+
+    def _match(self, rule: Rule, predicate: Predicate, index: Index) -> EventMention | None:
+        arguments = [a for a in predicate.arguments if _light_ok(rule, predicate, a)]
+        if not all(self._holds(c, arguments, index) for c in rule.when):
+            return None
+        if any(self._holds(c, arguments, index) for c in rule.unless):
+            return None
+        if rule.require and not any(required(name, predicate, index) for name in rule.require):
+            return None
+        info = self.types[rule.type]
+        roles: dict[str, list[Filler]] = {}
+        used: set[int] = set()
+        for slots, names in rule.slots:
+            for a in arguments:
+                if a.slot in slots and a.head.i not in used and self._fill(a, names, info, roles, index):
+                    used.add(a.head.i)
+        action = rule.action
+        light = predicate.light.lemma_.lower() if predicate.light is not None else ""
+        action = rule.actions_by_verb.get(light, action)
+        for a in predicate.slot("mod"):
+            action = rule.actions_by_mod.get(a.head.lemma_.lower(), action)
+        return EventMention(predicate, rule, rule.type, action or None, roles, [f"rule {rule.id} at {predicate.head.text!r}"])
+
+    def _holds(self, condition: Condition, arguments: list[Argument], index: Index) -> bool:
+        slots, wanted = condition
+        return any(a.slot in slots and any(matches(h, w, index) for h in index.heads(a.head) for w in wanted) for a in arguments)
+
+    def _fill(
+        self, argument: Argument, names: tuple[str, ...], info: TypeInfo, roles: dict[str, list[Filler]], index: Index
+    ) -> bool:
+        """Puts an argument and what is coordinated with it into the first role that takes it."""
+        done = False
+        for head in index.heads(argument.head):
+            done |= any(_put_head(name, head, argument.shared, info, roles, index) for name in names)
+            if done and all(n != VEHICLE and info.roles[n].single for n in names):
+                break
+        return done
+
+
+def _put_head(name: str, head: Token, shared: bool, info: TypeInfo, roles: dict[str, list[Filler]], index: Index) -> bool:
+    if name == VEHICLE:
+        if not is_vehicle(head, index):
+            return False
+        rows = vehicle_fillers(head, index, shared)
+        return any([_put(info.roles.get(role), filler, roles) for role, filler in rows])
+    role = info.roles[name]
+    resolved = index.resolve(head)
+    found = [n for n in resolved if role.accepts(n)]
+    if not resolved and role.nominal and head.tag_ not in _PRONOUN_TAGS and not _is_time(head):
+        note = index.nominal(head, role.nominal)
+        found = [note] if note is not None else []
+    for note in found:
+        _put(role, Filler(note, head, shared), roles)
+    return bool(found)
+
+
+def _put(role: Role | None, filler: Filler, roles: dict[str, list[Filler]]) -> bool:
+    """Adds a filler to a role that accepts it; a single role keeps its first."""
+    if role is None or not role.accepts(filler.note):
+        return False
+    have = roles.setdefault(role.name, [])
+    if any(f.note is filler.note for f in have) or (role.single and have):
+        return False
+    have.append(filler)
+    return True
+
+
+def _is_time(token: Token) -> bool:
+    return any(t.token_start <= token.i < t.token_end for t in doc_notes.times(token.doc))
+
+
+def _light_ok(rule: Rule, predicate: Predicate, argument: Argument) -> bool:
+    """Arguments of the verb over a noun count only where the frame says that the verb adds nothing of its own."""
+    if not argument.slot.startswith("light:"):
+        return True
+    if predicate.light is None:
+        return False
+    lemma = predicate.light.lemma_.lower()
+    if lemma in rule.light:
+        return True
+    # "The visit took place in Moscow", "talks were held in Geneva": where and when, never who
+    return in_class(predicate.light, "occurring") and not argument.slot.endswith((":subj", ":obj"))
+
+
+def matches(token: Token, wanted: str, index: Index) -> bool:
+    """Whether the phrase a token heads is of a class (@name), has a lemma (=name), or an entity type or kind (name)."""
+    if wanted[0] == "@":
+        return in_class(token, wanted[1:])
+    if wanted[0] == "=":
+        return token.lemma_.lower() == wanted[1:] or token.lower_ == wanted[1:]
+    return any(wanted in (n.type.value, n.kind) for n in index.resolve(token))
+
+
+def required(name: str, predicate: Predicate, index: Index) -> bool:
+    """Evidence beyond the arguments: "verb:X", "noun:X", "vehicle_near", "sentence:@class"."""
+    kind, _, value = name.partition(":")
+    if kind in ("verb", "noun"):
+        return predicate.pos == kind and predicate.lemma == value
+    if kind == "vehicle_near":
+        return any(is_vehicle(t, index) for t in predicate.head.sent if is_noun(t))
+    if kind == "sentence":
+        return any(matches(t, value, index) for t in predicate.head.sent)
+    if kind == "document":
+        return any(matches(t, value, index) for t in predicate.head.doc)
+    raise KnowledgeError(f"frames: unknown requirement {name!r}")
+
+
+def is_vehicle(token: Token, index: Index) -> bool:
+    """A noun that names something that flies, or an airframe or aircraft type."""
+    if in_class(token, "vehicle") and not any(n.type in (EntityType.PERSON, EntityType.PLACE) for n in index.notes_at(token)):
+        return True
+    return any(
+        n.type in (EntityType.AIRCRAFT_TYPE, EntityType.AIRCRAFT) or n.kind in ("airline", "air_force")
+        for n in index.notes_at(token)
+    )
+
+
+_MODIFIERS = frozenset({"amod", "compound", "nmod", "poss", "appos", "nummod"})
+
+
+def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> list[tuple[str, Filler]]:
+    """What the noun phrase of an aircraft says: its type, registration, operator, and who is aboard."""
+    out: list[tuple[str, Filler]] = []
+    for note in index.notes_at(head):
+        role = _vehicle_role(note)
+        if role:
+            out.append((role, Filler(note, head, shared)))
+            if note.type is EntityType.AIRCRAFT and note.parent is not None:
+                out.append(("operator", Filler(note.parent, head, True)))
+    if depth > 2:
+        return out
+    for child in head.children:
+        if child.dep_ in _MODIFIERS:
+            out += vehicle_fillers(child, index, shared, depth + 1)
+        elif child.dep_ == "prep" and child.lower_ in ("of", "from", "by"):
+            for obj in (c for c in child.children if c.dep_ == "pobj"):
+                for note in index.notes_at(obj):
+                    role = _vehicle_role(note)
+                    if role == "aircraft" or (
+                        role == "operator" and (note.type is not EntityType.COUNTRY or child.lower_ == "of")
+                    ):
+                        out.append((role, Filler(note, obj, shared)))
+        elif child.dep_ == "prep" and child.lower_ == "with":
+            for obj in (c for c in child.children if c.dep_ == "pobj"):
+                out += [("passengers", Filler(n, h, shared)) for h in index.heads(obj) for n in index.resolve(h)]
+        elif child.dep_ in ("acl", "relcl") and child.lemma_ in (
+            "operate",
+            "own",
+            "fly",
+            "carry",
+            "transport",
+            "bring",
+            "take",
+            "belong",
+            "register",
+            "charter",
+            "use",
+        ):
+            out += _vehicle_clause(child, index, shared)
+    order = {"aircraft": 0, "tail_number": 1, "operator": 2, "passengers": 3}
+    # An air force or airline says more than the state's adjective beside it.
+    return sorted(out, key=lambda r: (order[r[0]], r[1].note.type is EntityType.COUNTRY, r[1].token.i))
+
+
+def _vehicle_clause(verb: Token, index: Index, shared: bool) -> list[tuple[str, Filler]]:
+    out: list[tuple[str, Filler]] = []
+    for a in predicate_of(verb).arguments:
+        if (
+            a.slot in ("subj", "prep:to", "prep:by")
+            and not a.shared
+            and verb.lemma_ in ("operate", "own", "fly", "belong", "charter", "use")
+        ):
+            out += [("operator", Filler(n, a.head, shared)) for n in index.resolve(a.head) if _vehicle_role(n) == "operator"]
+        if a.slot == "obj" and not a.shared and verb.lemma_ in ("carry", "transport", "bring", "take"):
+            for h in index.heads(a.head):
+                notes = index.resolve(h)
+                if not notes:
+                    note = index.nominal(h, EntityType.GROUP)
+                    notes = [note] if note is not None else []
+                out += [("passengers", Filler(n, h, shared)) for n in notes]
+    return out
+
+
+def _vehicle_role(note: EntityNote) -> str | None:
+    match note.type:
+        case EntityType.AIRCRAFT_TYPE:
+            return "aircraft"
+        case EntityType.AIRCRAFT:
+            return "tail_number"
+        case EntityType.ORGANIZATION | EntityType.COUNTRY:
+            return "operator"
+    return None
+
+
+# --- reading the files ---------------------------------------------------------------------------------------------------
+
+
+def _trigger_fits(rule: Rule, predicate: Predicate) -> bool:
+    """Whether the trigger's words, particles and compounds are one of the rule's."""
+    if predicate.pos == "verb":
+        particles = [t.lower_ for t in predicate.words[1:]]
+        following = predicate.head.nbor().lower_ if predicate.head.i + 1 < len(predicate.head.doc) else ""
+        best = False
+        for verb in rule.verbs:
+            words = verb.split()
+            if words[0] != predicate.lemma:
+                continue
+            best |= len(words) == 1 or words[1] in particles or following == words[1]
+        return best
+    for noun in rule.nouns:
+        words = noun.split()
+        if words[-1] not in (predicate.lemma, predicate.head.lower_):
+            continue
+        if len(words) == 1:
+            return True
+        before = [t.lower_ for t in predicate.head.doc[max(0, predicate.head.i - len(words) + 1) : predicate.head.i]]
+        if before == words[:-1]:
+            return True
+    return False
+
+
+def load_types(path: Path) -> dict[EventType, TypeInfo]:
+    """The event types with their roles."""
+    with path.open("rb") as f:
+        data = tomllib.load(f)
+    out: dict[EventType, TypeInfo] = {}
+    for name, row in data.items():
+        roles = {
+            role: Role(
+                role,
+                frozenset(EntityType(t) for t in spec["types"]),
+                frozenset(spec.get("not_kinds", ())),
+                EntityType(spec["nominal"]) if "nominal" in spec else None,
+                spec.get("single", False),
+            )
+            for role, spec in row["roles"].items()
+        }
+        out[EventType(name)] = TypeInfo(
+            EventType(name), row["label"], tuple(row["actions"]), roles, row.get("plover", {}), row.get("route", False)
+        )
+    return out
+
+
+def load_rules(path: Path, types: dict[EventType, TypeInfo]) -> list[Rule]:
+    """The rules of one frame file, checked."""
+    with path.open("rb") as f:
+        try:
+            data = tomllib.load(f)
+        except tomllib.TOMLDecodeError as error:
+            raise KnowledgeError(f"{path.name}: {error}") from error
+    type_ = EventType(data["type"])
+    return [_rule(row, type_, types[type_], path) for row in data.get("rules", [])]
+
+
+def _rule(row: dict[str, Any], type_: EventType, info: TypeInfo, path: Path) -> Rule:
+    unknown = set(row) - _RULE_KEYS
+    slots_row = row.get("slots", {})
+    examples = row.get("examples", [])
+    if unknown:
+        raise KnowledgeError(f"{path.name}: rule {row.get('id')!r} has unknown keys {sorted(unknown)}")
+    slots = [(frozenset(k.split("|")), tuple(v)) for k, v in slots_row.items()]
+    for _, names in slots:
+        for name in names:
+            if name != VEHICLE and name not in info.roles:
+                raise KnowledgeError(f"{path.name}: rule {row['id']!r} names the unknown role {name!r}")
+    return Rule(
+        id=row["id"],
+        type=type_,
+        action=row.get("action"),
+        verbs=tuple(row.get("verbs", ())),
+        nouns=tuple(row.get("nouns", ())),
+        light=frozenset(w.split()[0] for w in row.get("light", ())),
+        slots=slots,
+        when=_conditions(row.get("when", {}), path),
+        unless=_conditions(row.get("unless", {}), path),
+        require=tuple(row.get("require", {}).get("any", ())),
+        actions_by_verb=row.get("actions_by_verb", {}),
+        actions_by_mod=row.get("actions_by_mod", {}),
+        quantities=row.get("quantities", {}),
+        realis=row.get("realis"),
+        priority=row.get("priority", 0),
+        examples=examples,
+        counter=row.get("counter", []),
+        plover=row.get("plover"),
+    )
+
+
+def _conditions(rows: dict[str, str], path: Path) -> list[Condition]:
+    out: list[Condition] = []
+    for slots, wanted in rows.items():
+        words = tuple(wanted.split("|"))
+        for word in words:
+            if word.startswith("@") and word[1:] not in lexicon():
+                raise KnowledgeError(f"{path.name}: unknown word class {word!r}")
+        out.append((frozenset(slots.split("|")), words))
+    return out

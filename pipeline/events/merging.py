@@ -1,0 +1,206 @@
+"""One real-world event, one record: which tellings are the same event.
+
+In: tellings (`Telling`) in text order. Out: groups. Two tellings of a type are one event unless something in them speaks
+against it: another place, actor, day or machine. Coarser and finer places and times agree; a nominal with a definite article
+points back and needs less in common.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.annotations import EntityNote
+from pipeline.events.fillers import within
+from pipeline.events.frames import EventMention
+from pipeline.events.timing import Timing
+from pipeline.records import EntityType, EventType, Realis
+
+_LOCATION_ROLES = ("origin", "destination", "place", "via")
+_DEFINING = {
+    EventType.FLIGHT: ("destination", "origin", "operator", "aircraft", "tail_number", "passengers"),
+    EventType.AVIATION_INCIDENT: ("place", "operator", "aircraft", "tail_number"),
+    EventType.AIR_SERVICE: ("operator", "origin", "destination"),
+    EventType.ORDER: ("supplier", "recipient", "item"),
+    EventType.AGREEMENT: ("treaty", "parties", "signatories"),
+    EventType.VISIT: ("visitor", "destination"),
+    EventType.MEETING: ("participants", "place"),
+    EventType.EXERCISE: ("participants", "place"),
+    EventType.DEPLOYMENT: ("actor", "asset", "destination", "origin"),
+    EventType.STRIKE: ("actor", "target", "place", "weapon"),
+    EventType.SANCTION: ("imposer", "target"),
+}
+# Which actions can be two tellings of one event, and which of them names it.
+ACTION_ORDER = {
+    EventType.FLIGHT: ("evacuated", "landed", "departed", "patrol", "overflew", "flew"),
+    EventType.AVIATION_INCIDENT: (
+        "shootdown",
+        "hijack",
+        "collision",
+        "interception",
+        "near_miss",
+        "airspace_violation",
+        "emergency_landing",
+        "diversion",
+        "runway_excursion",
+        "crash",
+        "other",
+    ),
+    EventType.MEETING: ("phone", "video", "summit", "in_person"),
+}
+_APART = {EventType.AGREEMENT, EventType.SANCTION, EventType.AIR_SERVICE, EventType.ORDER, EventType.DEPLOYMENT, EventType.STRIKE}
+
+
+@dataclass(eq=False)
+class Telling:
+    """One mention with all that was read off it."""
+
+    mention: EventMention
+    timing: Timing
+    realis: Realis
+    sources: list[EntityNote]
+    why: list[str] = field(default_factory=list)
+    departure: str | None = None
+    arrival: str | None = None
+
+
+@dataclass(eq=False)
+class Group:
+    """The tellings of one event."""
+
+    tellings: list[Telling]
+
+    def fillers(self, role: str) -> list[EntityNote]:
+        """All entities in a role, in order of telling."""
+        return list(dict.fromkeys(f.note for t in self.tellings for f in t.mention.roles.get(role, [])))
+
+    @property
+    def actions(self) -> list[str]:
+        """All actions named."""
+        return [t.mention.action for t in self.tellings if t.mention.action]
+
+    @property
+    def type(self) -> EventType:
+        """The event type, the same for all."""
+        return self.tellings[0].mention.type
+
+
+def merge(tellings: list[Telling]) -> list[Group]:
+    """Groups tellings by event, in order of first mention."""
+    groups: list[Group] = []
+    for telling in tellings:
+        ranked = sorted(
+            ((_affinity(telling, g), i) for i, g in enumerate(groups) if g.type is telling.mention.type),
+            key=lambda r: (-r[0], -r[1]),
+        )
+        if ranked and ranked[0][0] > 0:
+            groups[ranked[0][1]].tellings.append(telling)
+        else:
+            groups.append(Group([telling]))
+    return groups
+
+
+def _affinity(telling: Telling, group: Group) -> float:
+    """How well a telling fits a group: 0 or less means another event."""
+    kind = telling.mention.type
+    if (
+        not _actions_agree(telling.mention.action, group, kind)
+        or not _times_agree(telling, group)
+        or not _status_agrees(telling, group)
+    ):
+        return -1.0
+    shared = 0.0
+    for role in _DEFINING.get(kind, ()):
+        mine, theirs = [f.note for f in telling.mention.roles.get(role, [])], group.fillers(role)
+        if not mine or not theirs:
+            continue
+        common = any(same(a, b) for a in mine for b in theirs)
+        if common:
+            shared += 1.0
+        elif role in _LOCATION_ROLES or role in (
+            "operator",
+            "treaty",
+            "aircraft",
+            "tail_number",
+            "visitor",
+            "actor",
+            "imposer",
+            "target",
+        ):
+            return -1.0
+        else:
+            shared -= 0.5
+    if shared <= 0 and telling.mention.n_fillers and any(t.mention.n_fillers for t in group.tellings):
+        shared += 0.4 if _definite(telling) else 0.0
+    if not telling.mention.n_fillers or (shared == 0 and _definite(telling)):
+        shared += 0.6 if _definite(telling) or telling.mention.predicate.pos == "noun" else 0.2
+    if (
+        telling.timing.time
+        and any(t.timing.time and t.timing.time.edtf == telling.timing.time.edtf for t in group.tellings)
+        and shared > 0
+    ):
+        shared += 0.5
+    return shared
+
+
+def same(a: EntityNote, b: EntityNote) -> bool:
+    """The same thing, or a place and what it lies in, or a force and its state."""
+    if a is b or within(a, b) or within(b, a):
+        return True
+    state, force = (a, b) if a.type is EntityType.COUNTRY else (b, a)
+    return (
+        state.type is EntityType.COUNTRY
+        and force.type in (EntityType.ORGANIZATION, EntityType.GROUP, EntityType.PERSON)
+        and force.links.country == state.links.iso3166 is not None
+    )
+
+
+def _actions_agree(action: str | None, group: Group, kind: EventType) -> bool:
+    if action is None or not group.actions or action in group.actions:
+        return True
+    if kind in _APART:
+        return False
+    if kind is EventType.AVIATION_INCIDENT:
+        pair = {action, *group.actions}
+        return (
+            pair <= {"crash", "shootdown", "collision", "hijack", "other", "runway_excursion"}
+            or pair <= {"emergency_landing", "diversion"}
+            or pair <= {"interception", "near_miss", "airspace_violation"}
+        )
+    return True
+
+
+def _times_agree(telling: Telling, group: Group) -> bool:
+    mine = telling.timing
+    if mine.time is None or mine.rank >= 3:
+        return True
+    for other in group.tellings:
+        theirs = other.timing
+        if theirs.time is None or theirs.rank >= 3:
+            continue
+        a1, a2, b1, b2 = mine.time.earliest, mine.time.latest, theirs.time.earliest, theirs.time.latest
+        if a1 and a2 and b1 and b2 and (a2[:16] <= b1[:16] or b2[:16] <= a1[:16]) and a1[:10] != b1[:10]:
+            return False
+    return True
+
+
+def _status_agrees(telling: Telling, group: Group) -> bool:
+    generic = Realis.GENERIC
+    return (telling.realis is generic) == all(t.realis is generic for t in group.tellings)
+
+
+def _definite(telling: Telling) -> bool:
+    head = telling.mention.predicate.head
+    return telling.mention.predicate.pos == "noun" and any(
+        c.lower_ in ("the", "this", "that", "its", "his", "their", "her") for c in head.children if c.dep_ in ("det", "poss")
+    )
+
+
+def action_of(group: Group) -> str | None:
+    """The action that names the whole event."""
+    actions = group.actions
+    if not actions:
+        return None
+    order = ACTION_ORDER.get(group.type)
+    if order is None:
+        return actions[0]
+    return min(actions, key=lambda a: order.index(a) if a in order else len(order))

@@ -1,0 +1,174 @@
+"""In what way the text calls an event new: first, largest, nth, last, resumption; its scope and what it is counted from.
+
+In: the event mentions of a Doc. Out: per mention a Novelty, and the mention it is counted from. A copula that speaks of the
+event of the sentence before ("This is the first occurrence since …") gives its novelty to that event.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from pipeline.events.fillers import in_class
+from pipeline.events.frames import EventMention
+from pipeline.events.predicates import clause_verb, governing, is_noun, is_verb
+from pipeline.records import Novelty, NoveltyKind
+
+_NTH_TIME = re.compile(r"\d+(st|nd|rd|th)")
+
+
+@dataclass(slots=True)
+class Claim:
+    """A claim of novelty: its word, what it is said of, and the words after it that limit it."""
+
+    kind: NoveltyKind
+    word: Token
+    mention: EventMention
+    scope: str | None
+    since: tuple[int, int] | None
+
+
+def claims(doc: Doc, mentions: list[EventMention]) -> list[Claim]:
+    """All novelty claims that can be tied to an event."""
+    out: list[Claim] = []
+    for token in doc:
+        kind = _kind(token)
+        if kind is None:
+            continue
+        mention = _subject_of(token, doc, mentions)
+        if mention is None:
+            continue
+        scope, since = _scope(token)
+        out.append(Claim(kind, token, mention, scope, since))
+    return out
+
+
+def novelty(claim: Claim) -> Novelty:
+    """The public form of a claim, without the event it points to."""
+    return Novelty(kind=claim.kind, scope=claim.scope)
+
+
+def _kind(token: Token) -> NoveltyKind | None:
+    lower = token.lower_
+    if lower in ("never",) and any(c.lower_ in ("before", "ever") for c in token.head.children):
+        return NoveltyKind.FIRST
+    if token.tag_ not in ("JJ", "JJS", "RB", "NN", "RBS"):
+        return None
+    if in_class(token, "first"):
+        if lower == "first" and token.dep_ == "advmod" and not _ever(token):
+            return None
+        if lower == "first" and token.dep_ not in (
+            "amod",
+            "advmod",
+            "attr",
+            "nsubj",
+            "compound",
+            "oprd",
+            "acl",
+            "nummod",
+            "ROOT",
+            "appos",
+            "acomp",
+            "pobj",
+            "conj",
+        ):
+            return None
+        return NoveltyKind.FIRST
+    if in_class(token, "largest") and lower != "major" and token.tag_ == "JJS":
+        return NoveltyKind.LARGEST
+    if in_class(token, "last") and token.dep_ == "amod" and lower in ("last", "final"):
+        determiner = [c.lower_ for c in token.head.children if c.dep_ in ("det", "poss")]
+        return (
+            NoveltyKind.LAST
+            if lower == "final"
+            or ("the" in determiner and token.head.lemma_ in ("flight", "visit", "time", "trip", "delivery", "treaty"))
+            else None
+        )
+    if (in_class(token, "ordinal") or _NTH_TIME.fullmatch(lower)) and token.dep_ == "amod":
+        return NoveltyKind.NTH
+    return None
+
+
+def _ever(token: Token) -> bool:
+    following = token.doc[token.i + 1].lower_ if token.i + 1 < len(token.doc) else ""
+    return following in ("time", "since", "ever")
+
+
+def _subject_of(word: Token, doc: Doc, mentions: list[EventMention]) -> EventMention | None:
+    """The event that a novelty word is said of."""
+    noun = word.head if word.dep_ in ("amod", "nummod", "compound") and is_noun(word.head) else word
+    in_sentence = [m for m in mentions if m.sentence == (word.sent.start, word.sent.end) and m.type.value != "statement"]
+    for m in in_sentence:
+        if m.predicate.head == noun:
+            return m
+    # "the first airline to fly to …", "the first time that a jet has landed"
+    below = [m for m in in_sentence if noun in governing(m.predicate.head)]
+    if below and (noun.i != word.i or in_class(noun, "first")):
+        return min(below, key=lambda m: m.predicate.head.i)
+    if not (in_class(noun, "occurrence") or noun == word or noun.dep_ in ("attr", "appos", "pobj", "npadvmod", "dobj")):
+        return None
+    verb = clause_verb(noun)
+    if verb is not None and verb.lemma_ in ("be", "become", "mark", "represent", "constitute"):
+        subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
+        for m in in_sentence:
+            if subject is not None and (m.predicate.head == subject or subject in governing(m.predicate.head)):
+                return m
+        if (subject is not None and subject.tag_ in ("PRP", "DT", "WDT")) or (
+            subject is not None and in_class(subject, "occurrence")
+        ):
+            return _previous(word, doc, mentions)
+        if in_sentence and not is_noun(noun):
+            return in_sentence[0]
+        if subject is not None and verb == word.sent.root:
+            return _previous(word, doc, mentions) if not in_sentence else in_sentence[0]
+        return None
+    if in_class(noun, "occurrence") or noun == word:
+        # "for the first time"
+        above = [m for m in in_sentence if m.predicate.verb is not None and m.predicate.verb == verb]
+        if above:
+            return above[0]
+        if noun.dep_ in ("appos", "conj", "ROOT") or noun == word:
+            before = [m for m in in_sentence if m.predicate.head.i < word.i]
+            return before[-1] if before else None
+        return in_sentence[0] if len(in_sentence) == 1 else None
+    return None
+
+
+def _previous(word: Token, doc: Doc, mentions: list[EventMention]) -> EventMention | None:
+    start = word.sent.start
+    if start == 0:
+        return None
+    previous = doc[start - 1].sent
+    found = [m for m in mentions if m.sentence == (previous.start, previous.end) and m.type.value != "statement"]
+    return found[0] if found else None
+
+
+def _scope(word: Token) -> tuple[str | None, tuple[int, int] | None]:
+    """The words that limit the claim, and the tokens after "since"."""
+    sent = word.sent
+    end = sent.end
+    since = next((t for t in sent if t.i > word.i and t.lower_ == "since"), None)
+    if since is not None:
+        stop = _clause_end(since, end)
+        return sent.doc[since.i : stop].text, (since.i + 1, stop)
+    noun = word.head if word.dep_ in ("amod", "nummod") else word
+    stop = min(noun.right_edge.i + 1, end)
+    text = sent.doc[word.i : stop].text if stop - word.i <= 25 else sent.doc[word.i : word.i + 25].text
+    return text.strip(" ,.;:\n") or None, None
+
+
+def _clause_end(start: Token, limit: int) -> int:
+    right = start.right_edge.i
+    if right == start.i and start.dep_ == "mark":
+        right = start.head.right_edge.i
+    stop = min(right + 1, limit)
+    while stop > start.i + 1 and (start.doc[stop - 1].is_punct or start.doc[stop - 1].is_space):
+        stop -= 1
+    return max(stop, start.i + 1)
+
+
+def is_resumption(mention: EventMention) -> bool:
+    """A trigger that itself says that something is taken up again."""
+    return in_class(mention.predicate.head, "resumption") and (is_verb(mention.predicate.head) or is_noun(mention.predicate.head))

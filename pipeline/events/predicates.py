@@ -1,0 +1,441 @@
+"""From spaCy's parse to predicates with arguments: who did what to whom, before any frame is asked.
+
+In: a parsed token that may be a trigger. Out: `Predicate`: its clause and its `Argument`s in slots that do not depend on how
+the sentence was built. Actives and passives, shared subjects and objects of conjuncts, relative and participial clauses,
+control and raising, light verbs, nominalisations and copulas all arrive in the same slots:
+
+    subj   who does it: subject, by-agent, possessor of a nominalisation, antecedent of a relative clause
+    obj    what it is done to; iobj  to whom (dative); attr  what a copula says of its subject
+    mod    words before a noun ("Russian", "missile" in "a Russian missile strike")
+    poss   possessor of a noun ("Monday's", "Putin's"), kept apart since it may be a time
+    prep:X what follows the preposition X of the clause; for motion X is also read off the objects, as parsers attach it there
+    comp   clause that completes the predicate; the head verb of what is said, agreed or planned
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from spacy.tokens import Token
+
+SUBJECT = frozenset({"nsubj", "csubj", "expl"})
+PASSIVE_SUBJECT = frozenset({"nsubjpass", "csubjpass"})
+CLAUSES = frozenset({"ccomp", "xcomp", "advcl", "relcl", "acl", "pcomp", "csubj"})
+_MAX_DEPTH = 12
+
+
+@dataclass(slots=True, frozen=True)
+class Argument:
+    """A slot and the token that heads what fills it; `marker` is the preposition, if any."""
+
+    slot: str
+    head: Token
+    marker: Token | None = None
+    shared: bool = False
+    """Not written in the clause itself: taken over from a conjunct, an antecedent or a controlling verb."""
+
+
+@dataclass(slots=True)
+class Clause:
+    """What the auxiliaries and the surroundings of a predicate say of it."""
+
+    verb: Token
+    negated: bool = False
+    modals: list[str] = field(default_factory=list)
+    auxiliaries: list[Token] = field(default_factory=list)
+    perfect: bool = False
+    progressive: bool = False
+    past: bool = False
+    passive: bool = False
+    infinitive: bool = False
+    marks: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Predicate:
+    """A trigger with its arguments; `head` is the verb, noun or adjective, `verb` the verb whose clause it stands in."""
+
+    head: Token
+    lemma: str
+    pos: str
+    words: list[Token]
+    arguments: list[Argument]
+    verb: Token | None
+    light: Token | None = None
+
+    def slot(self, *names: str) -> list[Argument]:
+        """The arguments in any of the named slots, in text order."""
+        return [a for a in self.arguments if a.slot in names]
+
+    @cached_property
+    def clause(self) -> Clause | None:
+        """The clause of `verb`; None for a noun without one (headline, caption)."""
+        return clause_of(self.verb) if self.verb is not None else None
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Characters of the trigger."""
+        return (min(t.idx for t in self.words), max(t.idx + len(t) for t in self.words))
+
+
+def is_verb(token: Token) -> bool:
+    """A verb form, by fine tag (the coarse one takes auxiliaries apart)."""
+    return token.tag_.startswith("VB")
+
+
+def is_noun(token: Token) -> bool:
+    """A common or proper noun."""
+    return token.tag_.startswith("NN")
+
+
+def is_passive(verb: Token) -> bool:
+    """Whether a verb form is passive, by its auxiliaries, its subject or its use after a noun."""
+    if verb.tag_ != "VBN":
+        return any(c.dep_ in PASSIVE_SUBJECT for c in verb.children) and any(c.dep_ == "auxpass" for c in verb.children)
+    if any(c.dep_ in ("auxpass", *PASSIVE_SUBJECT) for c in verb.children):
+        return True
+    if any(c.dep_ == "aux" for c in verb.children):
+        return False
+    if verb.dep_ in ("acl", "advcl", "oprd", "amod"):
+        return True
+    if verb.dep_ == "conj" and is_verb(verb.head) and not any(c.dep_ in SUBJECT for c in verb.children):
+        return is_passive(verb.head)
+    # headline grammar drops the auxiliary: "Jet diverted to Minsk"; a bare participle without an object reads as passive
+    return not any(c.dep_ in ("dobj", *SUBJECT) for c in verb.children)
+
+
+def clause_of(verb: Token) -> Clause:
+    """Tense, modality, polarity and subordination of a verb's clause, conjuncts inheriting from their first."""
+    clause = Clause(verb, passive=is_passive(verb))
+    own = [c for c in verb.children if c.dep_ in ("aux", "auxpass")]
+    if not own and verb.dep_ == "conj" and is_verb(verb.head) and verb.tag_ in ("VB", "VBN", "VBG"):
+        own = [c for c in verb.head.children if c.dep_ in ("aux", "auxpass")]
+    clause.auxiliaries = own
+    for aux in own:
+        word = aux.lower_
+        if aux.tag_ == "MD":
+            clause.modals.append({"'ll": "will", "wo": "will", "ca": "can", "'d": "would", "sha": "shall"}.get(word, word))
+        elif aux.tag_ == "TO":
+            clause.infinitive = True
+        elif aux.lemma_ == "have" and verb.tag_ == "VBN":
+            clause.perfect = True
+        if aux.tag_ in ("VBD",):
+            clause.past = True
+    clause.progressive = verb.tag_ == "VBG" and any(a.lemma_ == "be" for a in own)
+    clause.past = clause.past or (verb.tag_ == "VBD")
+    clause.negated = any(
+        c.dep_ == "neg" or (c.lower_ in ("never", "n't", "not", "no") and c.dep_ in ("advmod", "preconj")) for c in verb.children
+    )
+    clause.marks = [c.lower_ for c in verb.children if c.dep_ in ("mark", "advmod") and c.tag_ in ("IN", "WRB", "TO")]
+    return clause
+
+
+def governing(token: Token) -> list[Token]:
+    """The heads above a token, nearest first, up to the root."""
+    chain: list[Token] = []
+    node = token
+    while node.head.i != node.i and len(chain) < 40:
+        node = node.head
+        chain.append(node)
+    return chain
+
+
+def particles(verb: Token) -> list[Token]:
+    """The particles of a phrasal verb ("took *off*", "touched *down*")."""
+    return [
+        c
+        for c in verb.children
+        if c.dep_ == "prt"
+        or (c.dep_ == "advmod" and c.lower_ in ("off", "down", "out", "back", "over", "in", "up") and c.i == verb.i + 1)
+    ]
+
+
+def predicate_of(token: Token) -> Predicate:
+    """The predicate that a token heads."""
+    if is_verb(token):
+        return _verbal(token)
+    return _nominal(token)
+
+
+# --- verbs ---------------------------------------------------------------------------------------------------------------
+
+
+def _verbal(verb: Token) -> Predicate:
+    passive = is_passive(verb)
+    arguments = [*_subjects(verb, passive), *_complements(verb, passive)]
+    prts = particles(verb)
+    return Predicate(verb, verb.lemma_.lower(), "verb", [verb, *prts], _unique(arguments), verb)
+
+
+def _subjects(verb: Token, passive: bool) -> list[Argument]:
+    own = [c for c in verb.children if c.dep_ in SUBJECT or c.dep_ in PASSIVE_SUBJECT]
+    out: list[Argument] = []
+    if own:
+        for child in own:
+            slot = "obj" if passive or child.dep_ in PASSIVE_SUBJECT else "subj"
+            out.append(_relative(child, verb, slot))
+        return out
+    shared = implied_subject(verb, 0)
+    if shared is not None:
+        out.append(Argument("obj" if passive else "subj", shared, shared=True))
+    return out
+
+
+def _relative(child: Token, verb: Token, slot: str) -> Argument:
+    """A relative pronoun stands for the noun that its clause modifies."""
+    if child.tag_ in ("WDT", "WP", "WP$") or child.lower_ == "that":
+        antecedent = _antecedent(verb)
+        if antecedent is not None:
+            return Argument(slot, antecedent, shared=True)
+    return Argument(slot, child)
+
+
+def _antecedent(verb: Token) -> Token | None:
+    node = verb
+    for _ in range(_MAX_DEPTH):
+        if node.dep_ == "relcl":
+            return node.head
+        if node.dep_ in ("conj", "ccomp", "xcomp") and is_verb(node.head):
+            node = node.head
+            continue
+        return None
+    return None
+
+
+def implied_subject(verb: Token, depth: int) -> Token | None:
+    """Who does it when the clause has no subject of its own: by conjunction, control, participle or relative clause."""
+    if depth > _MAX_DEPTH:
+        return None
+    head = verb.head
+    if verb.dep_ in ("acl", "relcl") and not is_verb(head):
+        if verb.dep_ == "relcl" and not any(c.tag_ in ("WDT", "WP") for c in verb.children) and not _subjectless(verb):
+            return None
+        if verb.dep_ == "acl" and verb.tag_ == "VB":
+            # "plans to visit", "his decision to withdraw": the infinitive's subject is the noun's possessor or the clause's subject
+            return _possessor(head) or (_clause_subject(head, depth) if head.dep_ in ("dobj", "pobj", "attr") else None)
+        return head
+    if not is_verb(head) and verb.dep_ == "pcomp":
+        node = head.head
+        if is_noun(node):
+            return _possessor(node) or _clause_subject(node, depth)
+        return surface_subject(node, depth + 1) if is_verb(node) else _clause_subject(node, depth)
+    if verb.dep_ in ("conj", "dep") and is_verb(head):
+        return surface_subject(head, depth + 1)
+    if verb.dep_ in ("xcomp", "ccomp") and is_verb(head):
+        if verb.dep_ == "xcomp" or verb.tag_ in ("VB", "VBG"):
+            obj = next((c for c in head.children if c.dep_ in ("dobj", "dative")), None)
+            if obj is not None and head.lemma_ != "promise" and is_noun_like(obj):
+                return obj
+            return surface_subject(head, depth + 1)
+        return None
+    if verb.dep_ in ("xcomp", "acomp") and head.tag_.startswith("JJ"):
+        return surface_subject(head.head, depth + 1) if is_verb(head.head) else None
+    if verb.dep_ == "advcl" and is_verb(head) and (verb.tag_ in ("VBG", "VBN", "VB")):
+        return surface_subject(head, depth + 1)
+    if verb.dep_ == "prep" and is_verb(head):
+        return surface_subject(head, depth + 1)
+    return None
+
+
+def is_noun_like(token: Token) -> bool:
+    """A noun or pronoun."""
+    return is_noun(token) or token.tag_ in ("PRP", "DT", "CD", "WP")
+
+
+def _subjectless(verb: Token) -> bool:
+    return not any(c.dep_ in SUBJECT or c.dep_ in PASSIVE_SUBJECT for c in verb.children)
+
+
+def surface_subject(verb: Token, depth: int = 0) -> Token | None:
+    """The grammatical subject of a verb, written or implied, relative pronouns resolved."""
+    own = next((c for c in verb.children if c.dep_ in SUBJECT or c.dep_ in PASSIVE_SUBJECT), None)
+    if own is not None:
+        return _relative(own, verb, "subj").head
+    return implied_subject(verb, depth)
+
+
+def _possessor(noun: Token) -> Token | None:
+    return next((c for c in noun.children if c.dep_ == "poss"), None)
+
+
+def clause_verb(token: Token) -> Token | None:
+    """The verb in whose clause a token stands."""
+    if is_verb(token):
+        return token
+    return next((t for t in governing(token) if is_verb(t)), None)
+
+
+def _clause_subject(token: Token, depth: int) -> Token | None:
+    verb = clause_verb(token)
+    return surface_subject(verb, depth + 1) if verb is not None else None
+
+
+def _complements(verb: Token, passive: bool) -> list[Argument]:
+    out: list[Argument] = []
+    for child in verb.children:
+        if child.dep_ == "dobj":
+            out.append(_relative(child, verb, "obj"))
+        elif child.dep_ == "dative":
+            out += [Argument("iobj", p, child) for p in _pobj(child)] if child.tag_ == "IN" else [Argument("iobj", child)]
+        elif child.dep_ in ("attr", "oprd", "acomp"):
+            out.append(Argument("attr", child))
+        elif child.dep_ == "agent":
+            out += [Argument("subj", p, child) for p in _pobj(child)]
+        elif child.dep_ == "prep":
+            out += prepositional(child)
+        elif child.dep_ in ("ccomp", "xcomp"):
+            out.append(Argument("comp", child))
+        elif child.dep_ == "npadvmod" or (
+            child.dep_ == "advmod" and child.lower_ in ("home", "there", "here", "abroad", "overseas")
+        ):
+            out.append(Argument("adv", child))
+        elif child.dep_ == "conj" and child.tag_ == "IN":
+            out += prepositional(child)
+    if not any(a.slot == "obj" for a in out) and verb.dep_ == "relcl" and not passive and not _subjectless(verb):
+        subject = next((c for c in verb.children if c.dep_ in SUBJECT), None)
+        if subject is not None and subject.tag_ not in ("WDT", "WP") and subject.lower_ != "that":
+            out.append(Argument("obj", verb.head, shared=True))
+    if verb.dep_ == "conj" and is_verb(verb.head):
+        out += _shared_complements(verb, out)
+    for a in list(out):
+        if a.slot == "obj" or a.slot.startswith("prep:"):
+            out += _attached(a.head)
+    return out
+
+
+def _shared_complements(verb: Token, own: list[Argument]) -> list[Argument]:
+    """A right conjunct's object is not shared leftwards by the parse: "signed and ratified the treaty"."""
+    if any(a.slot == "obj" for a in own):
+        return []
+    return []
+
+
+def _attached(noun: Token) -> list[Argument]:
+    """Motion prepositions that the parser hung on an object ("carried aid from Ankara to Damascus")."""
+    out: list[Argument] = []
+    for child in noun.children:
+        if child.dep_ == "prep" and child.lower_ in (
+            "from",
+            "to",
+            "via",
+            "into",
+            "onto",
+            "through",
+            "for",
+            "towards",
+            "toward",
+            "with",
+            "on",
+            "aboard",
+            "in",
+            "at",
+            "against",
+            "over",
+            "by",
+        ):
+            out += [
+                Argument(f"sub:{child.lower_}", a.head, a.marker, a.shared)
+                for a in prepositional(child)
+                if a.slot.startswith("prep:")
+            ]
+    return out
+
+
+def _pobj(prep: Token) -> list[Token]:
+    return [c for c in prep.children if c.dep_ in ("pobj", "pcomp")]
+
+
+def prepositional(prep: Token) -> list[Argument]:
+    """What follows a preposition, chained ones too ("from Moscow to Pyongyang" hung on one another, "out of", "ahead of")."""
+    out: list[Argument] = []
+    for child in prep.children:
+        if child.dep_ in ("pobj",) or child.dep_ == "pcomp":
+            out.append(Argument(f"prep:{prep.lower_}", child, prep))
+        elif child.dep_ == "prep":
+            out += [
+                Argument(
+                    f"prep:{prep.lower_}_{child.lower_}"
+                    if a.slot == f"prep:{child.lower_}" and child.i == prep.i + 1
+                    else a.slot,
+                    a.head,
+                    a.marker,
+                )
+                for a in prepositional(child)
+            ]
+            if child.i == prep.i + 1:
+                out += [
+                    Argument(f"prep:{child.lower_}", a.head, a.marker)
+                    for a in prepositional(child)
+                    if a.slot == f"prep:{child.lower_}"
+                ]
+        elif child.dep_ == "conj" and child.tag_ == "IN":
+            out += prepositional(child)
+    return out
+
+
+# --- nouns ---------------------------------------------------------------------------------------------------------------
+
+# Verbs that only say that the event of their object or subject takes place.
+_SUBJECT_LIGHT = frozenset({"be"})
+
+
+def _nominal(noun: Token) -> Predicate:
+    out: list[Argument] = []
+    for child in noun.children:
+        if child.dep_ == "poss":
+            out.append(Argument("poss", child))
+        elif child.dep_ in ("amod", "compound", "nmod", "nummod"):
+            out.append(Argument("mod", child))
+        elif child.dep_ == "prep":
+            out += prepositional(child)
+        elif child.dep_ == "agent":
+            out += [Argument("prep:by", p, child) for p in _pobj(child)]
+        elif child.dep_ in ("relcl", "acl"):
+            out += _from_relative(child)
+        elif child.dep_ == "appos":
+            out.append(Argument("appos", child))
+    verb = clause_verb(noun)
+    light = None
+    if verb is not None:
+        direct = noun.dep_ in ("dobj", "nsubj", "nsubjpass", "attr") and noun.head == verb
+        through = noun.dep_ == "pobj" and noun.head.head == verb
+        if direct or through:
+            light = verb
+            out += _from_light(noun, verb)
+    for a in list(out):
+        if a.slot.startswith("prep:"):
+            out += _attached(a.head)
+    return Predicate(noun, noun.lemma_.lower(), "noun", [noun], _unique(out), verb, light)
+
+
+def _from_relative(verb: Token) -> list[Argument]:
+    """What a noun's own relative or participial clause adds: "a flight operated by X", "talks held in Geneva"."""
+    out = [Argument(f"rel:{a.slot}", a.head, a.marker, True) for a in _complements(verb, is_passive(verb)) if not a.shared]
+    out += [
+        Argument("rel:subj", a.head, a.marker, True)
+        for a in _subjects(verb, is_passive(verb))
+        if not a.shared and a.slot == "subj"
+    ]
+    return out
+
+
+def _from_light(noun: Token, verb: Token) -> list[Argument]:
+    """What the verb over a noun adds; frames say for which verbs that holds (`light`)."""
+    passive = is_passive(verb)
+    out: list[Argument] = []
+    for a in [*_subjects(verb, passive), *_complements(verb, passive)]:
+        if a.head == noun or (a.marker is not None and any(c == noun for c in a.marker.children)):
+            continue
+        out.append(Argument(f"light:{a.slot}", a.head, a.marker, a.shared))
+    return out
+
+
+def _unique(arguments: list[Argument]) -> list[Argument]:
+    seen: set[tuple[str, int]] = set()
+    out: list[Argument] = []
+    for a in sorted(arguments, key=lambda a: (a.head.i, a.slot)):
+        if (a.slot, a.head.i) not in seen:
+            seen.add((a.slot, a.head.i))
+            out.append(a)
+    return out

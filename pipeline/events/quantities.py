@@ -1,0 +1,114 @@
+"""Numbers that belong to an event: killed, injured, aboard, how many things at what price.
+
+In: the tellings of one event. Out: {"killed": 26.0, …}. Number words come from spaCy's like_num and models/lexicons/numbers.
+"""
+
+from __future__ import annotations
+
+import re
+
+from spacy.tokens import Token
+
+from pipeline.events.fillers import in_class
+from pipeline.events.merging import Group
+from pipeline.events.predicates import is_verb, predicate_of
+from pipeline.records import EventType
+
+_UNITS = {
+    w: float(i)
+    for i, w in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
+    )
+}
+_SCALE = {"dozen": 12.0, "hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9}
+_MONEY = re.compile(
+    r"(?:US)?[$€£]\s?\d[\d.,]*(?:\s?(?:million|billion|trillion|bn|m))?|\d[\d.,]*\s(?:million|billion)\s(?:dollars|euros|pounds)"
+)
+
+
+def of(group: Group) -> dict[str, float | str]:
+    """The quantities of one event's tellings."""
+    out: dict[str, float | str] = {}
+    for telling in group.tellings:
+        sent = telling.mention.predicate.head.sent
+        if group.type in (EventType.STRIKE, EventType.AVIATION_INCIDENT):
+            for name in ("killed", "injured"):
+                value = _casualties(sent.root.doc[sent.start : sent.end], name)
+                if value is not None:
+                    out.setdefault(name, value)
+        if group.type is EventType.ORDER:
+            for filler in telling.mention.roles.get("item", []):
+                value = number_of(filler.token)
+                if value is not None:
+                    out.setdefault("quantity", value)
+            money = _MONEY.search(sent.text)
+            if money is not None:
+                out.setdefault("value", money.group(0))
+    return out
+
+
+def _casualties(tokens: object, name: str) -> float | None:
+    for token in tokens:  # type: ignore[attr-defined]
+        if not in_class(token, name):
+            continue
+        if is_verb(token):
+            for a in predicate_of(token).arguments:
+                if a.slot == "obj" or (a.slot == "subj" and token.lemma_ in ("die", "perish")):
+                    value = number_of(a.head)
+                    if value is not None:
+                        return value
+        else:
+            value = number_of(token)
+            if value is not None:
+                return value
+    return None
+
+
+def number_of(noun: Token) -> float | None:
+    """The number before a noun, or of a bare number."""
+    words = [noun] if noun.like_num else [c for c in noun.children if c.dep_ == "nummod" or c.like_num]
+    for word in words:
+        value = parse_number(word)
+        if value is not None:
+            return value
+    return None
+
+
+def parse_number(token: Token) -> float | None:
+    """The value of a number token with its multiplier, e.g. "26", "1,200", "two hundred"."""
+    text = token.lower_.replace(",", "")
+    try:
+        value = float(text)
+    except ValueError:
+        found = _UNITS.get(text, _SCALE.get(text))
+        if found is None:
+            return None
+        value = found
+    for child in token.children:
+        if child.dep_ == "compound":
+            inner = parse_number(child)
+            if inner is not None and text in _SCALE:
+                value *= inner
+    return value

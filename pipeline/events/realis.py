@@ -1,0 +1,149 @@
+"""Whether the text asserts an event: actual, planned, possible, denied or generic.
+
+In: an event mention, its time and the publication date. Out: a Realis and the reason in words. Read from the clause's modals,
+tense, polarity and marks, then from what governs the clause. Word classes: models/lexicons/events.toml.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from spacy.tokens import Token
+
+from pipeline.events.fillers import in_class
+from pipeline.events.frames import EventMention
+from pipeline.events.predicates import Clause, clause_of, governing, is_noun, is_verb
+from pipeline.records import Realis
+
+_FUTURE = frozenset({"will", "shall"})
+_IRREALIS = frozenset({"may", "might", "could", "can", "would", "should", "must"})
+_CONDITIONAL = frozenset({"if", "unless", "whether", "provided"})
+_COMPLEMENT = frozenset(
+    {
+        "xcomp",
+        "ccomp",
+        "pcomp",
+        "acl",
+        "dobj",
+        "pobj",
+        "nsubjpass",
+        "prep",
+        "compound",
+        "conj",
+        "attr",
+        "advcl",
+        "relcl",
+        "oprd",
+        "nsubj",
+    }
+)
+
+
+def realis_of(mention: EventMention, starts: datetime | None, published: datetime | None) -> tuple[Realis, str]:
+    """The status of an event as the text gives it, and why."""
+    head = mention.predicate.head
+    status = _of_trigger(head)
+    if status is None and mention.predicate.verb is not None and _carries(mention):
+        status = _of_clause(mention.predicate.verb)
+    if status is None:
+        status = _of_governors(head, mention.predicate.verb)
+    if status is None and starts is not None and published is not None and starts.date() > published.date():
+        status = Realis.PLANNED, "its time is after publication"
+    return status or (Realis.ACTUAL, "asserted")
+
+
+def _carries(mention: EventMention) -> bool:
+    """Whether the clause's modality is the event's: its own verb, or the verb that a nominal trigger is the core of."""
+    head, verb = mention.predicate.head, mention.predicate.verb
+    return head is verb or (mention.predicate.light is not None and head.dep_ != "pobj")
+
+
+def _of_trigger(head: Token) -> tuple[Realis, str] | None:
+    for child in head.children:
+        if child.dep_ in ("amod", "compound", "det", "advmod", "nmod"):
+            if child.lower_ in ("planned", "scheduled", "upcoming", "forthcoming", "proposed", "future", "coming"):
+                return Realis.PLANNED, f"{child.text!r} before the trigger"
+            if child.lower_ in ("alleged", "possible", "potential", "suspected", "hypothetical", "threatened", "attempted"):
+                return Realis.POSSIBLE, f"{child.text!r} before the trigger"
+            if is_noun(head) and child.dep_ == "det" and child.lower_ == "no":
+                return Realis.DENIED, "'no' before the trigger"
+            if head.tag_ == "NNS" and in_class(child, "generic_modifier") and child.dep_ == "amod":
+                return Realis.GENERIC, f"{child.text!r} before a plural trigger"
+    return None
+
+
+def _of_clause(verb: Token) -> tuple[Realis, str] | None:
+    clause = clause_of(verb)
+    conditional = next((m for m in clause.marks if m in _CONDITIONAL), None)
+    if clause.negated:
+        return Realis.DENIED, "negated"
+    if conditional:
+        return Realis.POSSIBLE, f"after {conditional!r}"
+    for modal in clause.modals:
+        if modal in _FUTURE:
+            return Realis.PLANNED, f"modal {modal!r}"
+        if modal == "would" and _reported_in_past(verb):
+            return Realis.PLANNED, "'would' in reported speech"
+        if modal in _IRREALIS:
+            return Realis.POSSIBLE, f"modal {modal!r}"
+    if any(in_class(c, "generic_adverb") for c in verb.children if c.dep_ == "advmod"):
+        return Realis.GENERIC, "habitual adverb"
+    if clause.infinitive and verb.dep_ == "ROOT":
+        return Realis.PLANNED, "headline infinitive"
+    return None
+
+
+def _reported_in_past(verb: Token) -> bool:
+    return verb.dep_ in ("ccomp", "relcl", "ROOT", "parataxis") and any(
+        is_verb(t) and in_class(t, "reporting") for t in governing(verb)
+    )
+
+
+def _of_governors(head: Token, verb: Token | None) -> tuple[Realis, str] | None:
+    """What the verbs and nouns above the trigger do to it: "plans to", "accused of", "denied", "a proposal to"."""
+    node = head
+    for above in governing(head)[:6]:
+        if node.dep_ not in _COMPLEMENT or node.dep_ in ("relcl",):
+            break
+        if node.dep_ in ("nsubj",) and not in_class(above, "planned"):
+            break
+        infinitive = is_verb(node) and clause_of(node).infinitive
+        found = _governor(above, node, infinitive)
+        if found is not None:
+            return found
+        if is_verb(above):
+            status = (
+                _of_clause(above)
+                if node.dep_ in ("xcomp", "dobj", "pcomp", "prep", "pobj", "oprd") and not in_class(above, "reporting")
+                else None
+            )
+            if status is not None and status[0] is not Realis.GENERIC:
+                return status
+            if node.dep_ == "advcl":
+                break
+        node = above
+    return None
+
+
+def _governor(above: Token, below: Token, infinitive: bool) -> tuple[Realis, str] | None:
+    clause: Clause | None = clause_of(above) if is_verb(above) else None
+    negated = clause is not None and clause.negated
+    if in_class(above, "denied"):
+        return (Realis.ACTUAL, f"negated {above.lemma_!r}") if negated else (Realis.DENIED, f"under {above.lemma_!r}")
+    if infinitive and (in_class(above, "planned") or above.lemma_ == "be"):
+        return (Realis.DENIED, "negated plan") if negated else (Realis.PLANNED, f"infinitive under {above.lemma_!r}")
+    if in_class(above, "possible") and (
+        infinitive or below.dep_ in ("pcomp", "ccomp", "prep", "acl", "dobj", "pobj", "xcomp", "compound")
+    ):
+        return Realis.POSSIBLE, f"under {above.lemma_!r}"
+    if below.dep_ in ("dobj", "nsubjpass", "pobj") and above.lemma_ in (
+        "plan",
+        "schedule",
+        "expect",
+        "intend",
+        "prepare",
+        "await",
+        "arrange",
+    ):
+        return Realis.PLANNED, f"object of {above.lemma_!r}"
+    return None

@@ -1,0 +1,213 @@
+"""Who said what: statements of named sources, with their words, affiliation and medium.
+
+In: a Doc with entities. Out: statement mentions, at most six an article, each speaker at least once (our annotation guide).
+Reporting verbs and media words: models/lexicons/events.toml.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Token
+
+from pipeline import annotations as doc_notes
+from pipeline.annotations import EntityNote
+from pipeline.events.attribution import SPEAKERS, according_to
+from pipeline.events.fillers import Index, in_class
+from pipeline.events.predicates import Predicate, is_verb, predicate_of, surface_subject
+from pipeline.records import EntityType
+
+MAX_STATEMENTS = 6
+_QUOTED = re.compile(r"[“\"«„]([^“”\"«»]{3,}?)[”\"»]", re.S)
+_OUTLETS = frozenset({"media", "news_agency", "agency", "broadcaster", "newspaper"})
+_NAMELESS = frozenset({"group"})
+
+
+@dataclass(eq=False)
+class Statement:
+    """One statement: the reporting word, who speaks, what is said."""
+
+    head: Token
+    predicate: Predicate | None
+    speakers: list[EntityNote]
+    affiliations: list[EntityNote]
+    media: list[EntityNote]
+    quote: str | None
+    evidence: tuple[int, int]
+    score: float
+    why: list[str] = field(default_factory=list)
+
+
+def statements(doc: Doc, index: Index) -> list[Statement]:
+    """The statements that matter, in text order."""
+    found: list[Statement] = []
+    for token in doc:
+        if is_verb(token) and in_class(token, "reporting") and not _in_caption(token):
+            one = _of_verb(token, index)
+            if one is not None:
+                found.append(one)
+    for sent in doc.sents:
+        sources = [n for n in according_to(sent.root, index) if n.type in SPEAKERS and n.kind not in ("tracker",)]
+        if sources and not any(s.head.sent.start == sent.start for s in found):
+            marker = next((t for t in sent if t.lower_ == "according"), sent.root)
+            found.append(
+                Statement(
+                    marker,
+                    None,
+                    sources[:1],
+                    _affiliations(sources[0], index),
+                    [],
+                    None,
+                    (sent.start_char, sent.end_char),
+                    0.9,
+                    ["according to"],
+                )
+            )
+    return _select(found)
+
+
+def _in_caption(token: Token) -> bool:
+    article = doc_notes.article(token.doc)
+    return article is not None and any(
+        b.kind.value in ("caption", "title") and b.start <= token.idx < b.end for b in article.blocks
+    )
+
+
+def _of_verb(verb: Token, index: Index) -> Statement | None:
+    subject = surface_subject(verb)
+    if subject is None or verb.dep_ == "amod":
+        return None
+    predicate = predicate_of(verb)
+    if any(a.slot == "obj" and a.head == subject for a in predicate.arguments):
+        return None
+    speakers = [n for h in index.heads(subject) for n in index.resolve(h) if n.type in SPEAKERS]
+    if not speakers:
+        return None
+    start, end = _extent(verb)
+    text = verb.doc.text[start:end]
+    quoted = _QUOTED.search(text)
+    content = any(a.slot == "comp" for a in predicate.arguments) or any(c.dep_ in ("ccomp", "parataxis") for c in verb.children)
+    if not content and quoted is None:
+        return None
+    if (
+        in_class(verb, "reporting_quote_only")
+        and quoted is None
+        and not (
+            content
+            and verb.lemma_
+            in (
+                "believe",
+                "suggest",
+                "accuse",
+                "estimate",
+                "note",
+                "blame",
+                "demand",
+                "promise",
+                "pledge",
+                "reveal",
+                "point",
+                "hope",
+            )
+        )
+    ):
+        return None
+    media = _media(predicate, verb, index)
+    named = [s for s in speakers if s.type is not EntityType.GROUP]
+    score = 1.0 + 0.8 * (quoted is not None) + 0.5 * any(s.type is EntityType.PERSON for s in named) - 0.6 * (not named)
+    if any((s.kind or "") in _OUTLETS for s in speakers):
+        score -= 0.6
+    affiliation = [a for s in speakers for a in _affiliations(s, index)]
+    return Statement(
+        verb,
+        predicate,
+        speakers,
+        affiliation,
+        media,
+        quoted.group(1).strip() if quoted else None,
+        (start, end),
+        score,
+        [f"{verb.text!r} by {speakers[0].name}"],
+    )
+
+
+def _extent(verb: Token) -> tuple[int, int]:
+    """The sentence of the verb, and the one before or after while a quotation runs on."""
+    sent = verb.sent
+    start, end = sent.start_char, sent.end_char
+    text = verb.doc.text
+    stop = text.find("\n\n", end)
+    stop = len(text) if stop < 0 else stop
+    opened = text[start:end].count("“") > text[start:end].count("”") or text[start:end].count('"') % 2 == 1
+    if opened:
+        close = re.compile('[”"]').search(text, end, stop)
+        if close is not None:
+            end = close.end()
+        begin = text.rfind("\n\n", 0, start)
+        opener = max(text.rfind("“", max(begin, 0), start), text.rfind('"', max(begin, 0), start))
+        if opener >= 0 and text[start:end].find("”") >= 0 and "“" not in text[start:end]:
+            start = opener
+    rest = text[end:stop].lstrip()
+    if rest[:1] in ("“", '"'):
+        offset = end + (len(text[end:stop]) - len(rest))
+        match = _QUOTED.match(text, offset, stop)
+        if match is not None:
+            end = match.end()
+    return start, end
+
+
+def _affiliations(speaker: EntityNote, index: Index) -> list[EntityNote]:
+    """What the text says a speaker belongs to: an organisation, or the state that an office names."""
+    if speaker.type is EntityType.PERSON and speaker.parent is not None:
+        return [speaker.parent]
+    if speaker.type is EntityType.PERSON and speaker.links.country and speaker.role:
+        return [
+            n for n in doc_notes.entities(index.doc) if n.type is EntityType.COUNTRY and n.links.iso3166 == speaker.links.country
+        ][:1]
+    return []
+
+
+def _media(predicate: Predicate, verb: Token, index: Index) -> list[EntityNote]:
+    out: list[EntityNote] = []
+    if in_class(verb, "medium_verb"):
+        for a in predicate.arguments:
+            if a.slot in ("iobj", "obj") or a.slot in (
+                "prep:to",
+                "prep:on",
+                "prep:via",
+                "prep:in",
+                "sub:with",
+                "prep:with",
+                "prep:for",
+            ):
+                out += [
+                    n
+                    for n in index.resolve(a.head)
+                    if n.type is EntityType.ORGANIZATION and ((n.kind or "") in _OUTLETS or (n.kind or "") == "social_media")
+                ]
+    for token in verb.sent:
+        if token.lemma_ == "interview" and token.tag_.startswith("NN"):
+            out += [
+                n
+                for t in token.subtree
+                for n in index.notes_at(t)
+                if n.type is EntityType.ORGANIZATION and ((n.kind or "") in _OUTLETS)
+            ]
+    return list(dict.fromkeys(out))[:1]
+
+
+def _select(found: list[Statement]) -> list[Statement]:
+    """Each speaker's best statement first, then the best of the rest, up to the guide's limit."""
+    ordered = sorted(found, key=lambda s: (-s.score, s.head.i))
+    chosen: list[Statement] = []
+    seen: set[int] = set()
+    for s in ordered:
+        key = id(s.speakers[0])
+        if key not in seen and s.score >= 0.5:
+            seen.add(key)
+            chosen.append(s)
+    for s in ordered:
+        if s not in chosen and s.score >= 1.8:
+            chosen.append(s)
+    return sorted(chosen[:MAX_STATEMENTS], key=lambda s: s.head.i)

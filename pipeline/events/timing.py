@@ -1,0 +1,156 @@
+"""When an event takes place: the time its own words give, then its clause, its sentence, its paragraph, the news of the day.
+
+In: an event mention, the times on the Doc, the article. Out: `Timing` with the chosen time notes and an EventTime. Only typed
+values are used, never the words of a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from spacy.tokens import Doc, Token
+
+from pipeline import annotations as doc_notes
+from pipeline.annotations import TimeNote
+from pipeline.events.fillers import in_class
+from pipeline.events.frames import EventMention
+from pipeline.events.predicates import clause_of, governing, is_verb
+from pipeline.records import EventTime, TimeType
+
+
+@dataclass(slots=True)
+class Timing:
+    """The time of one telling. `rank`: 0 the trigger's own, 1 its clause, 2 its sentence, 3 its paragraph, 4 inferred, 5 none."""
+
+    notes: list[TimeNote] = field(default_factory=list)
+    time: EventTime | None = None
+    rank: int = 5
+    why: str = "no time"
+
+
+class Times:
+    """The dated expressions of a Doc by sentence."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.doc = doc
+        self.notes = [
+            t for t in doc_notes.times(doc) if t.edtf is not None and t.type in (TimeType.DATE, TimeType.TIME, TimeType.DURATION)
+        ]
+        article = doc_notes.article(doc)
+        self.published = _instant(article.published) if article is not None else None
+        self.blocks = list(article.blocks) if article is not None else []
+
+    def within(self, start: int, end: int) -> list[TimeNote]:
+        """Times among tokens [start, end)."""
+        return [t for t in self.notes if start <= t.token_start < end]
+
+    def of(self, mention: EventMention) -> Timing:
+        """The best time of one telling."""
+        start, end = mention.sentence
+        ranked = [(self._rank(t, mention), abs(t.token_start - mention.predicate.head.i), t) for t in self.within(start, end)]
+        ranked = sorted((r for r in ranked if r[0] < 3), key=lambda r: (r[0], r[1]))
+        if ranked:
+            best = ranked[0][0]
+            return _timing([t for rank, _, t in ranked if rank == best], best)
+        return self._from_context(mention)
+
+    def _rank(self, note: TimeNote, mention: EventMention) -> int:
+        """0 hangs on the trigger, 1 on its clause, 2 elsewhere in the sentence where no other verb claims it, 3 not its time."""
+        head, verb = mention.predicate.head, mention.predicate.verb
+        root = _root(self.doc, note)
+        chain = [root, *governing(root)]
+        if any(t.dep_ == "prep" and t.lower_ == "since" for t in chain[:3]) and mention.predicate.head.i < note.token_start:
+            return 3
+        for token in chain:
+            if token == head or token in mention.predicate.words:
+                return 0
+            if is_verb(token):
+                if token == verb:
+                    return 1 if mention.predicate.pos == "noun" else 0
+                return self._other_verb(token, head, verb)
+        return 2
+
+    def _other_verb(self, token: Token, head: Token, verb: Token | None) -> int:
+        above = governing(head)
+        if token in above:
+            # "said on Monday that it had struck": the time of the saying is the event's only when nothing better is there
+            if in_class(token, "reporting"):
+                return 3 if verb is not None and _past_perfect(verb) else 2
+            return 1
+        if verb is not None and token.dep_ == "conj" and token.head == verb:
+            return 2
+        if verb is not None and verb.dep_ == "conj" and verb.head == token:
+            return 1
+        return 3 if verb is not None and verb not in governing(token) else 2
+
+    def _from_context(self, mention: EventMention) -> Timing:
+        head = mention.predicate.head
+        block = next((b for b in self.blocks if b.start <= head.idx < b.end), None)
+        if block is None:
+            return Timing()
+        position = self.blocks.index(block)
+        first = head.sent.start
+        same = [t for t in self.notes if block.start <= t.start and t.token_start < first]
+        if same and mention.predicate.verb is not None and not _past_perfect(mention.predicate.verb):
+            return _timing(same[-1:], 3)
+        lead = position <= 3
+        if (
+            lead
+            and self.published is not None
+            and not (mention.predicate.verb is not None and _past_perfect(mention.predicate.verb))
+        ):
+            day = self.published.date()
+            return Timing(
+                [],
+                EventTime(
+                    edtf=f"{day.isoformat()}?",
+                    earliest=day.isoformat(),
+                    latest=(day + timedelta(days=1)).isoformat(),
+                    approximate=True,
+                ),
+                4,
+                "news of the day",
+            )
+        return Timing()
+
+
+def _past_perfect(verb: Token) -> bool:
+    clause = clause_of(verb)
+    return clause.perfect and any(a.lower_ == "had" for a in clause.auxiliaries)
+
+
+def _root(doc: Doc, note: TimeNote) -> Token:
+    span = doc[note.token_start : max(note.token_end, note.token_start + 1)]
+    root: Token = span.root
+    return root
+
+
+def _timing(notes: list[TimeNote], rank: int) -> Timing:
+    """Several times of one clause are read together: the finest that lies in the others is the event's."""
+    best = max(notes, key=lambda t: (t.type is not TimeType.DURATION, len(t.edtf or ""), -t.token_start))
+    return Timing(
+        notes, event_time(best), rank, f"{best.text!r} ({('its own', 'its clause', 'its sentence', 'its paragraph')[rank]})"
+    )
+
+
+def event_time(note: TimeNote) -> EventTime:
+    """The public time of an event from a time expression."""
+    return EventTime(
+        edtf=note.edtf,
+        earliest=note.earliest.isoformat() if note.earliest else None,
+        latest=note.latest.isoformat() if note.latest else None,
+        approximate=note.approximate,
+    )
+
+
+def _instant(value: str | None) -> datetime | None:
+    if not value:
+        return None
+    try:
+        return datetime.fromisoformat(value)
+    except ValueError:
+        try:
+            return datetime.combine(date.fromisoformat(value[:10]), datetime.min.time())
+        except ValueError:
+            return None
