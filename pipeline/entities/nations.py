@@ -1,0 +1,77 @@
+"""Which state a word names: its name, adjective, people or the seat of its government.
+
+In: models/gazetteers/countries.tsv and metonyms.tsv. Out: ISO 3166-1 codes, for the state of persons, groups and equipment
+("Russian leader", "North Korean soldiers").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Doc
+
+from pipeline.entities.matching import fold
+from pipeline.resources import model_path
+
+_LONGEST = 4
+"""Words of the longest state name looked up ("Democratic Republic of Congo"), the formal ones left to the country finder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nation:
+    """A state's codes and how the text names it: "name", "adjective", "people" or "seat"."""
+
+    iso2: str
+    iso3: str | None
+    form: str
+    name: str
+
+
+@cache
+def _nations() -> dict[str, Nation]:
+    found: dict[str, Nation] = {}
+    by_code: dict[str, tuple[str, str]] = {}
+    rows = _rows("countries.tsv")
+    for row in rows:
+        by_code[row["iso2"]] = (row["iso3"], row["name"])
+    for form, column in (("adjective", "adjectives"), ("name", "name"), ("name", "names"), ("people", "people")):
+        for row in rows:
+            for word in filter(None, row[column].split("|")):
+                found.setdefault(_key(word), Nation(row["iso2"], row["iso3"] or None, form, row["name"]))
+    for row in _rows("metonyms.tsv"):
+        if row["iso2"] in by_code and row["always"] == "yes":
+            iso3, name = by_code[row["iso2"]]
+            found.setdefault(_key(row["name"]), Nation(row["iso2"], iso3 or None, "seat", name))
+    return found
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    lines = [x for x in model_path(f"gazetteers/{name}").read_text(encoding="utf-8").splitlines() if x and not x.startswith("#")]
+    header = lines[0].split("\t")
+    return [dict(zip(header, line.split("\t"), strict=False)) for line in lines[1:]]
+
+
+def _key(text: str) -> str:
+    return fold(text).replace(".", "").replace("-", " ")
+
+
+def of(text: str) -> Nation | None:
+    """The state that the words name, whatever their case; None when they name none."""
+    return _nations().get(_key(text))
+
+
+def within(doc: Doc, start: int, end: int) -> list[tuple[int, int, Nation]]:
+    """The states named in tokens [start, end), longest names first at each place. Capital letters are asked for."""
+    found = []
+    at = start
+    while at < end:
+        for size in range(min(_LONGEST, end - at), 0, -1):
+            text = doc[at : at + size].text
+            nation = of(text) if text[:1].isupper() and (len(text) > 2 or text.isupper()) else None
+            if nation is not None:
+                found.append((at, at + size, nation))
+                at += size - 1
+                break
+        at += 1
+    return found

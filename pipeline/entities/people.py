@@ -1,0 +1,436 @@
+"""Finds persons: repairs what the statistical recogniser takes for a name, and joins the mentions of one person.
+
+In: a parsed Doc with named entities. Out: `Found` of type person, one per place where a name stands; `key` is the same for all
+mentions of a person in the Doc, `name` the fullest form, `role` the office as the text gives it ("Russian leader"),
+`links.country` the state that the role names.
+
+The recogniser (spaCy) cuts names, takes titles and nationalities into them, runs over line breaks, and calls some persons
+places. Names are therefore trimmed, widened and then looked for again in the whole text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Token
+
+from pipeline.entities import names, roles
+from pipeline.entities.finding import Finder, Found
+from pipeline.entities.names import Name
+from pipeline.entities.phrases import words
+from pipeline.entities.roles import Role
+from pipeline.records import EntityType, Links
+
+_FULL, _SINGLE_KNOWN, _SINGLE_TITLED, _SINGLE = 0.9, 0.85, 0.8, 0.55
+_BLOCKING = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL", "NORP"})
+_LONGEST_NAME = 6
+"""Words; longer runs of capitals are headlines or bodies."""
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """The mentions of one person."""
+
+    names: list[Name] = field(default_factory=list)
+
+    @property
+    def full(self) -> Name:
+        """The fullest name, the earliest of those."""
+        return max(self.names, key=lambda name: (len(name.parts), -name.start))
+
+
+def spans(doc: Doc) -> list[tuple[int, int]]:
+    """Token ranges of all places that may be a person's name, trimmed and widened, in text order."""
+    found: dict[int, int] = {}
+    for start, end in _candidates(doc):
+        trimmed = _trim(doc, start, end)
+        if trimmed is None:
+            continue
+        start, end = _widen(doc, *trimmed)
+        if _is_namesake(doc, start, end) or not _plausible(doc, start, end):
+            continue
+        if end > found.get(start, start):
+            found[start] = end
+    return _disjoint(found.items())
+
+
+def _disjoint(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(ranges, key=lambda r: (r[0], -r[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept
+
+
+def _candidates(doc: Doc) -> Iterable[tuple[int, int]]:
+    for ent in doc.ents:
+        if ent.label_ == "PERSON":
+            yield from _pieces(doc, ent.start, ent.end)
+        elif ent.label_ not in _BLOCKING and _named_by_context(doc, ent.start, ent.end):
+            yield ent.start, ent.end
+    yield from _titled(doc)
+
+
+def _pieces(doc: Doc, start: int, end: int) -> Iterable[tuple[int, int]]:
+    """The range cut at line breaks and at commas and slashes."""
+    first = start
+    for at in range(start, end):
+        if doc[at].is_space or doc[at].text in (",", "/", ";", "(", ")", ":", "&", "|", "and"):
+            if first < at:
+                yield first, at
+            first = at + 1
+    if first < end:
+        yield first, end
+
+
+def _named_by_context(doc: Doc, start: int, end: int) -> bool:
+    """Whether an entity that was not called a person starts with a given name and stands where persons do."""
+    first = start
+    while first < end and (names.is_title(doc[first].lower_) or names.is_role(doc[first].lower_)):
+        first += 1
+    given = names.fold(doc[first].text) if first < end else ""
+    if end - first < 2 or given not in names.genders() or names.is_country_word(doc[first:end].text):
+        return False
+    if any(not names.capitalised(t) and not names.is_particle(t.lower_) and t.tag_ != "HYPH" for t in doc[first:end]):
+        return False
+    if first > start or (start and names.is_role(doc[start - 1].lower_)):
+        return True
+    role = roles.after(doc, end)
+    return role is not None and role.head is not None
+
+
+def _titled(doc: Doc) -> Iterable[tuple[int, int]]:
+    """Capitalised words after a title or a role: "Mr Morales", "President Assad"."""
+    for token in doc[:-1]:
+        lower = token.lower_
+        if not (names.is_title(lower) or names.is_role(lower)) or token.is_space:
+            continue
+        at = token.i + 1
+        if doc[at].ent_type_ in ("ORG", "FAC", "GPE", "LOC", "EVENT", "PRODUCT", "LAW") and not token.text[:1].isupper():
+            continue
+        if doc[at].text == ".":
+            at += 1
+        stop = at
+        while (
+            stop < len(doc)
+            and stop - at < _LONGEST_NAME
+            and names.capitalised(doc[stop])
+            and doc[stop].tag_ in ("NNP", "NNPS", "FW")
+            and not names.is_role(doc[stop].lower_)
+        ):
+            stop += 1
+        if (
+            stop > at
+            and doc[at].ent_type_ not in _BLOCKING | {"ORG", "FAC", "LOC"}
+            and not names.is_country_word(doc[at:stop].text)
+        ):
+            if token.text[:1].isupper() or doc[at].ent_type_ == "PERSON":
+                yield at, stop
+
+
+def _trim(doc: Doc, start: int, end: int) -> tuple[int, int] | None:
+    """The range without titles, roles, nationalities and function words at its edges; None when nothing is left."""
+    while start < end and _leads(doc, start, end):
+        start += 1
+    while start < end and _trails(doc[end - 1]):
+        end -= 1
+    for at in range(start + 1, end):
+        token = doc[at]
+        if (
+            not names.capitalised(token)
+            and not names.is_particle(token.lower_)
+            and token.tag_ not in ("HYPH", "POS")
+            and token.text not in ("-", ".", "–")
+        ):
+            end = at
+            break
+        if token.tag_ == "POS" or names.is_role(token.lower_) and token.text.islower():
+            end = at
+            break
+    while start < end and _trails(doc[end - 1]):
+        end -= 1
+    return (start, end) if start < end else None
+
+
+def _leads(doc: Doc, at: int, end: int) -> bool:
+    token = doc[at]
+    lower = token.lower_
+    if (
+        names.is_title(lower)
+        or lower in words("people", "ranks", "words")
+        and end - at > 1
+        or token.tag_ in ("DT", "PRP$", "IN", "CC", "POS", "HYPH", "WP")
+    ):
+        return True
+    if token.text in (".", "-", "–", "—", "'", '"', "“", "”"):
+        return True
+    if names.is_role(lower) and (end - at > 1):
+        return True
+    if lower in words("people", "roles", "qualifiers") and end - at > 1 and not _given(token):
+        return True
+    if end - at > 1 and names.is_country_word(token.text) and not _given(token):
+        return True
+    if not names.capitalised(token) and not (names.is_particle(lower) and end - at > 1):
+        return True
+    return False
+
+
+def _given(token: Token) -> bool:
+    """Whether a capitalised word that is also a role or a state begins a name: "Jordan", "Chad", "Dean"."""
+    following = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+    return (
+        names.fold(token.text) in names.genders()
+        and following is not None
+        and names.capitalised(following)
+        and not names.is_role(following.lower_)
+    )
+
+
+def _trails(token: Token) -> bool:
+    lower = token.lower_
+    if lower in words("people", "names", "suffixes") and token.text[:1].isupper():
+        return False
+    return (
+        token.tag_ in ("POS", "HYPH", ",", ":", "DT", "IN", "CC")
+        and not token.text[:1].isupper()
+        or token.is_space
+        or not token.text[:1].isupper()
+        or token.text in ("’s", "'s")
+    )
+
+
+def _widen(doc: Doc, start: int, end: int) -> tuple[int, int]:
+    """The range with hyphenated parts, particles and capitalised neighbours that the recogniser left outside."""
+    while start > 1 and _joined_left(doc, start):
+        start -= 2 if doc[start - 1].text in ("-", "–", "‑") else 1
+    while (
+        end < len(doc) - 1
+        and doc[end].text in ("-", "–", "‑", "’", "'")
+        and not doc[end].whitespace_
+        and not doc[end - 1].whitespace_
+        and doc[end + 1].text[:1].isalpha()
+        and doc[end].tag_ != "POS"
+    ):
+        if doc[end + 1].text.islower() and doc[end].text not in ("-", "‑"):
+            break
+        if doc[end + 1].tag_ in ("VBN", "VBG", "JJ") and doc[end + 1].text.islower():
+            break
+        end += 2
+    while end < len(doc) and _continues(doc, start, end):
+        end += 1
+    while end - 1 > start and not doc[end - 1].text[:1].isupper() and "-" not in doc[end - 2].text:
+        end -= 1
+    return start, end
+
+
+def _joined_left(doc: Doc, start: int) -> bool:
+    before = doc[start - 1]
+    if before.text in ("-", "–", "‑") and not before.whitespace_:
+        return (
+            doc[start - 2].text[:1].isalpha()
+            and not doc[start - 2].whitespace_
+            and (names.is_particle(doc[start - 2].lower_) or names.capitalised(doc[start - 2]))
+        )
+    if before.is_space or before.ent_type_ not in ("", "PERSON"):
+        return False
+    particle = names.is_particle(before.lower_) and before.lower_ not in ("an", "as", "at", "do", "la", "in", "i", "a", "st")
+    if particle and names.capitalised(doc[start - 2]) and doc[start - 2].ent_type_ in ("", "PERSON"):
+        return True
+    return (
+        names.capitalised(before)
+        and names.fold(before.text) in names.genders()
+        and not names.is_role(before.lower_)
+        and not names.is_title(before.lower_)
+        and not before.is_sent_start
+    )
+
+
+def _continues(doc: Doc, start: int, end: int) -> bool:
+    token = doc[end]
+    if token.is_space or end - start >= _LONGEST_NAME or token.ent_type_ not in ("", "PERSON"):
+        return False
+    lower = token.lower_
+    if lower in words("people", "names", "suffixes") and token.text[:1].isupper():
+        return True
+    if lower in words("people", "names", "never") or lower in words("people", "names", "namesakes") or names.is_role(lower):
+        return False
+    if (
+        names.is_particle(lower)
+        and end + 1 < len(doc)
+        and names.capitalised(doc[end + 1])
+        and doc[end + 1].ent_type_ in ("", "PERSON")
+        and doc[end + 1].tag_ in ("NNP", "NNPS")
+        and token.tag_ not in ("DT", "IN", "CC", "PRP")
+    ):
+        return True
+    return (
+        token.tag_ == "NNP"
+        and names.capitalised(token)
+        and not token.is_sent_start
+        and not doc[end - 1].is_sent_end
+        and len(token.text) > 1
+    )
+
+
+def _is_namesake(doc: Doc, start: int, end: int) -> bool:
+    """Whether the words name a ship, a body or a place that bears the person's name."""
+    named = words("people", "names", "namesakes")
+    following = doc[end] if end < len(doc) else None
+    if (
+        following is not None
+        and following.lower_ in named
+        and (
+            following.text[:1].isupper()
+            or following.lower_ in ("class", "airport", "regime", "administration", "government", "cabinet", "movement")
+        )
+    ):
+        return following.tag_ not in ("VBD", "VBZ")
+    if following is not None and following.tag_ == "HYPH" and end + 1 < len(doc) and doc[end + 1].lower_ == "class":
+        return True
+    if any(t.lower_ in named and t.i > start for t in doc[start:end]):
+        return True
+    before = doc[start - 1] if start else None
+    return before is not None and before.lower_ in words("people", "names", "before") and not before.is_space
+
+
+def _plausible(doc: Doc, start: int, end: int) -> bool:
+    tokens = [t for t in doc[start:end] if t.text not in ("-", ".", "–")]
+    if not tokens or len(tokens) > _LONGEST_NAME or any(c.isdigit() for t in tokens for c in t.text):
+        return False
+    if any(t.lower_ in words("people", "names", "never") or t.lower_ in names.plural_roles() for t in tokens):
+        return False
+    text = doc[start:end].text
+    if names.is_country_word(text) or len(text) < 2:
+        return False
+    if len(tokens) == 1:
+        token = tokens[0]
+        if (
+            names.is_role(token.lower_)
+            or names.is_particle(token.lower_)
+            or token.lower_ in words("people", "roles", "qualifiers")
+        ):
+            return False
+        return token.tag_ in ("NNP", "NNPS", "FW") or token.ent_type_ == "PERSON" and not token.text.isupper()
+    return True
+
+
+def cluster(found: list[Name]) -> list[Person]:
+    """Joins names of one person: full names first, then the single words that fit exactly one of them best."""
+    persons: list[Person] = []
+    for name in sorted((n for n in found if len(n.parts) > 1), key=lambda n: (-len(n.parts), n.start)):
+        fitting = [p for p in persons if any(names.same_person(name, other) for other in p.names if len(other.parts) > 1)]
+        if fitting:
+            fitting[0].names.append(name)
+        else:
+            persons.append(Person([name]))
+    full = list(persons)
+    singles: dict[str, Person] = {}
+    for name in (n for n in found if len(n.parts) == 1):
+        owner = _owner(name, full)
+        if owner is None:
+            owner = singles.get(name.parts[0])
+        if owner is None:
+            owner = singles[name.parts[0]] = Person()
+            persons.append(owner)
+        owner.names.append(name)
+    for person in persons:
+        person.names.sort(key=lambda n: n.start)
+    return sorted(persons, key=lambda p: p.names[0].start)
+
+
+def _owner(name: Name, full: list[Person]) -> Person | None:
+    """The person whom a single word means: by family name before given name, the one named last before it, else next after."""
+    word = name.parts[0]
+    for fits in (lambda n: word == n.family, lambda n: names.part_of(word, n)):
+        fitting = [p for p in full if any(len(n.parts) > 1 and fits(n) for n in p.names)]
+        if fitting:
+            return min(fitting, key=lambda p: _distance(p, name))
+    return None
+
+
+def _distance(person: Person, name: Name) -> tuple[bool, int]:
+    before = [name.start - n.start for n in person.names if n.start <= name.start]
+    return (False, min(before)) if before else (True, min(n.start - name.start for n in person.names))
+
+
+@dataclass(slots=True)
+class _People:
+    name: str = "people"
+
+    def __call__(self, doc: Doc) -> list[Found]:
+        named = [Name.of(doc, start, end) for start, end in spans(doc)]
+        persons = cluster([name for name in named if name.parts])
+        _add_repeated(doc, persons)
+        found = [one for number, person in enumerate(persons) for one in self._found(doc, number, person)]
+        return sorted(found, key=lambda f: f.start)
+
+    def _found(self, doc: Doc, number: int, person: Person) -> Iterable[Found]:
+        role = best_role(doc, person)
+        nation = None
+        for _, held in _roles(doc, person):
+            nation = nation or roles.nation(doc, held)
+        links = Links(country=nation.iso2, country_3=nation.iso3) if nation else Links()
+        full = person.full
+        for name in person.names:
+            yield Found(
+                name.start, name.end, EntityType.PERSON, " ".join(full.text.split()), self.name, _score(doc, name, full), f"person:{number}",
+                links=links, role=role.text(doc) if role else None,
+            )  # fmt: skip
+
+
+def _add_repeated(doc: Doc, persons: list[Person]) -> None:
+    """Adds the places where a known family name stands and the recogniser saw no person."""
+    taken = {i for person in persons for name in person.names for i in range(name.start, name.end)}
+    by_family = {}
+    for person in persons:
+        if len(person.full.parts) > 1:
+            by_family.setdefault(person.full.family, person)
+    for token in doc:
+        if token.i in taken or not names.capitalised(token) or token.tag_ not in ("NNP", "NNPS") or token.ent_type_ in _BLOCKING:
+            continue
+        owner = by_family.get(names.fold(token.text))
+        if owner is None or len(token.text) < 3 or names.is_country_word(token.text) or _inside_capitals(doc, token):
+            continue
+        owner.names.append(Name.of(doc, token.i, token.i + 1))
+        owner.names.sort(key=lambda n: n.start)
+
+
+def _inside_capitals(doc: Doc, token: Token) -> bool:
+    """Whether the word is part of a longer name of something else."""
+    if _is_namesake(doc, token.i, token.i + 1):
+        return True
+    sides = [doc[i] for i in (token.i - 1, token.i + 1) if 0 <= i < len(doc)]
+    return any(
+        t.tag_ in ("NNP", "NNPS") and not t.is_space and not names.is_role(t.lower_) and not names.is_title(t.lower_)
+        for t in sides
+    )
+
+
+def _roles(doc: Doc, person: Person) -> list[tuple[Name, Role]]:
+    return [(name, role) for name in person.names for role in roles.around(doc, name.start, name.end)]
+
+
+def best_role(doc: Doc, person: Person) -> Role | None:
+    """The office to show: the first that names a head, one that also names a state or a body before one that does not."""
+    held = [role for _, role in _roles(doc, person) if role.head is not None]
+    if not held:
+        return None
+    return next((role for role in held if role.end - role.start > 1), held[0])
+
+
+def _score(doc: Doc, name: Name, full: Name) -> float:
+    if len(name.parts) > 1:
+        return _FULL
+    if len(full.parts) > 1:
+        return _SINGLE_KNOWN
+    before = doc[name.start - 1] if name.start else None
+    if before is not None and (names.is_title(before.lower_) or names.is_role(before.lower_)):
+        return _SINGLE_TITLED
+    return _SINGLE
+
+
+def build() -> Finder:
+    """The finder of persons."""
+    names.genders()
+    return _People()
