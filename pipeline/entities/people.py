@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
 
-from pipeline.entities import names, roles
+from pipeline.entities import personal_names as names
+from pipeline.entities import roles
 from pipeline.entities.finding import Finder, Found
-from pipeline.entities.names import Name
+from pipeline.entities.personal_names import Name
 from pipeline.entities.phrases import words
 from pipeline.entities.roles import Role
 from pipeline.records import EntityType, Links
@@ -124,9 +125,8 @@ def _titled(doc: Doc) -> Iterable[tuple[int, int]]:
             stop > at
             and doc[at].ent_type_ not in _BLOCKING | {"ORG", "FAC", "LOC"}
             and not names.is_country_word(doc[at:stop].text)
-        ):
-            if token.text[:1].isupper() or doc[at].ent_type_ == "PERSON":
-                yield at, stop
+        ) and (token.text[:1].isupper() or doc[at].ent_type_ == "PERSON"):
+            yield at, stop
 
 
 def _trim(doc: Doc, start: int, end: int) -> tuple[int, int] | None:
@@ -145,7 +145,7 @@ def _trim(doc: Doc, start: int, end: int) -> tuple[int, int] | None:
         ):
             end = at
             break
-        if token.tag_ == "POS" or names.is_role(token.lower_) and token.text.islower():
+        if token.tag_ == "POS" or (names.is_role(token.lower_) and token.text.islower()):
             end = at
             break
     while start < end and _trails(doc[end - 1]):
@@ -158,8 +158,7 @@ def _leads(doc: Doc, at: int, end: int) -> bool:
     lower = token.lower_
     if (
         names.is_title(lower)
-        or lower in words("people", "ranks", "words")
-        and end - at > 1
+        or (lower in words("people", "ranks", "words") and end - at > 1)
         or token.tag_ in ("DT", "PRP$", "IN", "CC", "POS", "HYPH", "WP")
     ):
         return True
@@ -171,9 +170,7 @@ def _leads(doc: Doc, at: int, end: int) -> bool:
         return True
     if end - at > 1 and names.is_country_word(token.text) and not _given(token):
         return True
-    if not names.capitalised(token) and not (names.is_particle(lower) and end - at > 1):
-        return True
-    return False
+    return bool(not names.capitalised(token) and not (names.is_particle(lower) and end - at > 1))
 
 
 def _given(token: Token) -> bool:
@@ -192,8 +189,7 @@ def _trails(token: Token) -> bool:
     if lower in words("people", "names", "suffixes") and token.text[:1].isupper():
         return False
     return (
-        token.tag_ in ("POS", "HYPH", ",", ":", "DT", "IN", "CC")
-        and not token.text[:1].isupper()
+        (token.tag_ in ("POS", "HYPH", ",", ":", "DT", "IN", "CC") and not token.text[:1].isupper())
         or token.is_space
         or not token.text[:1].isupper()
         or token.text in ("’s", "'s")
@@ -311,7 +307,7 @@ def _plausible(doc: Doc, start: int, end: int) -> bool:
             or token.lower_ in words("people", "roles", "qualifiers")
         ):
             return False
-        return token.tag_ in ("NNP", "NNPS", "FW") or token.ent_type_ == "PERSON" and not token.text.isupper()
+        return token.tag_ in ("NNP", "NNPS", "FW") or (token.ent_type_ == "PERSON" and not token.text.isupper())
     return True
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
-from pipeline.entities import names, nations
+from pipeline.entities import nations
+from pipeline.entities import personal_names as names
 from pipeline.entities.phrases import NOUN_TAGS, is_head, words
 
 _LEFT = NOUN_TAGS | {"JJ", "JJS", "VBN", "HYPH", "AFX", "FW"}
@@ -43,7 +44,7 @@ def _run_left(doc: Doc, end: int) -> int:
     at = end
     while at > 0 and end - at < _LONGEST:
         token = doc[at - 1]
-        if token.is_space or token.is_sent_end and not token.text.endswith("."):
+        if token.is_space or (token.is_sent_end and not token.text.endswith(".")):
             break
         possessor = token.tag_ == "POS" and at > 1 and doc[at - 2].tag_ in ("NNP", "NNPS", "NN")
         joined = token.lower_ in ("and", "&") and at < end and names.is_role(doc[end - 1].lower_) and doc[at - 2].tag_ in _LEFT
@@ -77,8 +78,7 @@ def before(doc: Doc, start: int) -> Role | None:
         first = _run_left(doc, start - 1)
         return Role(first, start - 1, None, True) if first < start - 1 else None
     if names.is_title(last.lower_):
-        inner = before(doc, start - 1)
-        return inner
+        return before(doc, start - 1)
     return _with_complement(doc, start)
 
 
@@ -94,7 +94,7 @@ def _with_complement(doc: Doc, start: int) -> Role | None:
     if preposition is None or preposition.lower_ not in _PREPOSITIONS or at + 1 >= start:
         return None
     head = doc[at - 1]
-    if not names.is_role(head.lower_) or names.title_gender(head.lower_) is None and head.lower_ in names.plural_roles():
+    if not names.is_role(head.lower_) or (names.title_gender(head.lower_) is None and head.lower_ in names.plural_roles()):
         return None
     return Role(_run_left(doc, at), start, at - 1, True)
 
@@ -115,7 +115,9 @@ def before_comma(doc: Doc, start: int, end: int) -> Role | None:
     if not heads:
         return None
     head = heads[-1]
-    linked = name.dep_ == "appos" and (name.head == head or head.is_ancestor(name)) or head.dep_ == "appos" and head.head == name
+    linked = (name.dep_ == "appos" and (name.head == head or head.is_ancestor(name))) or (
+        head.dep_ == "appos" and head.head == name
+    )
     if not linked or any(t.text == "," or t.is_space or t.tag_.startswith("V") for t in doc[head.i : start - 1]):
         return None
     return Role(_run_left(doc, head.i + 1), start - 1, head.i, True)
@@ -144,10 +146,8 @@ def _noun_phrase_after(doc: Doc, at: int) -> Role | None:
         inner = token.text == "," and _continues_list(doc, stop)
         if token.is_space or (token.text in (",", ".", ";", ")", "(", "—", "–", ":", '"', "“", "”") and not inner):
             break
-        if (
-            token.tag_ in ("WP", "WDT", "WRB", "MD", "VBD", "VBZ", "VBP", "WP$", "PRP")
-            or token.tag_ in ("VBG", "VBN")
-            and head is not None
+        if token.tag_ in ("WP", "WDT", "WRB", "MD", "VBD", "VBZ", "VBP", "WP$", "PRP") or (
+            token.tag_ in ("VBG", "VBN") and head is not None
         ):
             break
         if head is None and token.tag_ in NOUN_TAGS and names.is_role(token.lower_) and is_head(token):
@@ -176,9 +176,7 @@ def _organisation_after(doc: Doc, at: int) -> Role | None:
     stop = first
     while stop < len(doc) and (
         doc[stop].tag_ in ("NNP", "NNPS", "HYPH", "POS")
-        or doc[stop].lower_ in ("of", "for", "and", "the")
-        and stop + 1 < len(doc)
-        and doc[stop + 1].tag_ in ("NNP", "NNPS")
+        or (doc[stop].lower_ in ("of", "for", "and", "the") and stop + 1 < len(doc) and doc[stop + 1].tag_ in ("NNP", "NNPS"))
     ):
         stop += 1
     if stop == first or not doc[first].text[:1].isupper():
