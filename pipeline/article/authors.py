@@ -1,0 +1,174 @@
+"""By-line strings -> clean personal names, organisations apart.
+
+In: strings such as "By Jane Doe and Ali Oz, Reuters" or "Doe, Jane". Out: (persons, organisations), in order, without repeats.
+Word lists: models/article/authors.toml.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+
+from pipeline.article.lexicon import words
+from pipeline.article.limits import MAX_FIELD
+from pipeline.article.segments import collapse
+from pipeline.article.witnesses import squeeze
+
+_MAIL = re.compile(r"\S*@\S+|https?://\S+|www\.\S+")
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_SPLIT = re.compile(r"\s*(?:[;|/•·\n\t]|\s[-–—]\s|\s?&\s)\s*")
+_COMMA = re.compile(r"\s*,\s*")
+_PARTICLES = frozenset(
+    ["de", "da", "di", "do", "dos", "das", "del", "della", "von", "van", "der", "den", "ter", "ten", "la", "le", "al", "el", "bin", "ibn", "bint", "af", "av", "zu", "zur", "y", "e", "du", "st", "o'", "mac", "ben", "abu"]
+)
+_SUFFIX = re.compile(r"(?:,?\s+(?:jr|sr|ph\.?d|m\.?d|msc|ba|ma|mba|esq|kc|qc|obe|mp|md|frs)\.?)+\s*$", re.I)
+_PREFIX = re.compile(r"^(?:dr|prof|mr|mrs|ms|sir|rev)\.?\s+(?=\S+\s+\S)", re.I)
+_DIGIT = re.compile(r"\d")
+_MAX_WORDS = 6
+
+
+@dataclass(slots=True)
+class Names:
+    """Who wrote the article."""
+
+    persons: list[str] = field(default_factory=list)
+    organisations: list[str] = field(default_factory=list)
+
+    def add(self, other: Names) -> None:
+        """Takes over what is new in another list."""
+        for mine, theirs in ((self.persons, other.persons), (self.organisations, other.organisations)):
+            have = {squeeze(n) for n in mine}
+            for name in theirs:
+                if squeeze(name) not in have:
+                    have.add(squeeze(name))
+                    mine.append(name)
+
+
+def parse(values: list[str], site: str | None = None) -> Names:
+    """The names in several by-line strings."""
+    out = Names()
+    for value in values[:50]:
+        if len(value) <= MAX_FIELD:
+            out.add(_parse_one(value, site))
+    return out
+
+
+def _parse_one(value: str, site: str | None) -> Names:
+    out = Names()
+    text = collapse(_MAIL.sub(" ", value)).strip(" ,;:|")
+    text = _BRACKETS.sub(" ", text) if _BRACKETS.sub(" ", text).strip() else text
+    text = _strip_by(text)
+    swapped = _last_first(text)
+    if swapped:
+        text = swapped
+    for chunk in _SPLIT.split(text):
+        for part in _COMMA.split(_joiners().sub(",", chunk)):
+            name = _clean(part)
+            if not name:
+                continue
+            if is_organisation(name, site):
+                out.add(Names([], [name]))
+            elif _is_person(name):
+                out.add(Names([name], []))
+            elif not out.persons and len(name.split()) > _MAX_WORDS:
+                return out
+    return out
+
+
+@cache
+def _by() -> re.Pattern[str]:
+    forms = sorted(words("authors", "roles", "by"), key=len, reverse=True)
+    return re.compile(r"^(?:" + "|".join(re.escape(f) for f in forms) + r")(?:\s+|(?<=:))(?=\S)", re.I)
+
+
+@cache
+def _joiners() -> re.Pattern[str]:
+    return re.compile(r"\s+(?:" + "|".join(words("authors", "roles", "joiners")) + r")\s+", re.I)
+
+
+@cache
+def _roles() -> re.Pattern[str]:
+    forms = "|".join(re.escape(w) for w in sorted(words("authors", "roles", "words"), key=len, reverse=True))
+    return re.compile(rf"^(?:(?:the|an?|our|for|of|in|at|and|{forms})\b[\s'’s-]*)+$", re.I)
+
+
+@cache
+def _organisation_words() -> frozenset[str]:
+    return frozenset(words("authors", "organisations", "words"))
+
+
+@cache
+def agencies() -> frozenset[str]:
+    return frozenset(words("authors", "organisations", "agencies"))
+
+
+def _strip_by(text: str) -> str:
+    for _ in range(3):
+        shorter = _by().sub("", text, count=1).strip(" :")
+        if shorter == text or not shorter:
+            break
+        # "Di Maria" and "De Gaulle" are names: a short word that opens one is no "by" when written with a capital before one name.
+        if text[:1].isupper() and len(text.split()) == 2 and text.split()[0].lower() in _PARTICLES:
+            break
+        text = shorter
+    return text
+
+
+def _last_first(text: str) -> str | None:
+    """ "Doe, Jane" is one person."""
+    parts = [p for p in _COMMA.split(text) if p]
+    if len(parts) == 2 and all(_single(p) for p in parts):
+        return f"{parts[1]} {parts[0]}"
+    return None
+
+
+def _single(part: str) -> bool:
+    return " " not in part and part[:1].isupper() and part.lower() not in agencies() and part.lower() not in _organisation_words()
+
+
+def _clean(part: str) -> str:
+    part = _SUFFIX.sub("", part.strip(" .,:;'\"“”*-–—")).strip(" .,")
+    part = _PREFIX.sub("", part)
+    for opening in ("in ", "for ", "at ", "the "):
+        if part.lower().startswith(opening) and opening != "the ":
+            return ""
+    if _roles().match(part):
+        return ""
+    cased = part.split()
+    # "JANE DOE" and "jane doe" are set by a style sheet; a name is written Jane Doe.
+    if part and (part.isupper() or part.islower()) and len(cased) > 1 and all(len(w) > 1 for w in cased):
+        part = " ".join(
+            w if w.lower() in _PARTICLES and part.islower() else "-".join(x[:1].upper() + x[1:].lower() for x in w.split("-"))
+            for w in cased
+        )
+    return part
+
+
+def is_organisation(name: str, site: str | None = None) -> bool:
+    """Whether this is an agency, a desk or the site itself."""
+    low = name.lower()
+    tokens = re.findall(r"\w+", low)
+    key = squeeze(name)
+    if (
+        not tokens
+        or low in agencies()
+        or (site and (key == squeeze(site) or (len(key) > 4 and key in squeeze(site)) or squeeze(site) in key))
+    ):
+        return bool(tokens)
+    if any(t in _organisation_words() for t in tokens) or re.search(r"\.(?:com|org|net|[a-z]{2})$", low) is not None:
+        return True
+    return len(tokens) == 1 and name.isupper() and len(name) <= 5
+
+
+def _is_person(name: str) -> bool:
+    tokens = name.split()
+    if not tokens or len(tokens) > _MAX_WORDS or _DIGIT.search(name) or len(name) < 3 or len(name) > 60:
+        return False
+    if not any(ch.isalpha() for ch in name) or any(ch in name for ch in "?!<>{}=_#%"):
+        return False
+    # Each word a name or a particle; scripts without capitals pass.
+    lower = [
+        t for t in tokens if t[:1].islower() and t.lower().strip("'’") not in _PARTICLES and not re.match(r"[a-z]['’][A-Z]", t)
+    ]
+    return not lower

@@ -1,0 +1,118 @@
+"""Puts the stage together: one page in, one Article out, one step a line.
+
+In: `Page`. Out: `Article`. Raises PageError.
+"""
+
+from __future__ import annotations
+
+from pipeline.article import (
+    body,
+    dateline,
+    dates,
+    decoding,
+    head,
+    identity,
+    images,
+    kinds,
+    metadata,
+    parsing,
+    plain,
+    structured,
+    titles,
+)
+from pipeline.article.limits import MAX_TEXT
+from pipeline.article.segments import Segment, segment
+from pipeline.article.witnesses import Witness, squeeze, trafilatura_witness
+from pipeline.errors import PageError, Reason
+from pipeline.page import Page
+from pipeline.records import Article, Block, BlockKind
+
+
+def extract_article(page: Page, any_language: bool = False) -> Article:
+    """The article of a page.
+
+    Args:
+        page: HTML or plain text.
+        any_language: keeps articles in other languages than English too; for those who only want the article, since all later
+            stages read English.
+    """
+    if page.html is None:
+        return plain.read(page, any_language)
+    html, _ = decoding.decode(page.html, page.charset)
+    parsed = parsing.parse(html)
+    top = head.read(parsed)
+    said = structured.read(parsed.json_ld, top.first("og:title") or top.title)
+    segments = segment(parsed.root)
+    about = metadata.read(parsed, top, said, segments, page.url)
+    trafilatura, publisher = trafilatura_witness(parsed.root), Witness((said.body or "").splitlines())
+    about.title = page.title or titles.choose(segments, top, said, about.site, _body_start(segments, trafilatura))
+    choice = body.choose(segments, trafilatura, publisher, about.title)
+    captions, pictures = images.captions(segments, choice.segments, choice.container)
+    text, blocks = _text(
+        about.title,
+        _headline_path(segments, about.title),
+        sorted([*choice.segments, *captions], key=lambda s: s.index),
+        {s.index for s in captions},
+    )
+    _refuse(choice.segments, segments, said, text, about.title)
+    language = kinds.check_language(text, top.language, any_language)
+    filed = dateline.read(choice.segments[0].text)
+    published = dates.normalise(page.published) or about.published
+    return Article(
+        id=page.id or identity.of(about.title, text, published),
+        source=page.source,
+        url=about.url,
+        site=page.site or about.site,
+        title=about.title,
+        authors=tuple(about.authors),
+        organizations=tuple(about.organizations),
+        published=published,
+        modified=about.modified,
+        language=language,
+        section=about.section,
+        keywords=tuple(about.keywords),
+        dateline_place=filed.place,
+        dateline_agency=filed.agency,
+        images=tuple(pictures),
+        text=text,
+        blocks=blocks,
+    )
+
+
+def _body_start(segments: list[Segment], witness: Witness) -> int | None:
+    return next((s.index for s in segments if s.words >= 12 and witness.holds(squeeze(s.text))), None)
+
+
+def _headline_path(segments: list[Segment], title: str | None) -> str | None:
+    key = squeeze(title or "")
+    found = sorted((s for s in segments if key and squeeze(s.text) == key), key=lambda s: (s.level or 9, s.index))
+    return path_of(found[0]) if found else None
+
+
+def path_of(s: Segment) -> str:
+    """The path of the segment's element in the page."""
+    return str(s.node.element.getroottree().getpath(s.node.element))
+
+
+def _text(title: str | None, title_path: str | None, chosen: list[Segment], captions: set[int]) -> tuple[str, tuple[Block, ...]]:
+    """The title and the blocks, joined by blank lines, with their offsets."""
+    parts: list[str] = []
+    blocks: list[Block] = []
+    at = 0
+    pieces: list[tuple[BlockKind, str, str | None]] = [(BlockKind.TITLE, title, title_path)] if title else []
+    pieces += [(BlockKind.CAPTION if s.index in captions else s.kind, s.text, path_of(s)) for s in chosen]
+    for kind, value, path in pieces:
+        parts.append(value)
+        blocks.append(Block(kind=kind, start=at, end=at + len(value), path=path))
+        at += len(value) + 2
+    return "\n\n".join(parts), tuple(blocks)
+
+
+def _refuse(chosen: list[Segment], segments: list[Segment], said: structured.Structured, text: str, title: str | None) -> None:
+    size = sum(len(s.text) for s in chosen)
+    everything = "\n".join(s.text for s in segments[:60])
+    kinds.refuse_wall(everything if size < 400 else text, title)
+    if not chosen:
+        raise PageError(Reason.NO_ARTICLE, "no running text was found", hint="is this the article's own page?")
+    if len(text) > MAX_TEXT:
+        raise PageError(Reason.TOO_LONG, f"the text has {len(text):,} characters, the limit is {MAX_TEXT:,}", hint="split it")

@@ -1,0 +1,100 @@
+"""Captions and credits: which pictures belong to the article, and who took them.
+
+In: the page's segments and the article's extent. Out: caption segments (for the text) and `Image`s with captions and credits apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from pipeline.article.lexicon import any_of
+from pipeline.article.segments import Node, Segment
+from pipeline.article.witnesses import squeeze
+from pipeline.records import BlockKind, Image
+
+_TRAILING = re.compile(
+    r"\s*(?:[\[(]((?:[^()\[\]]{0,60}\b(?:Photo|Image|File|Getty|Reuters|AP|AFP|EPA|via|Credit)\b[^()\[\]]{0,80}))[\])]|((?:Photo(?:graph)?|Image|Picture|Credit|Source)s?(?: credit| source| by| courtesy(?: of)?)?\s*[:/|]\s*.{2,120}|©\s*.{2,100}))\.?$",
+    re.I,
+)
+_WHOLE = re.compile(
+    r"^(?:(?:photo(?:graph)?|image|picture|illustration|credit|source|file|foto|bild|quelle|copyright)s?(?: credit| source| by| courtesy(?: of)?)?\s*[:/|©].{1,150}|©.{1,150}|\(?c\)? .{1,80}|.{0,60}(?:getty images|shutterstock|istock|alamy|via ap|via reuters|afp via getty|wikimedia commons|/reuters|/ap|/afp|/epa).{0,40})$",
+    re.I,
+)
+
+
+def captions(segments: list[Segment], chosen: list[Segment], container: Node | None) -> tuple[list[Segment], list[Image]]:
+    """Caption segments of the article's pictures, and the pictures."""
+    if not chosen:
+        return [], []
+    first, last = chosen[0].index, chosen[-1].index
+    taken = {s.index for s in chosen}
+    groups: dict[int, list[Segment]] = {}
+    for s in segments:
+        if s.index in taken or not _is_caption(s) or s.marks & {"furniture", "aside"} or len(s.text) > 1_000:
+            continue
+        if first - 40 <= s.index <= last:
+            groups.setdefault(id(_figure(s) or s.node), []).append(s)
+    out: list[Segment] = []
+    images: list[Image] = []
+    seen: set[str] = {squeeze(s.text) for s in chosen}
+    for group in groups.values():
+        caption, credit, kept = _read(group)
+        key = squeeze(caption or credit or "")
+        if not key or key in seen:
+            continue
+        seen.add(key)
+        out += kept
+        images.append(Image(caption=caption, credit=credit, url=_address(group[0])))
+    return out, images
+
+
+def _is_caption(s: Segment) -> bool:
+    if s.kind is BlockKind.HEADING:
+        return False
+    return (
+        s.kind is BlockKind.CAPTION
+        or bool({"caption"} & (s.node.own | s.inline_marks))
+        or any("caption" in n.own for n in s.node.chain()[:3])
+    )
+
+
+def _figure(s: Segment) -> Node | None:
+    return next((n for n in s.node.chain()[:6] if n.tag in ("figure", "table") or "caption" in n.own), None)
+
+
+def _read(group: list[Segment]) -> tuple[str | None, str | None, list[Segment]]:
+    captions: list[str] = []
+    credits: list[str] = []
+    kept: list[Segment] = []
+    for s in group:
+        text = s.text
+        if _is_credit(s):
+            credits.append(text)
+            continue
+        found = _TRAILING.search(text)
+        if found and found.start() > 0:
+            credits.append((found[1] or found[2]).strip(" ()"))
+            text = text[: found.start()].strip()
+        if text and text not in captions and not any_of("boilerplate", "lines", "drop").fullmatch(text):
+            captions.append(text)
+            s.text = text
+            kept.append(s)
+    return " ".join(captions) or None, " ".join(dict.fromkeys(credits)) or None, kept
+
+
+def _is_credit(s: Segment) -> bool:
+    near: Iterable[Node] = s.node.chain()[:2]
+    named = "credit" in s.inline_marks or any("credit" in n.own and "caption" not in n.own for n in near)
+    return (_WHOLE.match(s.text) is not None and len(s.text) <= 160) or (named and len(s.text) <= 120)
+
+
+def _address(s: Segment) -> str | None:
+    figure = _figure(s)
+    if figure is None:
+        return None
+    for image in figure.element.iter("img"):
+        address = image.get("data-src") or image.get("src")
+        if address and not address.startswith("data:") and len(address) <= 2_000:
+            return str(address)
+    return None

@@ -1,0 +1,137 @@
+"""Markup -> tree, in linear time whatever the markup is.
+
+In: the page's characters. Out: `Parsed`: the lxml tree without scripts, styles and comments, the head's markup, and the JSON-LD
+scripts as text. Raises PageError: too_large, unreadable, empty.
+
+Scripts, styles, comments and the like are cut before the parser sees them: they are most of a news page's bytes and hold no
+article. Sibling counts of the elements that remain are unchanged, so an element path of the tree is one of the page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import lxml.etree
+import lxml.html
+
+from pipeline.article.limits import MAX_DEPTH, MAX_JSON, MAX_MARKUP, MAX_TAG
+from pipeline.errors import PageError, Reason
+
+Element: TypeAlias = lxml.etree._Element
+
+_OPAQUE = re.compile(r"<(?:!--|(script|style|noscript|svg|template|iframe|math|xmp|noembed|noframes)(?=[\s/>]))", re.I)
+_LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]{0,30})[^<>]{%d,}>?" % MAX_TAG)
+_JSON_LD = re.compile(r"application/ld\+json", re.I)
+_TAG_END = re.compile(r">")
+# XML 1.0 2.2 and noncharacters; HTML numbers them too, and libxml2 would stop at the first.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_XML_HEAD = re.compile(
+    r"\A\s*(?:<\?xml[^>]{0,300}\?>\s*)?(?:<!DOCTYPE\s[^\[>]{0,400}(?:\[(?P<subset>.{0,20000}?)\]\s*)?>)?", re.S | re.I
+)
+_ENTITY = re.compile(r'<!ENTITY\s+([A-Za-z_][\w.-]{0,60})\s+"([^"<&%]{0,200})"\s*>')
+_NESTING = re.compile(
+    r"</?(?:div|span|section|article|main|font|center|b|i|u|em|strong|small|big|a|ul|ol|li|dl|dd|dt|blockquote|table|tbody|thead|tr|td|th|form|fieldset|figure|label|details)(?=[\s/>])[^<>]*>?",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A page as a tree."""
+
+    root: Element
+    head: str
+    json_ld: tuple[str, ...]
+    flattened: bool
+
+
+def parse(html: str) -> Parsed:
+    """The tree of a page, and what must be read from its head."""
+    html = _entities(_FORBIDDEN.sub(" ", html) if _FORBIDDEN.search(html) else html)
+    html, json_ld = _cut_opaque(html)
+    if len(html) > MAX_MARKUP:
+        raise PageError(
+            Reason.TOO_LARGE, f"the page has {len(html):,} characters of markup, the limit is {MAX_MARKUP:,}", hint="split it"
+        )
+    html = _LONG_TAG.sub(r"<\1>", html)
+    root = _tree(html)
+    flattened = False
+    if _depth_exceeds(root, MAX_DEPTH):
+        root = _tree(_NESTING.sub(" <br> ", html))
+        flattened = True
+        if _depth_exceeds(root, MAX_DEPTH):
+            raise PageError(
+                Reason.UNREADABLE,
+                f"elements are nested deeper than {MAX_DEPTH}",
+                hint="the markup is damaged: save the page again",
+            )
+    end = re.search(r"</head\s*>|<body[\s>]", html[:500_000], re.I)
+    return Parsed(root, html[: end.start()] if end else html[:20_000], json_ld, flattened)
+
+
+def _entities(html: str) -> str:
+    """Resolves the entities that an XHTML page declares itself, and drops the declaration: an HTML parser knows neither."""
+    head = _XML_HEAD.match(html[:30_000])
+    subset = head and head.group("subset")
+    if not head or not subset:
+        return html
+    html = html[head.end() :]
+    for name, value in _ENTITY.findall(subset)[:50]:
+        html = html.replace(f"&{name};", value)
+        if len(html) > 2 * MAX_MARKUP:
+            raise PageError(Reason.TOO_LARGE, "the page's own entities make it too large", hint="save the page again as HTML")
+    return html
+
+
+def _cut_opaque(html: str) -> tuple[str, tuple[str, ...]]:
+    """Cuts comments and elements without text; an element that is never closed swallows the rest, as in browsers."""
+    kept: list[str] = []
+    json_ld: list[str] = []
+    at = 0
+    lower: str | None = None
+    while found := _OPAQUE.search(html, at):
+        kept.append(html[at : found.start()])
+        name = found.group(1)
+        if name is None:
+            at = _comment_end(html, found.end())
+            continue
+        if lower is None:
+            lower = html.lower() if len(html.lower()) == len(html) else html
+        opened = html.find(">", found.end())
+        if opened < 0:
+            at = len(html)
+            break
+        close = lower.find(f"</{name.lower()}", opened)
+        at = len(html) if close < 0 else (html.find(">", close) + 1 or len(html))
+        if name.lower() == "script" and _JSON_LD.search(html, found.end(), min(opened, found.end() + MAX_TAG)):
+            body = html[opened + 1 : close if close >= 0 else len(html)]
+            if len(body) <= MAX_JSON:
+                json_ld.append(body)
+    kept.append(html[at:])
+    return "".join(kept), tuple(json_ld[:40])
+
+
+def _comment_end(html: str, at: int) -> int:
+    if html.startswith((">", "->"), at):
+        return html.index(">", at) + 1
+    end = html.find("-->", at)
+    return len(html) if end < 0 else end + 3
+
+
+def _tree(html: str) -> Element:
+    parser = lxml.html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
+    try:
+        return lxml.html.document_fromstring(html.encode("utf-8"), parser=parser)
+    except lxml.etree.LxmlError as error:
+        raise PageError(Reason.EMPTY, f"the page holds no markup: {error}", hint="download it again") from error
+
+
+def _depth_exceeds(root: Element, limit: int) -> bool:
+    depth = 0
+    for event, _ in lxml.etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if depth > limit:
+            return True
+    return False

@@ -1,0 +1,260 @@
+"""Tree -> segments: every piece of running text on the page, in order, with what the markup says about it.
+
+In: the parsed tree. Out: `Segment`s, one per block-level run of text; runs that `<br><br>` separates are separate. Linear in the
+size of the tree. Whitespace is collapsed to single spaces (line breaks of `<pre>` and `<br>` too).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+
+import lxml.etree
+
+from pipeline.article.lexicon import any_of, words
+from pipeline.article.parsing import Element
+from pipeline.records import BlockKind
+
+_BLOCK = frozenset(
+    ["html", "body", "main", "article", "section", "div", "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "q-block", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "figure", "figcaption", "header", "footer", "aside", "nav", "form", "fieldset", "pre", "hr", "address", "details", "summary", "center", "menu", "dir", "amp-img", "picture", "video", "audio"]
+)
+SKIPPED = frozenset(
+    ["head", "script", "style", "noscript", "template", "svg", "button", "select", "option", "textarea", "input", "object", "embed", "iframe", "canvas", "map", "math", "datalist", "progress", "audio", "video"]
+)
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+# Landmarks of HTML that are no article (`aside` may hold a fact box, so it only counts against).
+_REGIONS = {"nav": frozenset({"furniture"}), "footer": frozenset({"furniture"}), "aside": frozenset({"aside"})}
+_EMPHASIS = frozenset(("b", "strong"))
+_SPACE = re.compile(r"[\s\u200b\ufeff\u00ad\u2060]+")
+INVISIBLE = re.compile("[\u200b\ufeff\u00ad\u2060\u200e\u200f]")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_SEPARATORS = re.compile(r"[^a-z0-9]+")
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+MARKS = ("furniture", "byline", "content", "caption", "credit", "standfirst")
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A block-level element on the way down to a segment."""
+
+    element: Element
+    tag: str
+    parent: Node | None
+    depth: int
+    marks: frozenset[str]
+    names: str
+    own: frozenset[str]
+    weight: float = 0.0
+
+    def chain(self) -> list[Node]:
+        """This node and its ancestors, innermost first."""
+        out: list[Node] = []
+        node: Node | None = self
+        while node is not None:
+            out.append(node)
+            node = node.parent
+        return out
+
+
+@dataclass(slots=True, eq=False)
+class Segment:
+    """One run of text."""
+
+    index: int
+    text: str
+    kind: BlockKind
+    node: Node
+    link_chars: int
+    bold_chars: int
+    level: int = 0
+    """1..6 of a heading."""
+    marks: frozenset[str] = frozenset()
+    inline_marks: frozenset[str] = frozenset()
+    words: int = field(default=0)
+
+    @property
+    def link_density(self) -> float:
+        """Share of the characters that are links, 0..1."""
+        return self.link_chars / len(self.text) if self.text else 0.0
+
+
+def collapse(text: str) -> str:
+    """Single spaces instead of any white space; nothing invisible."""
+    return _SPACE.sub(" ", INVISIBLE.sub("", text)).strip()
+
+
+@lru_cache(maxsize=65_536)
+def marks_of(names: str) -> frozenset[str]:
+    """What class, id and role of an element say about its text."""
+    if not names:
+        return frozenset()
+    return frozenset(mark for mark in MARKS if any_of("boilerplate", "marks", mark).search(names))
+
+
+@lru_cache(maxsize=65_536)
+def _split_names(raw: str) -> str:
+    return _SEPARATORS.sub(" ", _CAMEL.sub(" ", raw[:400]).lower()).strip()
+
+
+def names_of(element: Element) -> str:
+    """Class, id, role and similar attributes as lower-case words."""
+    get = element.get
+    raw = " ".join(
+        filter(
+            None,
+            (get("class"), get("id"), get("role"), get("itemprop"), get("data-testid"), get("data-component"), get("aria-label")),
+        )
+    )
+    return _split_names(raw) if raw else ""
+
+
+class _Walker:
+    """Collects text between block boundaries."""
+
+    def __init__(self) -> None:
+        self.segments: list[Segment] = []
+        self.stack: list[Node] = []
+        self._parts: list[str] = []
+        self._links = self._bold = 0
+        self._in_link = self._in_bold = 0
+        self._inline: list[frozenset[str]] = []
+        self._breaks = 0
+
+    def text(self, value: str | None) -> None:
+        if not value:
+            return
+        self._parts.append(value)
+        if self._in_link or self._in_bold:
+            size = len(value.strip())
+            self._links += size if self._in_link else 0
+            self._bold += size if self._in_bold else 0
+        if self._breaks and not value.isspace():
+            self._breaks = 0
+
+    def open_block(self, element: Element, tag: str, names: str, own: frozenset[str]) -> None:
+        self.flush()
+        self._breaks = 0
+        parent = self.stack[-1] if self.stack else None
+        if tag in _REGIONS:
+            own |= _REGIONS[tag]
+        marks = parent.marks | own if parent else own
+        self.stack.append(Node(element, tag, parent, parent.depth + 1 if parent else 0, marks, names, own))
+
+    def open_inline(self, tag: str, own: frozenset[str]) -> None:
+        self._in_link += tag == "a"
+        self._in_bold += tag in _EMPHASIS
+        self._inline.append(own)
+
+    def close_inline(self, tag: str) -> None:
+        self._in_link -= tag == "a"
+        self._in_bold -= tag in _EMPHASIS
+        if self._inline:
+            self._inline.pop()
+
+    def line_break(self) -> None:
+        self._breaks += 1
+        if self._breaks >= 2:
+            self.flush()
+        else:
+            self._parts.append(" ")
+
+    def flush(self) -> None:
+        parts, links, bold = self._parts, self._links, self._bold
+        self._parts, self._links, self._bold = [], 0, 0
+        if not parts:
+            return
+        text = collapse("".join(parts))
+        if not text or not self.stack:
+            return
+        node = self.stack[-1]
+        kind, level = _kind(node)
+        inline: frozenset[str] = frozenset().union(*self._inline) if self._inline else frozenset()
+        segment = Segment(
+            len(self.segments), text, kind, node, min(links, len(text)), min(bold, len(text)), level, node.marks | inline, inline
+        )
+        segment.words = text.count(" ") + 1
+        self.segments.append(segment)
+
+
+def _kind(node: Node) -> tuple[BlockKind, int]:
+    """What a run of text is, from the elements around it."""
+    current: Node | None = node
+    steps = 0
+    while current is not None and steps < 6:
+        tag = current.tag
+        if tag in _HEADINGS:
+            return BlockKind.HEADING, int(tag[1])
+        if tag == "figcaption" or (tag == "caption"):
+            return BlockKind.CAPTION, 0
+        if tag == "figure":
+            return BlockKind.CAPTION, 0
+        if tag in ("li", "dd", "dt"):
+            return BlockKind.LIST_ITEM, 0
+        if tag == "blockquote":
+            return BlockKind.QUOTE, 0
+        if tag in ("td", "th"):
+            return BlockKind.TABLE, 0
+        current = current.parent
+        steps += 1
+    return BlockKind.PARAGRAPH, 0
+
+
+def segment(root: Element) -> list[Segment]:
+    """All runs of text of the page, in reading order."""
+    walker = _Walker()
+    skipped: Element | None = None
+    iterator = lxml.etree.iterwalk(root, events=("start", "end"))
+    for event, element in iterator:
+        tag = element.tag
+        if event == "start":
+            if tag in SKIPPED or _is_hidden(element):
+                iterator.skip_subtree()
+                skipped = element
+            else:
+                _open(walker, element, tag)
+        else:
+            if element is not skipped:
+                _close(walker, element, tag)
+            skipped = None
+            walker.text(element.tail)
+    walker.flush()
+    return walker.segments
+
+
+def _is_hidden(element: Element) -> bool:
+    if not element.attrib:
+        return False
+    if element.get("aria-hidden") == "true" and element.tag in ("span", "i", "em", "a"):
+        return True
+    style = element.get("style")
+    return element.get("hidden") is not None or (style is not None and _HIDDEN.search(style[:300]) is not None)
+
+
+def _open(walker: _Walker, element: Element, tag: str) -> None:
+    if tag == "br":
+        walker.line_break()
+        return
+    names = names_of(element) if element.attrib else ""
+    own = marks_of(names)
+    if tag in _BLOCK or "-" in tag:
+        walker.open_block(element, tag, names, own)
+    else:
+        walker.open_inline(tag, own)
+    walker.text(element.text)
+
+
+def _close(walker: _Walker, element: Element, tag: str) -> None:
+    if tag == "br":
+        return
+    if walker.stack and walker.stack[-1].element is element:
+        walker.flush()
+        walker.stack.pop()
+    else:
+        walker.close_inline(tag)
+
+
+@cache
+def full_match(section: str, key: str) -> re.Pattern[str]:
+    """A pattern of boilerplate.toml that must match a whole line."""
+    return re.compile("(?:" + "|".join(words("boilerplate", section, key)) + ")", re.I)

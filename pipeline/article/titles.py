@@ -1,0 +1,130 @@
+"""The headline as a reader sees it, without the site's name.
+
+In: the page's headings and what head and JSON-LD call it. Out: the title, and the site's name that was cut from it.
+
+A heading on the page wins when head or JSON-LD bear it out; without one, the best of og:title, JSON-LD and `<title>`, less a suffix
+that is the site's name.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+from pipeline.article.head import Head
+from pipeline.article.segments import Segment
+from pipeline.article.structured import Structured
+from pipeline.article.witnesses import squeeze
+from pipeline.records import BlockKind
+
+_DIVIDER = re.compile(r"\s+[|–—·•»«:>/\\-]+\s+|\s*[|»«]\s*|\s+::\s+")
+_MIN_WORDS = 2
+
+
+def choose(segments: list[Segment], head: Head, structured: Structured, site: str | None, body_start: int | None) -> str | None:
+    """The page's headline."""
+    named = [
+        strip_site(t, site, head.first("og:site_name"))
+        for t in (head.first("og:title"), structured.headline, head.first("twitter:title"), head.title)
+        if t
+    ]
+    headings = _headings(segments, body_start)
+    best: tuple[float, float, str] | None = None
+    for order, s in enumerate(headings):
+        agreement = max((similarity(s.text, t) for t in named), default=0.0)
+        score = agreement + (0.35 if s.level == 1 else 0.0) - 0.02 * order - (0.3 if s.marks & {"furniture", "aside"} else 0.0)
+        if best is None or score > best[0]:
+            best = (score, agreement, s.text)
+    if best is not None:
+        _, agreement, text = best
+        ones = [s for s in headings if s.level == 1 and not s.marks & {"furniture"}]
+        alone = (
+            len(ones) == 1 and ones[0].text == text and text.count(" ") >= 3 and (site is None or squeeze(text) != squeeze(site))
+        )
+        if agreement >= 0.6 or alone or (not named and text):
+            return text
+    return named[0] if named else None
+
+
+def _headings(segments: list[Segment], body_start: int | None) -> list[Segment]:
+    """What may be the headline: headings down to h3 above or just inside the body, and an itemprop or class that says so."""
+    out = []
+    for s in segments:
+        if body_start is not None and s.index > body_start + 3 and s.level != 1:
+            continue
+        if (s.kind is BlockKind.HEADING and s.level <= 3 and 3 <= len(s.text) <= 300) or (
+            re.search(r"\b(?:headline|article title|entry title|post title|story title)\b", s.node.names)
+            and 10 <= len(s.text) <= 300
+        ):
+            out.append(s)
+    return out[:60]
+
+
+def similarity(a: str, b: str) -> float:
+    """0..1; containment counts nearly as much as equality."""
+    x, y = squeeze(a), squeeze(b)
+    if not x or not y:
+        return 0.0
+    if x == y:
+        return 1.0
+    if len(min(x, y, key=len)) >= 12 and (x in y or y in x):
+        return 0.7 + 0.3 * min(len(x), len(y)) / max(len(x), len(y))
+    words_a, words_b = set(re.findall(r"\w+", a.lower())), set(re.findall(r"\w+", b.lower()))
+    if not words_a & words_b:
+        return 0.0
+    return SequenceMatcher(None, x[:200], y[:200], autojunk=False).ratio() if len(words_a & words_b) > 1 else 0.0
+
+
+def strip_site(title: str, *sites: str | None) -> str:
+    """Without "| Site" or "Site:" at its ends: parts that are the site's name, or short ones after a bar."""
+    names = [squeeze(s) for s in sites if s]
+    cuts = [(m.start(), m.end(), m.group()) for m in _DIVIDER.finditer(title)]
+    if not cuts:
+        return title
+    start, end = 0, len(title)
+    for at, after, _ in reversed(cuts):
+        tail = title[after:end]
+        if _is_site(tail, names) or (len(title[:at].split()) >= 4 and "|" in title[at:after] and len(tail.split()) <= 5):
+            end = at
+        else:
+            break
+    for at, after, _ in cuts:
+        if at < end and _is_site(title[start:at], names) and title[after:end].count(" ") >= _MIN_WORDS:
+            start = after
+        else:
+            break
+    return title[start:end].strip() or title
+
+
+def _is_site(part: str, names: list[str]) -> bool:
+    key = squeeze(part)
+    if not key:
+        return False
+    return any(key == n or (len(key) >= 4 and (key in n or n in key) and len(key) <= 2 * len(n)) for n in names)
+
+
+def site_of(head: Head, structured: Structured, url: str | None) -> str | None:
+    """The site's name: og:site_name, the publisher, or what stands last in `<title>` when the address bears it out, else the host."""
+    for name in (
+        head.first("og:site_name"),
+        structured.publisher,
+        head.first("application-name", "dc.publisher", "publisher", "twitter:app:name:iphone"),
+    ):
+        if name and len(name) <= 80 and not name.startswith("http"):
+            return name.removeprefix("@").strip() or None
+    host = host_of(url)
+    if head.title and host:
+        parts = [p.strip() for p in _DIVIDER.split(head.title) if p.strip()]
+        key = squeeze(host.rsplit(".", 1)[0])
+        for part in reversed(parts[1:]):
+            if squeeze(part) and (squeeze(part) in key or key.split("www")[-1] in squeeze(part)):
+                return part
+    return host
+
+
+def host_of(url: str | None) -> str | None:
+    """The host of an address, without www."""
+    found = re.match(r"(?:https?:)?//(?:[^/@\s]*@)?([\w.-]{1,250})", url or "")
+    if not found or "." not in found[1]:
+        return None
+    return re.sub(r"^(?:www\d?|m|amp|edition)\.(?=[^.]+\.[^.]+)", "", found[1].lower())

@@ -1,0 +1,86 @@
+"""Who else says what the article is: trafilatura, the publisher's JSON-LD and microdata.
+
+In: the parsed page. Out: `Witness`, the text that a source holds to be the article, in a form in which a segment can be looked up.
+None of them is the truth: trafilatura keeps widgets and loses containers, JSON-LD is cut short on one page in six.
+"""
+
+from __future__ import annotations
+
+import copy
+import logging
+import re
+
+import lxml.etree
+from trafilatura.core import bare_extraction
+from trafilatura.settings import Document
+
+from pipeline.article.limits import MAX_TRAFILATURA_DEPTH, MAX_TRAFILATURA_ELEMENTS
+from pipeline.article.parsing import Element
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+_NOT_ALNUM = re.compile(r"[\W_]+")
+# Shorter strings occur by chance inside of others: they must be a whole line of the witness.
+_LONG_ENOUGH = 24
+
+
+def squeeze(text: str) -> str:
+    """Letters and digits only, case folded: what survives every way of rendering a text."""
+    return _NOT_ALNUM.sub("", text).lower()
+
+
+class Witness:
+    """A text, and whether it holds a segment."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = frozenset(squeeze(line) for line in lines) - {""}
+        self.text = "\n".join(squeeze(line) for line in lines)
+        self.run = self.text.replace("\n", "")
+
+    def __bool__(self) -> bool:
+        return bool(self.run)
+
+    def holds(self, squeezed: str) -> bool:
+        """Whether the witness has this (squeezed) text."""
+        if len(squeezed) < _LONG_ENOUGH:
+            return squeezed in self.lines
+        return squeezed in self.run
+
+
+def trafilatura_witness(root: Element) -> Witness:
+    """The lines that trafilatura extracts; empty when it finds nothing or the page is beyond what it does in linear time."""
+    if not _bearable(root):
+        return Witness([])
+    try:
+        document = bare_extraction(copy.deepcopy(root), fast=True, include_comments=False, favor_precision=False)
+    # Its own assertions and lxml's refusals are answers too: "nothing found" (14 of html5lib's 1,796 inputs raise the first).
+    except (AssertionError, AttributeError, ValueError, TypeError, KeyError, IndexError, lxml.etree.LxmlError):
+        return Witness([])
+    if not isinstance(document, Document) or document.body is None:
+        return Witness([])
+    return Witness(_lines(document.body))
+
+
+def _lines(body: lxml.etree._Element) -> list[str]:
+    lines: list[str] = []
+    for element in body.iter("p", "head", "item", "quote", "code", "cell", "ab", "del"):
+        parts = [element.text or ""]
+        for child in element:
+            if child.tag == "lb":
+                lines.append("".join(parts))
+                parts = [child.tail or ""]
+            elif child.tag in ("p", "item", "list", "cell", "head", "quote"):
+                parts.append(child.tail or "")
+            else:
+                parts += ["".join(map(str, child.itertext())), child.tail or ""]
+        lines.append("".join(parts))
+    return lines
+
+
+def _bearable(root: Element) -> bool:
+    depth = count = 0
+    for event, _ in lxml.etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        count += event == "start"
+        if depth > MAX_TRAFILATURA_DEPTH or count > MAX_TRAFILATURA_ELEMENTS:
+            return False
+    return True
