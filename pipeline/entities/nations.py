@@ -75,3 +75,13 @@ def within(doc: Doc, start: int, end: int) -> list[tuple[int, int, Nation]]:
                 break
         at += 1
     return found
+
+
+@cache
+def _by_code() -> dict[str, Nation]:
+    return {row["iso2"]: Nation(row["iso2"], row["iso3"] or None, "name", row["name"]) for row in _rows("countries.tsv")}
+
+
+def by_code(iso2: str) -> Nation | None:
+    """The state of an alpha-2 code."""
+    return _by_code().get(iso2)

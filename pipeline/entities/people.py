@@ -23,7 +23,7 @@ from pipeline.entities.phrases import words
 from pipeline.entities.roles import Role
 from pipeline.records import EntityType, Links
 
-_FULL, _SINGLE_KNOWN, _SINGLE_TITLED, _SINGLE = 0.9, 0.85, 0.8, 0.55
+_FULL, _SINGLE_KNOWN, _SINGLE_TITLED, _DOUBTFUL, _SINGLE, _UNSUPPORTED = 0.9, 0.85, 0.8, 0.65, 0.55, 0.4
 _BLOCKING = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL", "NORP"})
 _LONGEST_NAME = 6
 """Words; longer runs of capitals are headlines or bodies."""
@@ -49,11 +49,11 @@ def spans(doc: Doc) -> list[tuple[int, int]]:
         if trimmed is None:
             continue
         start, end = _widen(doc, *trimmed)
-        if _is_namesake(doc, start, end) or not _plausible(doc, start, end):
+        if not _plausible(doc, start, end):
             continue
         if end > found.get(start, start):
             found[start] = end
-    return _disjoint(found.items())
+    return _called_after(doc, _disjoint(found.items()))
 
 
 def _disjoint(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -228,7 +228,15 @@ def _joined_left(doc: Doc, start: int) -> bool:
             and not doc[start - 2].whitespace_
             and (names.is_particle(doc[start - 2].lower_) or names.capitalised(doc[start - 2]))
         )
-    if before.is_space or before.ent_type_ not in ("", "PERSON"):
+    if before.is_space:
+        return False
+    if (
+        before.lower_ in words("people", "names", "family_first")
+        and end_of_pair(doc, start)
+        and before.ent_type_ in ("", "PERSON")
+    ):
+        return names.capitalised(before) and not before.is_sent_start
+    if before.ent_type_ not in ("", "PERSON") and not names.is_country_word(doc[start - 2].text):
         return False
     particle = names.is_particle(before.lower_) and before.lower_ not in ("an", "as", "at", "do", "la", "in", "i", "a", "st")
     if particle and names.capitalised(doc[start - 2]) and doc[start - 2].ent_type_ in ("", "PERSON"):
@@ -240,6 +248,12 @@ def _joined_left(doc: Doc, start: int) -> bool:
         and not names.is_title(before.lower_)
         and not before.is_sent_start
     )
+
+
+def end_of_pair(doc: Doc, start: int) -> bool:
+    """Whether exactly two capitalised words stand here, as the given name of "No Kwang Chol" does."""
+    pair = doc[start : start + 3]
+    return len(pair) == 3 and names.capitalised(pair[0]) and names.capitalised(pair[1]) and not names.capitalised(pair[2])
 
 
 def _continues(doc: Doc, start: int, end: int) -> bool:
@@ -271,23 +285,33 @@ def _continues(doc: Doc, start: int, end: int) -> bool:
 
 def _is_namesake(doc: Doc, start: int, end: int) -> bool:
     """Whether the words name a ship, a body or a place that bears the person's name."""
-    named = words("people", "names", "namesakes")
-    following = doc[end] if end < len(doc) else None
-    if (
-        following is not None
-        and following.lower_ in named
-        and (
-            following.text[:1].isupper()
-            or following.lower_ in ("class", "airport", "regime", "administration", "government", "cabinet", "movement")
-        )
-    ):
-        return following.tag_ not in ("VBD", "VBZ")
-    if following is not None and following.tag_ == "HYPH" and end + 1 < len(doc) and doc[end + 1].lower_ == "class":
+    named, prefixes = words("people", "names", "namesakes"), words("people", "names", "before")
+    stop = end
+    while stop < min(len(doc), end + 4) and (names.capitalised(doc[stop]) or doc[stop].lower_ in ("class", "airport")):
+        stop += 1
+    if stop == end and end < len(doc) and doc[end].lower_ in ("regime", "administration", "government", "cabinet", "movement"):
         return True
-    if any(t.lower_ in named and t.i > start for t in doc[start:end]):
+    if any(t.lower_ in named and not t.tag_.startswith("VB") for t in doc[end:stop]):
         return True
-    before = doc[start - 1] if start else None
-    return before is not None and before.lower_ in words("people", "names", "before") and not before.is_space
+    if end + 1 < len(doc) and doc[end].tag_ == "HYPH" and doc[end + 1].lower_ == "class":
+        return True
+    if (doc[start].lower_ in prefixes and end - start > 1) or any(t.lower_ in named for t in doc[start + 1 : end]):
+        return True
+    return bool(start) and doc[start - 1].lower_ in prefixes and not doc[start - 1].is_space
+
+
+def _called_after(doc: Doc, ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The ranges without names that the text gives to a ship or a place too, unless an office stands before them."""
+    things = {names.fold(doc[start:end].text) for start, end in ranges if _is_namesake(doc, start, end)}
+    for start, end in ranges:
+        if doc[start].lower_ in words("people", "names", "before"):
+            things.add(names.fold(doc[start + 1 : end].text))
+    kept = []
+    for start, end in ranges:
+        office = start > 0 and (names.is_role(doc[start - 1].lower_) or names.is_title(doc[start - 1].lower_))
+        if not _is_namesake(doc, start, end) and (office or names.fold(doc[start:end].text) not in things):
+            kept.append((start, end))
+    return kept
 
 
 def _plausible(doc: Doc, start: int, end: int) -> bool:
@@ -306,6 +330,8 @@ def _plausible(doc: Doc, start: int, end: int) -> bool:
             or names.is_particle(token.lower_)
             or token.lower_ in words("people", "roles", "qualifiers")
         ):
+            return False
+        if token.text.isupper():
             return False
         return token.tag_ in ("NNP", "NNPS", "FW") or (token.ent_type_ == "PERSON" and not token.text.isupper())
     return True
@@ -338,7 +364,7 @@ def cluster(found: list[Name]) -> list[Person]:
 def _owner(name: Name, full: list[Person]) -> Person | None:
     """The person whom a single word means: by family name before given name, the one named last before it, else next after."""
     word = name.parts[0]
-    for fits in (lambda n: word == n.family, lambda n: names.part_of(word, n)):
+    for fits in (lambda n: word == n.family, lambda n: names.part_of(word, n), lambda n: names.variant(word, n.family)):
         fitting = [p for p in full if any(len(n.parts) > 1 and fits(n) for n in p.names)]
         if fitting:
             return min(fitting, key=lambda p: _distance(p, name))
@@ -370,9 +396,16 @@ class _People:
         full = person.full
         for name in person.names:
             yield Found(
-                name.start, name.end, EntityType.PERSON, " ".join(full.text.split()), self.name, _score(doc, name, full), f"person:{number}",
-                links=links, role=role.text(doc) if role else None,
-            )  # fmt: skip
+                name.start,
+                name.end,
+                EntityType.PERSON,
+                " ".join(full.text.split()),
+                self.name,
+                _score(doc, name, person),
+                f"person:{number}",
+                links=links,
+                role=role.text(doc) if role else None,
+            )
 
 
 def _add_repeated(doc: Doc, persons: list[Person]) -> None:
@@ -415,15 +448,31 @@ def best_role(doc: Doc, person: Person) -> Role | None:
     return next((role for role in held if role.end - role.start > 1), held[0])
 
 
-def _score(doc: Doc, name: Name, full: Name) -> float:
+def _score(doc: Doc, name: Name, person: Person) -> float:
     if len(name.parts) > 1:
-        return _FULL
-    if len(full.parts) > 1:
+        return _FULL if _looks_personal(doc, name) else _DOUBTFUL
+    if len(person.full.parts) > 1:
         return _SINGLE_KNOWN
-    before = doc[name.start - 1] if name.start else None
-    if before is not None and (names.is_title(before.lower_) or names.is_role(before.lower_)):
+    if any(_titled_at(doc, n) for n in person.names):
         return _SINGLE_TITLED
-    return _SINGLE
+    acts = any(
+        doc[n.start].dep_ == "nsubj" and doc[n.start].head.lower_ in words("people", "verbs", "of_speech") for n in person.names
+    )
+    return _SINGLE if acts else _UNSUPPORTED
+
+
+def _titled_at(doc: Doc, name: Name) -> bool:
+    before = doc[name.start - 1] if name.start else None
+    return before is not None and (names.is_title(before.lower_) or names.is_role(before.lower_))
+
+
+def _looks_personal(doc: Doc, name: Name) -> bool:
+    """Whether a given name, a family name that comes first, a title, a role or an act supports the recogniser."""
+    if name.gender or name.parts[0] in names.genders() or name.family_first or _titled_at(doc, name):
+        return True
+    root = doc[name.start : name.end].root
+    acts = root.dep_ == "nsubj" and root.head.lower_ in words("people", "verbs", "of_speech")
+    return acts or any(role.head is not None for role in roles.around(doc, name.start, name.end))
 
 
 def build() -> Finder:

@@ -162,6 +162,17 @@ def part_of(single: str, name: Name) -> bool:
     )
 
 
+def variant(a: str, b: str) -> bool:
+    """Whether two family names are spellings of one: "Soleymani" and "Soleimani", "Saree" and "Sarea"."""
+    if min(len(a), len(b)) < 5 or abs(len(a) - len(b)) > 1 or a[0] != b[0]:
+        return False
+    if len(a) == len(b):
+        differing = [(x, y) for x, y in zip(a, b, strict=True) if x != y]
+        return len(differing) == 1 and set(differing[0]) <= set("aeiouy")
+    short, long = sorted((a, b), key=len)
+    return any(long[:i] + long[i + 1 :] == short and long[i] in "aeiouy" + long[i - 1] for i in range(1, len(long)))
+
+
 def is_country_word(text: str) -> bool:
     """Whether the word names a state or its people."""
     return nations.of(text) is not None

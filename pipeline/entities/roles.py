@@ -14,6 +14,7 @@ from pipeline.entities import personal_names as names
 from pipeline.entities.phrases import NOUN_TAGS, is_head, words
 
 _LEFT = NOUN_TAGS | {"JJ", "JJS", "VBN", "HYPH", "AFX", "FW"}
+_TIMES = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "CARDINAL"})
 _PREPOSITIONS = frozenset({"of", "for", "to", "at", "in", "with", "from", "on"})
 _LONGEST = 12
 """Tokens; longer stretches before a name are not a role but a clause gone wrong."""
@@ -46,8 +47,10 @@ def _run_left(doc: Doc, end: int) -> int:
         token = doc[at - 1]
         if token.is_space or (token.is_sent_end and not token.text.endswith(".")):
             break
+        if token.ent_type_ in _TIMES or _leaves_title(doc, at, end):
+            break
         possessor = token.tag_ == "POS" and at > 1 and doc[at - 2].tag_ in ("NNP", "NNPS", "NN")
-        joined = token.lower_ in ("and", "&") and at < end and names.is_role(doc[end - 1].lower_) and doc[at - 2].tag_ in _LEFT
+        joined = token.lower_ in ("and", "&") and at < end and names.is_role(doc[end - 1].lower_) and _coordinates(doc, at - 1)
         of = (
             token.lower_ == "of"
             and at < end
@@ -60,6 +63,33 @@ def _run_left(doc: Doc, end: int) -> int:
     while at < end and (doc[at].tag_ in ("POS", "HYPH", "CC", "VBN", "IN") and not _qualifies(doc[at])):
         at += 1
     return at
+
+
+def _leaves_title(doc: Doc, at: int, end: int) -> bool:
+    """Whether the next word to the left is outside of a capitalised title: "deal" in "brokered the deal President Biden"."""
+    token, right = doc[at - 1], doc[at]
+    if at == end or token.tag_ not in ("NN", "NNS", "JJ") or _qualifies(token) or names.is_role(token.lower_):
+        return False
+    return (
+        token.text.islower()
+        and right.text[:1].isupper()
+        and right.tag_ != "POS"
+        and names.is_role(doc[end - 1].lower_)
+        and doc[end - 1].text[:1].isupper()
+    )
+
+
+def _coordinates(doc: Doc, at: int) -> bool:
+    """Whether "and" stands between two words of one office: "trade and industry", not "Trump and Turkish"."""
+    if not 0 < at < len(doc) - 1:
+        return False
+    left, right = doc[at - 1], doc[at + 1]
+    return (
+        left.tag_ in _LEFT
+        and left.ent_type_ != "PERSON"
+        and left.text[:1].isupper() == right.text[:1].isupper()
+        and not names.is_role(left.lower_)
+    )
 
 
 def _qualifies(token: Token) -> bool:
@@ -150,6 +180,8 @@ def _noun_phrase_after(doc: Doc, at: int) -> Role | None:
             token.tag_ in ("VBG", "VBN") and head is not None
         ):
             break
+        if token.ent_type_ in _TIMES or (head == stop - 1 and token.tag_ not in ("IN", "TO", "HYPH", "CC", "POS")):
+            break
         if head is None and token.tag_ in NOUN_TAGS and names.is_role(token.lower_) and is_head(token):
             head = stop
         elif head is None and token.tag_ in ("IN", "TO") and token.lower_ != "of":
@@ -159,7 +191,27 @@ def _noun_phrase_after(doc: Doc, at: int) -> Role | None:
         return None
     while at < head and doc[at].tag_ in ("DT", "PRP$", "RB", "PDT", "CC"):
         at += 1
-    return Role(at, max(stop, head + 1), head, False)
+    while stop > head + 1 and doc[stop - 1].tag_ in ("IN", "TO", "RB", "DT", "CC", "HYPH", "JJ", "PRP$"):
+        stop -= 1
+    return Role(at, max(_after_comma(doc, stop) if stop == head + 1 else stop, head + 1), head, False)
+
+
+def _after_comma(doc: Doc, stop: int) -> int:
+    """Where the body ends that navy style puts after a comma: "commander, Task Force 70"."""
+    at = stop + 1
+    if at >= len(doc) or doc[stop].text != ",":
+        return stop
+    while (
+        at < len(doc)
+        and doc[at].tag_ in ("NNP", "NNPS", "CD", "HYPH")
+        and doc[at].ent_type_ not in ("PERSON", *_TIMES - {"CARDINAL"})
+    ):
+        at += 1
+    return (
+        at
+        if at > stop + 1 and doc[stop + 1].tag_ in ("NNP", "NNPS") and at < len(doc) and doc[at].text in (",", ".", "(", ";")
+        else stop
+    )
 
 
 def _continues_list(doc: Doc, comma: int) -> bool:
