@@ -124,7 +124,7 @@ class _Matcher:
             return cached
         hits: dict[str, list[Hit]] = {}
         text = doc.text
-        first, last = _token_edges(doc)
+        first, last = token_edges(doc)
         for folded, start, end in sorted(self.spans(text), key=lambda span: (span[1], -span[2])):
             tokens = first.get(start), last.get(end)
             if tokens[1] is None and _plural(fold(text[end : end + 2]), 0):
@@ -172,7 +172,7 @@ def _plural(folded: str, end: int) -> bool:
     return folded[end : end + 1] == "s" and not folded[end + 1 : end + 2].isalnum()
 
 
-def _token_edges(doc: Doc) -> tuple[dict[int, int], dict[int, int]]:
+def token_edges(doc: Doc) -> tuple[dict[int, int], dict[int, int]]:
     """Character offsets of token starts → token, and of token ends → token + 1."""
     return {t.idx: t.i for t in doc}, {t.idx + len(t): t.i + 1 for t in doc}
 

@@ -17,7 +17,8 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Span, Token
 
-from pipeline.entities import countries, matching
+from pipeline.entities import context, countries, matching
+from pipeline.entities.context import lemma
 from pipeline.entities.countries import Country
 from pipeline.entities.finding import Found
 from pipeline.entities.gazetteers import listed, number, rows
@@ -97,10 +98,11 @@ class Places:
         self._words = {row["kind"]: frozenset(listed(row["words"])) for row in rows("state_words.tsv")}
 
     def __call__(self, doc: Doc) -> list[Found]:
-        labels = _labels(doc)
+        labels = context.labels(doc)
         found = self._find_countries(doc, labels)
         found += self._find_nationalities(doc, labels)
         weights = self._context(doc, found)
+        context.note_countries(doc, weights)
         found += self._find_places(doc, labels, weights)
         return sorted(found, key=lambda f: (f.start, -f.end))
 
@@ -278,14 +280,14 @@ class Places:
         verb = token.head
         if token.dep_ in {"nsubj", "nsubjpass"} and verb.pos_ in {"VERB", "AUX"}:
             if token.dep_ == "nsubjpass":
-                return _lemma(verb) in self._words["object"]
-            return _lemma(verb) in self._words["verb"] or any(
-                _lemma(c) in self._words["verb"] for c in verb.children if c.dep_ in {"xcomp", "conj"}
+                return lemma(verb) in self._words["object"]
+            return lemma(verb) in self._words["verb"] or any(
+                lemma(c) in self._words["verb"] for c in verb.children if c.dep_ in {"xcomp", "conj"}
             )
         if token.dep_ in {"dobj", "dative", "iobj"}:
-            return _lemma(verb) in self._words["object"]
+            return lemma(verb) in self._words["object"]
         if token.dep_ == "pobj" and verb.lower_ == "by" and verb.dep_ == "agent":
-            return _lemma(verb.head) in self._words["verb"]
+            return lemma(verb.head) in self._words["verb"]
         return token.dep_ == "pobj" and verb.lower_ == "to" and verb.head.lower_ == "according"
 
     def _is_party(self, token: Token) -> bool:
@@ -293,9 +295,9 @@ class Places:
         head = token.head
         if token.dep_ == "pobj" and head.lower_ in {"with", "between", "against", "on", "toward", "towards", "among", "from"}:
             noun = head.head
-            related = _lemma(noun) in self._words["relation"] and noun.pos_ in {"NOUN", "PROPN"}
+            related = lemma(noun) in self._words["relation"] and noun.pos_ in {"NOUN", "PROPN"}
             if head.lower_ == "from" and noun.pos_ == "NOUN":
-                return _lemma(noun) in {
+                return lemma(noun) in {
                     "pressure",
                     "response",
                     "reply",
@@ -307,18 +309,25 @@ class Places:
                     "criticism",
                 }
             return related or (
-                head.lower_ == "with" and _lemma(noun) in {"negotiate", "talk", "sign", "agree", "cooperate", "ally", "deal"}
+                head.lower_ == "with" and lemma(noun) in {"negotiate", "talk", "sign", "agree", "cooperate", "ally", "deal"}
             )
         return (
             token.dep_ in {"compound", "amod", "nmod"}
-            and _lemma(head) in self._words["relation"]
+            and lemma(head) in self._words["relation"]
             and head.pos_ in {"NOUN", "PROPN"}
         )
 
     def _has(self, doc: Doc, token: Token, hit: Hit) -> bool:
         if token.dep_ == "poss":
-            return _lemma(token.head) in self._words["possessed"] | self._words["relation"]
+            return lemma(token.head) in self._words["possessed"] | self._words["relation"]
         after = doc[hit.end : hit.end + 2]
+        if (
+            len(after) == 2
+            and after[0].text in {"-", "–"}
+            and after[1].pos_ == "PROPN"
+            and after[1].dep_ in {"compound", "amod", "nmod"}
+        ):
+            return self._is_party(after[1])
         return len(after) == 2 and after[0].text == "-" and after[1].lower_ in self._words["suffix"]
 
 
@@ -368,15 +377,6 @@ def _alias_names() -> frozenset[str]:
     }
 
 
-def _labels(doc: Doc) -> list[Span | None]:
-    """The tagger's entity at each token."""
-    at: list[Span | None] = [None] * len(doc)
-    for span in doc.ents:
-        for i in range(span.start, span.end):
-            at[i] = span
-    return at
-
-
 def _label(labels: list[Span | None], hit: Hit) -> str | None:
     span = labels[hit.start]
     return span.label_ if span is not None else None
@@ -402,7 +402,3 @@ def _score_by_label(hit: Hit, labels: list[Span | None], score: float) -> float:
 def _described(place: Place) -> str:
     country = countries.countries().get(place.country)
     return f"{place.name}, {country.name}" if country else place.name
-
-
-def _lemma(token: Token) -> str:
-    return (token.lemma_ or token.lower_).lower()

@@ -1,0 +1,97 @@
+"""What a passage speaks of, as evidence for ambiguous names.
+
+In: a Doc. Out: `aviation(doc)`, where words about aircraft stand; `countries_in(doc)`, how much the article speaks of each
+country. Both are computed once per Doc and kept in `doc.user_data`. Knowledge: aviation_words.tsv.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Doc, Span, Token
+
+from pipeline.entities.gazetteers import listed, rows
+
+
+@cache
+def words(kind: str) -> frozenset[str]:
+    """Aviation words of a kind: noun, verb, other, not_aircraft."""
+    return next(frozenset(listed(row["words"])) for row in rows("aviation_words.tsv") if row["kind"] == kind)
+
+
+def lemma(token: Token) -> str:
+    """A token's base form in small letters."""
+    return (token.lemma_ or token.lower_).lower()
+
+
+def singular(token: Token) -> str:
+    """A token in small letters without a plural "s"."""
+    low = token.lower_
+    return low[:-1] if low.endswith("s") and not low.endswith("ss") and len(low) > 3 else low
+
+
+@dataclass(frozen=True, slots=True)
+class Aviation:
+    """Where a Doc speaks of aircraft: token indices in order."""
+
+    nouns: tuple[int, ...]
+    all: tuple[int, ...]
+
+    def within(self, start: int, end: int, distance: int) -> bool:
+        """Whether an aviation word stands at most `distance` tokens from [start, end), outside of it."""
+        index = bisect_left(self.all, start - distance)
+        return any(not start <= i < end for i in self.all[index : bisect_left(self.all, end + distance)])
+
+    def in_sentence(self, doc: Doc, start: int, end: int) -> bool:
+        """Whether the sentence around [start, end) has an aviation word outside of it."""
+        sentence = doc[start].sent
+        index = bisect_left(self.all, sentence.start)
+        return any(not start <= i < end for i in self.all[index : bisect_left(self.all, sentence.end)])
+
+
+def aviation(doc: Doc) -> Aviation:
+    """The aviation words of a Doc."""
+    known: Aviation | None = doc.user_data.get("dateline_aviation")
+    if known is None:
+        nouns = tuple(t.i for t in doc if t.lower_ in words("noun") or singular(t) in words("noun"))
+        other = {
+            t.i
+            for t in doc
+            if t.lower_ in words("other")
+            or (t.pos_ == "VERB" and lemma(t) in {"fly", "land", "taxi", "overfly", "scramble", "depart"})
+        }
+        known = Aviation(nouns, tuple(sorted({*nouns, *other})))
+        doc.user_data["dateline_aviation"] = known
+    return known
+
+
+def labels(doc: Doc) -> list[Span | None]:
+    """The tagger's entity at each token."""
+    at: list[Span | None] = doc.user_data.get("dateline_labels", [])
+    if len(at) != len(doc):
+        at = [None] * len(doc)
+        for span in doc.ents:
+            for i in range(span.start, span.end):
+                at[i] = span
+        doc.user_data["dateline_labels"] = at
+    return at
+
+
+def label(doc: Doc, i: int) -> str | None:
+    """The tagger's label at a token."""
+    span = labels(doc)[i] if i < len(doc) else None
+    return span.label_ if span is not None else None
+
+
+def note_countries(doc: Doc, weights: Counter[str]) -> None:
+    """Leaves how much the article speaks of each country (alpha-2) for the finders that come later."""
+    doc.user_data["dateline_countries"] = weights
+
+
+def countries_in(doc: Doc) -> Counter[str]:
+    """How much the article speaks of each country; empty before the finder for places ran."""
+    weights: Counter[str] = doc.user_data.get("dateline_countries", Counter())
+    return weights
