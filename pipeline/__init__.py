@@ -71,7 +71,7 @@ def extract(page: Page, nlp: "Language | None" = None, until: str = "events") ->
     """
     from pipeline.article import extract_article
 
-    article = extract_article(page)
+    article = extract_article(page, any_language=until == "article")
     if until == "article":
         return Record(article=article)
     from pipeline.assemble import assemble

@@ -46,7 +46,7 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
     about = metadata.read(parsed, top, said, segments, page.url)
     trafilatura, publisher = trafilatura_witness(parsed.root), Witness((said.body or "").splitlines())
     about.title = page.title or titles.choose(segments, top, said, about.site, _body_start(segments, trafilatura))
-    choice = body.choose(segments, trafilatura, publisher, about.title)
+    choice = body.choose(segments, body.Evidence(trafilatura, publisher, about.title, top.first("og:description", "description", "twitter:description"), tuple(about.authors)))
     captions, pictures = images.captions(segments, choice.segments, choice.container)
     text, blocks = _text(
         about.title,

@@ -173,7 +173,8 @@ class _Walker:
         segment = Segment(
             len(self.segments), text, kind, node, min(links, len(text)), min(bold, len(text)), level, node.marks | inline, inline
         )
-        segment.words = text.count(" ") + 1
+        # Scripts without spaces: a word is about six bytes of English, two to three characters of Japanese or Chinese.
+        segment.words = max(text.count(" ") + 1, len(text) // 9)
         self.segments.append(segment)
 
 
