@@ -9,6 +9,7 @@ from spacy.tokens import Doc
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
+from pipeline.events.fillers import finest
 from pipeline.events.frames import TypeInfo
 from pipeline.events.merging import same
 from pipeline.records import BlockKind, EntityType, EventType
@@ -21,6 +22,7 @@ def complete(doc: Doc, events: list[EventNote], types: dict[EventType, TypeInfo]
     _only_aircraft(doc, events)
     _parties_of_treaty(doc, events)
     for event in events:
+        _place_of_target(event)
         _fold_places(event, types)
 
 
@@ -59,6 +61,15 @@ def _parties_of_treaty(doc: Doc, events: list[EventNote]) -> None:
         if states:
             event.roles["parties"] = list(dict.fromkeys(states))
             event.why.append("parties: the states of the signatories, or of the treaty, that the article names")
+
+
+def _place_of_target(event: EventNote) -> None:
+    """What is struck and has a place on the map is where it is struck."""
+    if event.type is EventType.STRIKE and "place" not in event.roles:
+        place = finest(event.roles.get("target", []))
+        if place is not None:
+            event.roles["place"] = [place]
+            event.why.append(f"place {place.name!r}: the target is a place")
 
 
 def _fold_places(event: EventNote, types: dict[EventType, TypeInfo]) -> None:

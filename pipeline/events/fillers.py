@@ -114,7 +114,9 @@ class Index:
 
     def nominal(self, token: Token, type_: EntityType) -> EntityNote | None:
         """An entity made of the noun phrase that a token heads; None for pronouns and bare function words."""
-        if token.tag_ not in ("NN", "NNS", "NNP", "NNPS") or in_class(token, "empty_head"):
+        if token.tag_ not in ("NN", "NNS", "NNP", "NNPS") or any(
+            in_class(token, c) for c in ("empty_head", "abstract", "vehicle")
+        ):
             return None
         left = token.i
         for child in token.lefts:

@@ -70,6 +70,7 @@ class Rule:
     action: str | None
     verbs: tuple[str, ...]
     nouns: tuple[str, ...]
+    adjectives: tuple[str, ...]
     light: frozenset[str]
     slots: list[tuple[frozenset[str], tuple[str, ...]]]
     when: list[Condition]
@@ -109,25 +110,8 @@ class EventMention:
 
 
 _RULE_KEYS = frozenset(
-    [
-        "id",
-        "action",
-        "verbs",
-        "nouns",
-        "light",
-        "slots",
-        "when",
-        "unless",
-        "require",
-        "actions_by_verb",
-        "actions_by_mod",
-        "quantities",
-        "realis",
-        "priority",
-        "examples",
-        "counter",
-        "plover",
-    ]
+    "id action verbs nouns adjectives light slots when unless require actions_by_verb actions_by_mod".split()
+    + "quantities realis priority examples counter plover".split()
 )
 
 
@@ -147,11 +131,14 @@ class Frames:
                     self.rules += load_rules(path, self.types)
         self.verbs: dict[str, list[Rule]] = {}
         self.nouns: dict[str, list[Rule]] = {}
+        self.adjectives: dict[str, list[Rule]] = {}
         for rule in self.rules:
             for lemma in rule.verbs:
                 self.verbs.setdefault(lemma.split()[0], []).append(rule)
             for lemma in rule.nouns:
                 self.nouns.setdefault(lemma.split()[-1], []).append(rule)
+            for word in rule.adjectives:
+                self.adjectives.setdefault(word, []).append(rule)
 
     def mentions(self, doc: Doc, index: Index) -> list[EventMention]:
         """Every telling of an event in the Doc, in text order; one per trigger and type."""
@@ -179,6 +166,8 @@ class Frames:
         if is_verb(token):
             # A participle before a noun ("signed treaty") is no clause of its own.
             return [] if token.dep_ == "amod" else self.verbs.get(lemma, [])
+        if token.tag_ in ("JJ", "RB"):
+            return self.adjectives.get(token.lower_, []) if token.dep_ in ("acomp", "amod", "advmod", "ROOT", "oprd") else []
         if is_noun(token):
             return self.nouns.get(lemma, []) + (self.nouns.get(token.lower_, []) if token.lower_ != lemma else [])
         return []
@@ -196,46 +185,67 @@ class Frames:
         used: set[int] = set()
         for slots, names in rule.slots:
             for a in arguments:
-                if a.slot in slots and a.head.i not in used and self._fill(a, names, info, roles, index):
+                if in_slot(a, slots) and a.head.i not in used and self._fill(a, names, info, roles, index):
                     used.add(a.head.i)
         action = rule.action
         light = predicate.light.lemma_.lower() if predicate.light is not None else ""
-        action = rule.actions_by_verb.get(light, action)
+        action = rule.actions_by_verb.get(predicate.lemma, rule.actions_by_verb.get(light, action))
         for a in predicate.slot("mod"):
             action = rule.actions_by_mod.get(a.head.lemma_.lower(), action)
         return EventMention(predicate, rule, rule.type, action or None, roles, [f"rule {rule.id} at {predicate.head.text!r}"])
 
     def _holds(self, condition: Condition, arguments: list[Argument], index: Index) -> bool:
         slots, wanted = condition
-        return any(a.slot in slots and any(matches(h, w, index) for h in index.heads(a.head) for w in wanted) for a in arguments)
+        return any(
+            in_slot(a, slots) and any(matches(h, w, index) for h in index.heads(a.head) for w in wanted) for a in arguments
+        )
 
     def _fill(
         self, argument: Argument, names: tuple[str, ...], info: TypeInfo, roles: dict[str, list[Filler]], index: Index
     ) -> bool:
         """Puts an argument and what is coordinated with it into the first role that takes it."""
         done = False
+        extra = tuple(n[1:] for n in names if n[0] == "+")
+        plain = tuple(n for n in names if n[0] != "+")
         for head in index.heads(argument.head):
-            done |= any(_put_head(name, head, argument.shared, info, roles, index) for name in names)
-            if done and all(n != VEHICLE and info.roles[n].single for n in names):
+            for name in extra:
+                _put_head(name, head, argument.shared, info, roles, index)
+            done |= any(_put_head(name, head, argument.shared, info, roles, index) for name in plain)
+            if done and len(plain) == 1 and plain[0] in info.roles and info.roles[plain[0]].single:
                 break
         return done
 
 
 def _put_head(name: str, head: Token, shared: bool, info: TypeInfo, roles: dict[str, list[Filler]], index: Index) -> bool:
-    if name == VEHICLE:
+    """One name of a slot: a role, "vehicle", "vehicle>actor,weapon" (whose operator and type play these roles), or "of:role"
+    (what stands before the noun plays the role)."""
+    if name.startswith(VEHICLE):
         if not is_vehicle(head, index):
             return False
-        rows = vehicle_fillers(head, index, shared)
+        renamed = dict(zip(("operator", "aircraft"), name.partition(">")[2].split(","), strict=False))
+        rows = [(renamed.get(role, role), filler) for role, filler in vehicle_fillers(head, index, shared)]
         return any([_put(info.roles.get(role), filler, roles) for role, filler in rows])
+    if name.startswith("of:"):
+        role = info.roles[name[3:]]
+        inner = [c for c in counted(head).children if c.dep_ in ("amod", "compound", "nmod", "poss")]
+        return any([_put(role, Filler(n, c, shared), roles) for c in inner for n in index.notes_at(c) if role.accepts(n)])
     role = info.roles[name]
     resolved = index.resolve(head)
     found = [n for n in resolved if role.accepts(n)]
     if not resolved and role.nominal and head.tag_ not in _PRONOUN_TAGS and not _is_time(head):
         note = index.nominal(head, role.nominal)
         found = [note] if note is not None else []
-    for note in found:
-        _put(role, Filler(note, head, shared), roles)
-    return bool(found)
+    put = [_put(role, Filler(note, head, shared), roles) for note in found]
+    return any(put) or any(f.note in found for f in roles.get(name, []))
+
+
+def in_slot(argument: Argument, slots: frozenset[str]) -> bool:
+    """Whether an argument stands in one of the slots; a preposition counts wherever the parser hung it."""
+    slot = argument.slot
+    if slot in slots:
+        return True
+    kind, _, word = slot.rpartition(":")
+    return kind in ("sub", "light:prep", "light:sub") and f"prep:{word}" in slots
 
 
 def _put(role: Role | None, filler: Filler, roles: dict[str, list[Filler]]) -> bool:
@@ -269,10 +279,19 @@ def _light_ok(rule: Rule, predicate: Predicate, argument: Argument) -> bool:
 def matches(token: Token, wanted: str, index: Index) -> bool:
     """Whether the phrase a token heads is of a class (@name), has a lemma (=name), or an entity type or kind (name)."""
     if wanted[0] == "@":
-        return in_class(token, wanted[1:])
+        return in_class(token, wanted[1:]) or in_class(counted(token), wanted[1:])
     if wanted[0] == "=":
         return token.lemma_.lower() == wanted[1:] or token.lower_ == wanted[1:]
+    if wanted == "official":
+        return any(_is_official(n) for n in index.resolve(token))
     return any(wanted in (n.type.value, n.kind) for n in index.resolve(token))
+
+
+def _is_official(note: EntityNote) -> bool:
+    """Somebody whose travelling is a visit: a person in office, or a delegation."""
+    if note.type is EntityType.PERSON:
+        return note.role is not None or note.links.country is not None
+    return note.type is EntityType.GROUP and (note.kind == "delegation" or "delegation" in note.name.lower())
 
 
 def required(name: str, predicate: Predicate, index: Index) -> bool:
@@ -289,8 +308,18 @@ def required(name: str, predicate: Predicate, index: Index) -> bool:
     raise KnowledgeError(f"frames: unknown requirement {name!r}")
 
 
+def counted(token: Token) -> Token:
+    """What a quantifier counts: "eight of the big grey machines" is about machines."""
+    if token.tag_ == "CD" or in_class(token, "quantifier"):
+        for prep in token.children:
+            if prep.dep_ == "prep" and prep.lower_ == "of":
+                return next((c for c in prep.children if c.dep_ == "pobj"), token)
+    return token
+
+
 def is_vehicle(token: Token, index: Index) -> bool:
     """A noun that names something that flies, or an airframe or aircraft type."""
+    token = counted(token)
     if in_class(token, "vehicle") and not any(n.type in (EntityType.PERSON, EntityType.PLACE) for n in index.notes_at(token)):
         return True
     return any(
@@ -305,6 +334,7 @@ _MODIFIERS = frozenset({"amod", "compound", "nmod", "poss", "appos", "nummod"})
 def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> list[tuple[str, Filler]]:
     """What the noun phrase of an aircraft says: its type, registration, operator, and who is aboard."""
     out: list[tuple[str, Filler]] = []
+    head = counted(head)
     for note in index.notes_at(head):
         role = _vehicle_role(note)
         if role:
@@ -381,6 +411,8 @@ def _vehicle_role(note: EntityNote) -> str | None:
 
 def _trigger_fits(rule: Rule, predicate: Predicate) -> bool:
     """Whether the trigger's words, particles and compounds are one of the rule's."""
+    if predicate.pos == "adj":
+        return True
     if predicate.pos == "verb":
         particles = [t.lower_ for t in predicate.words[1:]]
         following = predicate.head.nbor().lower_ if predicate.head.i + 1 < len(predicate.head.doc) else ""
@@ -445,7 +477,8 @@ def _rule(row: dict[str, Any], type_: EventType, info: TypeInfo, path: Path) -> 
     slots = [(frozenset(k.split("|")), tuple(v)) for k, v in slots_row.items()]
     for _, names in slots:
         for name in names:
-            if name != VEHICLE and name not in info.roles:
+            bare = name.lstrip("+").removeprefix("of:")
+            if not bare.startswith(VEHICLE) and bare not in info.roles:
                 raise KnowledgeError(f"{path.name}: rule {row['id']!r} names the unknown role {name!r}")
     return Rule(
         id=row["id"],
@@ -453,6 +486,7 @@ def _rule(row: dict[str, Any], type_: EventType, info: TypeInfo, path: Path) -> 
         action=row.get("action"),
         verbs=tuple(row.get("verbs", ())),
         nouns=tuple(row.get("nouns", ())),
+        adjectives=tuple(row.get("adjectives", ())),
         light=frozenset(w.split()[0] for w in row.get("light", ())),
         slots=slots,
         when=_conditions(row.get("when", {}), path),

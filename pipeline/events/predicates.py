@@ -22,6 +22,9 @@ from spacy.tokens import Token
 SUBJECT = frozenset({"nsubj", "csubj", "expl"})
 PASSIVE_SUBJECT = frozenset({"nsubjpass", "csubjpass"})
 CLAUSES = frozenset({"ccomp", "xcomp", "advcl", "relcl", "acl", "pcomp", "csubj"})
+_ATTACHABLE = frozenset(
+    "from to via into onto through for towards toward with on aboard in at against over by between near off of".split()
+)
 _MAX_DEPTH = 12
 
 
@@ -155,7 +158,26 @@ def predicate_of(token: Token) -> Predicate:
     """The predicate that a token heads."""
     if is_verb(token):
         return _verbal(token)
+    if token.tag_.startswith("JJ") or token.tag_ == "RB":
+        return _adjectival(token)
     return _nominal(token)
+
+
+def _adjectival(adjective: Token) -> Predicate:
+    """A predicative or attributive adjective that says what something will do or is doing: "bound for", "due in"."""
+    out: list[Argument] = []
+    verb = adjective.head if is_verb(adjective.head) else None
+    if verb is not None:
+        subject = surface_subject(verb)
+        if subject is not None:
+            out.append(Argument("subj", subject))
+        out += [a for a in _complements(verb, False) if a.slot != "attr"]
+    elif is_noun(adjective.head):
+        out.append(Argument("subj", adjective.head, shared=True))
+    for child in adjective.children:
+        if child.dep_ == "prep":
+            out += prepositional(child)
+    return Predicate(adjective, adjective.lower_, "adj", [adjective], _unique(out), verb)
 
 
 # --- verbs ---------------------------------------------------------------------------------------------------------------
@@ -296,44 +318,17 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
         subject = next((c for c in verb.children if c.dep_ in SUBJECT), None)
         if subject is not None and subject.tag_ not in ("WDT", "WP") and subject.lower_ != "that":
             out.append(Argument("obj", verb.head, shared=True))
-    if verb.dep_ == "conj" and is_verb(verb.head):
-        out += _shared_complements(verb, out)
     for a in list(out):
         if a.slot == "obj" or a.slot.startswith("prep:"):
             out += _attached(a.head)
     return out
 
 
-def _shared_complements(verb: Token, own: list[Argument]) -> list[Argument]:
-    """A right conjunct's object is not shared leftwards by the parse: "signed and ratified the treaty"."""
-    if any(a.slot == "obj" for a in own):
-        return []
-    return []
-
-
 def _attached(noun: Token) -> list[Argument]:
     """Motion prepositions that the parser hung on an object ("carried aid from Ankara to Damascus")."""
     out: list[Argument] = []
     for child in noun.children:
-        if child.dep_ == "prep" and child.lower_ in (
-            "from",
-            "to",
-            "via",
-            "into",
-            "onto",
-            "through",
-            "for",
-            "towards",
-            "toward",
-            "with",
-            "on",
-            "aboard",
-            "in",
-            "at",
-            "against",
-            "over",
-            "by",
-        ):
+        if child.dep_ == "prep" and child.lower_ in _ATTACHABLE:
             out += [
                 Argument(f"sub:{child.lower_}", a.head, a.marker, a.shared)
                 for a in prepositional(child)
@@ -375,9 +370,6 @@ def prepositional(prep: Token) -> list[Argument]:
 
 
 # --- nouns ---------------------------------------------------------------------------------------------------------------
-
-# Verbs that only say that the event of their object or subject takes place.
-_SUBJECT_LIGHT = frozenset({"be"})
 
 
 def _nominal(noun: Token) -> Predicate:
