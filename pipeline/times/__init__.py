@@ -66,8 +66,8 @@ def tag(text_or_doc: str | Doc, published: Published = None, south: bool = False
     anchor = Anchor(tokens, found, instant(published), south)
     starts = [token.idx for token in doc] if doc is not None else tokens.starts
     notes = []
-    for expression in found:
-        resolved = anchor.resolve(expression)
+    for i, expression in enumerate(found):
+        resolved = anchor.resolve(expression, found[i + 1 : i + 4])
         if resolved is None:
             continue
         start, end = tokens.starts[expression.start], tokens.ends[expression.end - 1]

@@ -10,6 +10,7 @@ development news: right in 162 of 175 cases; for bare months the nearest one: 28
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
@@ -23,7 +24,8 @@ from pipeline.times.senses import Found, Sense
 
 _WINDOW = 14  # tokens to each side in which the verb of a clause is looked for
 _FAR_YEARS = 1  # a year this far from publication speaks of history
-_NIGHT_ENDS = 5  # before this hour "last night" and "tonight" still mean the night that began the day before
+_ASIDE_YEARS = 8  # a bare year farther than this from the history's own is an aside
+_AGAINST = 3.0  # weight of a distance against the clause's direction
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +132,19 @@ class Anchor:
         """The last day that the paragraph named, on which clock times hang."""
         self.day_sentence = False
         self.quarter: date | None = None
+        """The last quarter named, and the same while its paragraph lasts."""
+        self.period: date | None = None
+        self.sentence_unit: str | None = None
+        self.aside: date | None = None
         self.last_token = 0
+        self.following: Sequence[Found] = ()
 
     # --- text order
 
-    def resolve(self, found: Found, following: Found | None = None) -> Resolved | None:
-        """The anchored expression; None where nothing can be said."""
+    def resolve(self, found: Found, following: Sequence[Found] = ()) -> Resolved | None:
+        """The anchored expression; None where nothing can be said. `following` are the next few expressions."""
         self._cross(found.start)
+        self.following = following
         sense = found.sense
         value = self._value(found)
         if value is None:
@@ -149,7 +157,10 @@ class Anchor:
         """Forgets the day of a clock time when a paragraph ends."""
         for i in range(self.last_token, start):
             if self.tokens.kinds[i] == "BREAK":
-                self.day = None
+                self.day, self.period = None, None
+            if sentence_ends(self.tokens, i):
+                self.day_sentence = False
+                self.sentence_unit = None
         self.last_token = start
 
     def _remember(self, sense: Sense, value: str) -> None:
@@ -161,11 +172,22 @@ class Anchor:
         unit = calendar.granularity(value.partition("T")[0]) or "Y"
         start = covered.start.date()
         if unit == "D":
-            self.day = start
-        if unit == "Q":
-            self.quarter = start
-        # A history moves on with its dates; a date far back in the news is an aside.
-        self.reference, self.unit = start, unit
+            self.day, self.day_sentence = start, True
+        if unit == "Q" and sense.quarter is not None:
+            self.quarter = self.period = start
+        self.sentence_unit = unit
+        if self._is_aside(start, sense):
+            self.aside = start
+            return
+        self.reference, self.unit, self.aside = start, unit, None
+
+    def _is_aside(self, start: date, sense: Sense) -> bool:
+        """Whether a year far from the history's own is only mentioned: the first one is, a second one near it is not."""
+        if not self.narrative or self.reference is None or sense.month is not None:
+            return False
+        if abs(start.year - self.reference.year) <= _ASIDE_YEARS:
+            return False
+        return self.aside is None or abs(start.year - self.aside.year) > _ASIDE_YEARS
 
     # --- values
 
@@ -193,6 +215,17 @@ class Anchor:
         return f"{day}T" + ":".join(f"{part:02d}" for part in sense.clock)
 
     def _day_for_clock(self, found: Found) -> str | None:
+        """The day on which a clock time hangs: one named before it in its sentence, else after it, else in its paragraph."""
+        if self.day is not None and self.day_sentence:
+            return self.day.isoformat()
+        for other in self.following:
+            if any(sentence_ends(self.tokens, i) for i in range(found.end, other.start)):
+                break
+            if other.sense.daily or (other.sense.dated and other.sense.part):
+                value = self._date(other)
+                if value is not None and calendar.granularity(value) == "D":
+                    return value
+                break
         if self.day is not None:
             return self.day.isoformat()
         if self.narrative:
@@ -268,6 +301,10 @@ class Anchor:
         unit, count = sense.unit or "D", sense.count or 0
         if base is None:
             return None
+        if unit == "Y" and count == -1 and not self.narrative and sense.compares and self.period is not None:
+            return calendar.at(calendar.shift(self.period, "Y", -1) or self.period, "Q")
+        if unit == "Y" and sense.base == "reference" and sense.count is not None and not self.narrative and self.sentence_unit is None:
+            base = self.today or base
         coarse = sense.base == "reference" and unit in ("D", "W") and count != 0 and self.unit not in ("D", "W", "WE")
         if sense.base == "reference" and unit == "Q" and self.quarter is not None:
             base = self.quarter
@@ -340,7 +377,6 @@ class Anchor:
         if not spans_ok:
             return None
         now = datetime(base.year, base.month, base.day)
-        started = [value for value, span in spans_ok if span.start <= now]
         ended = [value for value, span in spans_ok if span.end <= now]
         later = [value for value, span in spans_ok if span.start > now]
         open_now = [value for value, span in spans_ok if span.start <= now < span.end]
@@ -351,14 +387,12 @@ class Anchor:
                 return ended[-1] if ended else None
             return later[0] if later else None
         if self.narrative:
-            return values[1][1]
-        if sense.quarter or sense.half:
-            return later[0] if which > 0 and later and not open_now else started[-1] if started else None
-        if which < 0 and started:
-            return started[-1]
-        if which > 0 and (later or open_now):
-            return open_now[-1] if open_now else later[0]
-        return min(spans_ok, key=lambda pair: abs((pair[1].start + (pair[1].end - pair[1].start) / 2) - now))[0]
+            return self._in_history(sense, base, values)
+        return min(spans_ok, key=lambda pair: _distance(pair[1], now, which))[0]
+
+    def _in_history(self, sense: Sense, base: date, values: list[tuple[int, str | None]]) -> str | None:
+        """A history goes forward: a month stands in the year it has reached, or in the next one just after the turn of the year."""
+        return values[1][1]
 
     # --- what a value covers
 
@@ -410,6 +444,19 @@ _WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satur
 def direction_is_future(after: date, base: date, before: date) -> bool:
     """Whether the coming weekday is at least as near as the past one."""
     return (after - base) <= (base - before) or (after - base).days <= 6
+
+
+def _distance(span: calendar.Interval, now: datetime, which: int) -> float:
+    """How far a span lies from now, in seconds; against the clause's direction it counts three times as much.
+
+    Measured on development news: "payable Jan. 2" (two months ahead, in a past clause) against "from $29.75 in March".
+    """
+    if span.start <= now < span.end:
+        return 0.0
+    ahead = span.start > now
+    seconds = abs((span.start + (span.end - span.start) / 2 - now).total_seconds())
+    against = (which < 0 and ahead) or (which > 0 and not ahead)
+    return seconds * (_AGAINST if against else 1.0)
 
 
 def _is_history(found: list[Found], today: date) -> bool:

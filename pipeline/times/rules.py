@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from pipeline.records import TimeModifier, TimeType
@@ -135,13 +136,13 @@ def _dmy_short(m: Match) -> Sense | None:
 
 @rule(
     "date.range.dmy",
-    "THE? (<a>DAYNUM|NTH) (<l>HYP|DASH|TO|AND|COMMA) (?:THE)? (<b>(<d>DAYNUM|NTH) (?:OF)? (<m>MONTH) (?:COMMA? (<y>YEAR))?)",
+    "(<a>THE? (<c>DAYNUM|NTH)) (<l>HYP|DASH|TO|AND|COMMA) (<b>THE? (<d>DAYNUM|NTH) (?:OF)? (<m>MONTH) (?:COMMA? (<y>YEAR))?)",
 )
 def _range_dmy(m: Match) -> list[Piece] | None:
-    if not _is_month(m, "m") or (m.kind("a") in ("ORDW", "SECOND") and m.kind("d") not in ("ORDW", "SECOND")):
+    if not _is_month(m, "m") or (m.kind("c") in ("ORDW", "SECOND") and m.kind("d") not in ("ORDW", "SECOND")):
         return None
-    first, second = _day(m.value("a"), m.value("m"), m.value("y")), _day(m.value("d"), m.value("m"), m.value("y"))
-    if first is None or second is None or m.value("a") >= m.value("d"):
+    first, second = _day(m.value("c"), m.value("m"), m.value("y")), _day(m.value("d"), m.value("m"), m.value("y"))
+    if first is None or second is None or m.value("c") >= m.value("d"):
         return None
     return [("a", first), ("b", second)]
 
@@ -198,6 +199,8 @@ def _month(m: Match) -> Sense | None:
         if word == "may" and not before:
             return None
         if not before and (i == 0 or sentence_ends(tokens, i - 1)) and word in ("may", "march"):
+            return None
+        if word == "march" and tokens.kind(i - 1) == "" and tokens.raw(i - 1)[:1].isupper() and not sentence_ends(tokens, i - 2):
             return None
         # "April Glaspie", "June Carter": a given name before a capitalised word, unless a preposition of time goes before.
         if (
@@ -264,43 +267,10 @@ def _nth_day(m: Match) -> Sense | None:
     if tokens.kind(m.start - 1) not in ("ON", "OF", "BY", "TO", "FROM", "BETWEEN", "AND", "SINCE") or not 1 <= m.value("d") <= 31:
         return None
     if tokens.kind(m.end) in ("UNIT", "UNITS", "QTR") or (
-        following[:1].isalpha() and tokens.kind(m.end) == "" and (following[:1].isupper() or tokens.word(m.end) not in _FUNCTION)
+        following[:1].isalpha() and tokens.kind(m.end) == "" and (following[:1].isupper() or tokens.word(m.end) not in _words("function"))
     ):
         return None
     return Sense(day=m.value("d"), base="reference", unit="M", count=0)
-
-
-_FUNCTION = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "it",
-        "he",
-        "she",
-        "they",
-        "we",
-        "i",
-        "when",
-        "where",
-        "who",
-        "which",
-        "and",
-        "but",
-        "or",
-        "as",
-        "that",
-        "was",
-        "were",
-        "had",
-        "has",
-        "have",
-        "is",
-        "are",
-        "will",
-        "with",
-    ]
-)
 
 
 @rule("date.day.of", "THE? (<d>NTH) OF (?:THE (?:SAME|FOLL|PREV|NEXT)|THAT|THIS|LAST|NEXT) UNIT")
@@ -387,6 +357,8 @@ def _year(m: Match) -> Sense | None:
     if tokens.word(i - 1) in (":", "/") and tokens.glued(i):
         return None
     likely = 1900 <= year <= 2060
+    if not likely and year >= 1500 and before in _words("before_year"):
+        return Sense(year=year)
     if (
         likely
         or kind in ("IN", "SINCE", "BY", "OF", "FROM", "TO", "BETWEEN", "EARLY", "LATE", "MID", "AND", "BEFORE", "AFTER", "BEGIN")
@@ -504,7 +476,8 @@ def _year_of(m: Match) -> int | None:
     return _short_year(m.value("y")) if m.kind("y") == "SHORT" else m.value("y")
 
 
-@rule("date.quarter", f"(?:THE FULL?)? (<f>FISCAL)? (<n>NTH) HYP? (<u>QTR) {_OF_YEAR}?")
+@rule("date.quarter.adjective", "(<f>FISCAL)? (<n>NTH) HYP (<u>QTR)")
+@rule("date.quarter", f"(?:THE FULL?)? (<f>FISCAL)? (<n>NTH) (<u>QTR) {_OF_YEAR}?")
 def _quarter(m: Match) -> Sense | None:
     after = m.groups["u"][1]
     if m.value("n") > 4 or (m.tokens.kind(after) == "HYP" and m.tokens.word(after + 1) in ("century", "final", "finals", "mile")):
@@ -515,11 +488,6 @@ def _quarter(m: Match) -> Sense | None:
 @rule("date.quarter.year", "(?:THE)? (<f>FISCAL)? (<y>Y4) (<n>NTH) HYP? QTR")
 def _year_quarter(m: Match) -> Sense | None:
     return Sense(quarter=m.value("n"), year=m.value("y"), fiscal=m.has("f")) if m.value("n") <= 4 else None
-
-
-@rule("date.quarter.adjective", "(?:THE|A) (<n>NTH) QTR")
-def _some_quarter(m: Match) -> Sense | None:
-    return None
 
 
 @rule("date.half", "(?:THE)? (?:(<n>NTH)|(<l>LAST)|(<r>LATTER)) HYP? (<u>HALF) (?:OF (<y>YEAR)|(<z>YEAR))")
@@ -650,7 +618,7 @@ def _tonight(m: Match) -> Sense:
 def _overnight(m: Match) -> Sense | None:
     after = m.tokens.raw(m.end)
     if m.tokens.kind(m.start - 1) in ("A", "THE") or (
-        after[:1].islower() and m.tokens.word(m.end) not in _FUNCTION and m.tokens.kind(m.end) == ""
+        after[:1].islower() and m.tokens.word(m.end) not in _words("function") and m.tokens.kind(m.end) == ""
     ):
         return None
     return Sense(TimeType.TIME, part="NI", base="published", unit="D", count=0)
@@ -745,22 +713,21 @@ def _closes(tokens: Tokens, i: int) -> bool:
 def _the_unit(m: Match) -> Sense | None:
     """ "the year", "the quarter": the one that the text is about."""
     tokens, unit, after = m.tokens, m.value("u"), m.tokens.kind(m.end)
-    if (
-        unit not in ("Y", "Q", "W", "M")
-        or after in ("HYP", "OLD", "POSS", "UNIT", "Y4", "NW", "BEFORE", "AFTER", "OF", "EARLIER", "LATER", "PERIOD")
-        or m.word("t") != "the"
-    ):
+    inside = tokens.kind(m.start - 1) == "IN" and tokens.kind(m.start - 2) in ("LATER", "EARLIER", "LATE", "EARLY")
+    if unit not in ("Y", "Q", "W", "M") and not (unit == "D" and inside):
+        return None
+    if after in ("HYP", "OLD", "UNIT", "Y4", "NW", "BEFORE", "AFTER", "OF", "EARLIER", "LATER", "PERIOD", "POSS") and not inside:
         return None
     if m.kind("f") == "FISCAL":
         return Sense(TimeType.DURATION, length=(1, unit))
-    if tokens.word(m.end) in ("when", "that", "ended", "ending", "in", "since", "end"):
-        return Sense(TimeType.DURATION, length=(1, unit)) if tokens.word(m.end) in ("ended", "ending") else None
-    return Sense(base="reference" if unit in ("Q", "M", "W") else "published", unit=unit, count=0)
+    if tokens.word(m.end) in ("when", "that", "in", "since", "end"):
+        return None
+    if tokens.word(m.end) in ("ended", "ending"):
+        return Sense(TimeType.DURATION, length=(1, unit))
+    return Sense(base="reference" if unit != "Y" else "published", unit=unit, count=0)
 
 
-_AMOUNT = "(?:(<n>COUNT) (?:AND|TO|HYP) COUNT | (<n2>COUNT) (<h>AND A HALF)? | A? (<few>FEW) | (<some>SOME) | (<a>A) (<hb>HALF)? | HALF AN?)".replace(
-    "HALF AN?", "(<ha>HALF) A"
-)
+_AMOUNT = "(?:(<n>COUNT) AND COUNT | (<n2>COUNT) (<h>AND A HALF)? | A? (<few>FEW) | (<some>SOME) | (<a>A) (<hb>HALF)? | (<ha>HALF) A)"
 
 
 def _amount(m: Match) -> float | None:
@@ -800,7 +767,7 @@ def _moved(m: Match, direction: int, base: str) -> Sense | None:
         unit, amount = "Y", amount * {"E": 10, "C": 100, "L": 1000}[unit]
     if amount > 100000:
         return None
-    return Sense(base=base, unit=unit, count=direction * int(amount), mod=mod)
+    return Sense(base=base, unit=unit, count=direction * int(amount), mod=mod, compares=unit == "Y" and m.has("a"))
 
 
 @rule("shift.ago", f"{_AMOUNT} HYP? (<u>ANYUNIT) (<so>AND SO)? (?:AGO)")
@@ -833,11 +800,12 @@ def _units_later(m: Match) -> Sense:
     return Sense(value="FUTURE_REF" if m.value("w") > 0 else "PAST_REF")
 
 
-@rule("shift.year.earlier", "(?:THE)? (<u>UNIT) HYP (<w>EARLIER|AGO) (<p>PERIOD|QTR)?")
+@rule("shift.year.earlier", "(<u>UNIT) HYP (<w>EARLIER|AGO)")
+@rule("shift.year.earlier.period", "(?:THE) (<u>UNIT) HYP (<w>EARLIER|AGO) (<p>PERIOD|QTR)")
 def _year_earlier(m: Match) -> Sense | None:
     if m.value("u") != "Y":
         return None
-    return Sense(base="reference" if m.has("p") else "published", unit="Q" if m.has("p") else "Y", count=-4 if m.has("p") else -1)
+    return Sense(base="reference" if m.has("p") else "published", unit="Q" if m.has("p") else "Y", count=-4 if m.has("p") else -1, compares=not m.has("p"))
 
 
 @rule("shift.period", "THE (<w>LATEST) PERIOD")
@@ -992,37 +960,68 @@ def _is_age(m: Match) -> bool:
     return m.tokens.word(i) in _words("age")
 
 
-@rule(
-    "duration.amount",
-    f"{_AMOUNT} (<hy>HYP)? (?:MORE|OTHER|OLD)? (<u>UNIT|UNITS|QTR) (<so>AND SO)?".replace("MORE|OTHER|OLD", "OTHER"),
-)
+@rule("duration.amount", f"{_AMOUNT} (?:MORE|FULL|OTHER)? (<u>UNIT|UNITS|QTR) (<so>AND SO)?")
 def _amount_of_units(m: Match) -> Sense | None:
     tokens, unit = m.tokens, m.value("u")
     number = _amount(m)
-    if _is_age(m) or tokens.word(m.start - 1) in ("$", "£", "€"):
+    if _is_age(m) or tokens.word(m.start - 1) in ("$", "£", "€") or (unit == "Q" and m.has("a")):
         return None
-    if unit == "Q" and (m.has("hy") or m.has("a")):
-        return None
-    if m.kind("u") == "UNIT" and unit != "FN" and not m.has("hy"):
-        # "one day", "a year", "a few day"; a plural number before a singular unit is a compound written without its hyphen.
-        if not (m.has("a") or m.has("ha") or m.has("hb") or (number == 1) or tokens.raw(m.end)[:1].islower()):
+    if m.kind("u") == "UNIT" and unit != "FN":
+        # "one day", "a year"; a plural number before a singular unit is a compound written without its hyphen ("a two day visit").
+        if not (m.has("a") or m.has("ha") or m.has("hb") or number == 1 or tokens.raw(m.end)[:1].islower()):
             return None
         if m.has("n2") and m.kind("n2") == "Y4":
             return None
-    if m.has("a") and m.kind("u") == "UNIT" and not _a_unit(m):
-        return None
-    if m.has("hy") and tokens.kind(m.end) == "HYP" and tokens.kind(m.end + 1) == "HALF":
-        return None
+    if m.has("a"):
+        if m.kind("u") != "UNIT" or tokens.kind(m.end) in ("HYP", "POSS"):
+            return None
+        if _is_rate(m):
+            return Sense(TimeType.SET, value=calendar.duration_value(1, unit), quant="EACH")
     return _duration(m, number, unit, approximate=m.has("n") or m.has("so"))
 
 
-def _a_unit(m: Match) -> bool:
-    """Whether "a day" is a span of time: not a rate ("$4 a day"), not the head of a compound ("a day trip")."""
-    tokens = m.tokens
-    before = tokens.kind(m.start - 1)
-    if before in ("COUNT", "N1", "N2", "N3", "N4", "NB", "Y4", "NW", "TIMES", "ONCE"):
-        return False
-    return not (tokens.kind(m.end) == "HYP" or tokens.kind(m.end) == "POSS")
+@rule("duration.compound", "(?:(<n2>COUNT)|(<few>FEW)) HYP (<u>UNIT|UNITS)")
+def _compound(m: Match) -> Sense | None:
+    """"a two-day visit": the article belongs to the visit."""
+    if _is_age(m) or (m.tokens.kind(m.end) == "HYP" and m.tokens.kind(m.end + 1) == "AND"):
+        return None
+    return _duration(m, _amount(m), m.value("u"))
+
+
+@rule("duration.another", "ANOTHER (?:(<n2>COUNT)|(<few>FEW))? (<u>UNIT|UNITS)")
+def _another(m: Match) -> Sense | None:
+    if m.kind("u") == "UNIT" and m.value("u") not in ("Y", "M", "W", "H", "E"):
+        return None
+    return _duration(m, _amount(m) if m.has("n2") or m.has("few") else 1.0, m.value("u"))
+
+
+@rule("duration.range", "(<x>(<a>(<n>COUNT)) (<l>TO|HYP) (<b>(<k>COUNT) HYP? (<u>UNIT|UNITS)))")
+def _duration_range(m: Match) -> list[Piece] | None:
+    if _is_age(m) or m.kind("n") == "Y4" or not m.value("n") < m.value("k"):
+        return None
+    return [("a", _duration(m, float(m.value("n")), m.value("u"))), ("b", _duration(m, float(m.value("k")), m.value("u")))]
+
+
+@rule("duration.either", "(<u>UNITS) AND (<v>UNITS)")
+def _either(m: Match) -> Sense | None:
+    """"weeks or months"."""
+    return _duration(m, None, m.value("u")) if m.tokens.lower[m.start + 1] == "or" else None
+
+
+@rule("duration.round.the.clock", "COUNT (?:UNITS) A (?:UNIT) (?:COMMA? COUNT UNITS A UNIT)?")
+def _round_the_clock(m: Match) -> list[Piece] | None:
+    """"24 hours a day, seven days a week" is a manner."""
+    pair = (m.tokens.values[m.start], m.tokens.values[m.start + 1], m.tokens.values[m.start + 3])
+    return [] if pair in ((24, "H", "D"), (7, "D", "W"), (365, "D", "Y")) else None
+
+
+def _is_rate(m: Match) -> bool:
+    """Whether "a day" says how often: it follows an amount or the plural that it counts ("30 a day", "dozens of calls a day")."""
+    tokens, i = m.tokens, m.start - 1
+    if tokens.kind(i) in ("N1", "N2", "N3", "N4", "NB", "Y4", "NW", "ONCE", "TIMES"):
+        return True
+    word = tokens.word(i)
+    return tokens.kind(i) == "" and word.endswith("s") and len(word) > 3 and word not in _words("not_plural")
 
 
 @rule("duration.half", "(<n>COUNT|A) HYP? (<u>UNIT|UNITS) HYP? AND HYP? A HYP? HALF")
@@ -1032,7 +1031,7 @@ def _and_a_half(m: Match) -> Sense:
 
 @rule(
     "duration.past",
-    "(?:THE|THESE|THOSE)? (<w>LAST|PASTW|NEXT|COMING|PREV|FOLL|THESE|THOSE) (?:(<n>COUNT)|(<few>FEW) (?:OF)?) (?:FULL|FISCAL)? (<u>UNIT|UNITS)",
+    "(?:THE)? (<w>LAST|PASTW|NEXT|COMING|PREV|FOLL|THESE|THOSE) (?:(<n>COUNT)|(<few>FEW) (?:OF)?) (?:FULL|FISCAL)? (<u>UNIT|UNITS)",
 )
 def _past_units(m: Match) -> Sense | None:
     amount = _amount(m) if m.has("few") else float(m.value("n"))
@@ -1046,11 +1045,11 @@ def _units_past(m: Match) -> Sense:
     return _duration(m, amount, m.value("u"), direction=m.value("w"))
 
 
-@rule("duration.past.one", "(?:THE)? (<w>PASTW) (<u>UNIT|QTR)")
+@rule("duration.past.one", "(?:THE (<w>PASTW|LAST)|(<v>PASTW)) (<u>UNIT|QTR) (<so>AND SO)?")
 def _past_unit(m: Match) -> Sense | None:
-    if m.tokens.kind(m.start) != "THE" and m.tokens.kind(m.start - 1) == "THIS":
+    if m.tokens.kind(m.start) != "THE" and (m.tokens.kind(m.start - 1) == "THIS" or m.value("u") in ("H", "MI", "Q")):
         return None
-    return _duration(m, 1.0, m.value("u"), direction=-1)
+    return _duration(m, 1.0, m.value("u"), direction=-1, approximate=m.has("so"))
 
 
 @rule("duration.past.this", "THIS (<w>PASTW) (<u>UNIT|WEEKEND)")
@@ -1191,10 +1190,38 @@ def _times_a(m: Match) -> Sense:
 # --- vague ---------------------------------------------------------------------------------------------------------------
 
 
+@rule("duration.within", "(<x>THE? (?:(<o>NTH)|(<l>LAST)|(<f>FULL)) (?:(<n>COUNT)|(<few>FEW))? (<u>UNIT|UNITS) OF (?:(<m>MONTH) (?:COMMA? (<y>YEAR))?|(<z>YEAR)))")
+def _within(m: Match) -> Sense | None:
+    """"the last two weeks of February 1951", "the first ten months of 1915": a stretch at one end of a month or year."""
+    if m.has("m") and not _is_month(m, "m"):
+        return None
+    amount = _amount(m) if m.has("few") else float(m.value("n") or 1)
+    order = m.value("o") if m.has("o") else -1 if m.has("l") or m.word("f") in ("final", "closing") else 1
+    if m.value("u") not in ("D", "W", "M") or (order not in (1, -1) and m.has("n")):
+        return None
+    return _duration(m, amount, m.value("u"), month=m.value("m"), year=m.value("y") or m.value("z"), edge=order)
+
+
+@rule("vague.whole", "THE (<w>PASTW|FUTUREW)")
+def _whole_past(m: Match) -> Sense | None:
+    if m.tokens.kind(m.end) in ("UNIT", "UNITS", "QTR", "SEASON", "SEASONX", "SEASONS", "MON", "MAY", "WD", "COUNT", "N1", "N2", "N3", "N4", "NB", "NW", "FEW", "WEEKEND", "SOME", "CURRENT"):
+        return None
+    if m.tokens.kind(m.end) == "" and m.tokens.raw(m.end)[:1].isalpha() and m.tokens.word(m.end) not in _words("function") and m.kind("w") == "PASTW":
+        return None
+    return Sense(value="PAST_REF" if m.kind("w") == "PASTW" else "FUTURE_REF")
+
+
+@rule("vague.this.time", "(?:AT|BY|TO|FROM|BEFORE|IN|SINCE) (<x>THIS TIME)")
+def _this_time(m: Match) -> Sense:
+    return Sense(value="PRESENT_REF")
+
+
 @rule("vague", "(<v>VAGUE)")
 def _vague(m: Match) -> Sense | None:
     tokens, word = m.tokens, m.word("v")
-    if word in ("the past", "the recent past", "the present", "the future") and tokens.kind(m.end) in (
+    if word == "recently" and tokens.word(m.start - 1) == "as":
+        return None
+    if word in ("the recent past",) and tokens.kind(m.end) in (
         "UNIT",
         "UNITS",
         "COUNT",
@@ -1218,14 +1245,13 @@ def _recent(m: Match) -> Sense | None:
     return Sense(value="PAST_REF") if m.tokens.raw(m.start)[0].islower() else None
 
 
-@rule("vague.current", "(<c>CURRENT)")
-def _current(m: Match) -> Sense | None:
-    return Sense(value="PRESENT_REF") if m.word("c") == "current" and m.tokens.raw(m.start)[0].islower() else None
-
-
 @rule("vague.future", "(<f>FUTUREW)")
 def _future(m: Match) -> Sense | None:
-    if not m.tokens.raw(m.start)[0].islower() or m.tokens.kind(m.start - 1) == "HYP":
+    """"Elian's future", "in future": the noun; the adjective ("future earnings") is no time."""
+    following = m.tokens.raw(m.end)
+    if not m.tokens.raw(m.start)[0].islower() or m.tokens.kind(m.start - 1) in ("HYP", "A"):
+        return None
+    if following[:1].isalpha() and m.tokens.kind(m.end) == "" and m.tokens.word(m.end) not in _words("function"):
         return None
     return Sense(value="FUTURE_REF")
 
@@ -1236,6 +1262,8 @@ def _future(m: Match) -> Sense | None:
 def read(tokens: Tokens) -> list[Found]:
     """All time expressions of a text, longest first where rules compete, joined and widened by their modifiers."""
     chosen = _join(tokens, _choose(tokens))
+    for a, b in pairwise(chosen):
+        _share_year(tokens, a, b)
     return [_widen(tokens, found, chosen[i - 1].end if i else 0) for i, found in enumerate(chosen)]
 
 
@@ -1273,11 +1301,36 @@ def _join(tokens: Tokens, chosen: list[Found]) -> list[Found]:
         while out and (joined := _joined(tokens, out[-1], found)) is not None:
             out.pop()
             found = joined
-        out.append(found)
+        out.append(_with_zone(tokens, found))
     return out
 
 
+def _with_zone(tokens: Tokens, found: Found) -> Found:
+    """"9:34 p.m., March 19 EST": the zone after the date belongs to the clock."""
+    sense = found.sense
+    if sense.clock and sense.dated and sense.zone is None and tokens.kind(found.end) == "ZONE":
+        return replace(found, end=found.end + 1, sense=replace(sense, zone=tokens.values[found.end]))
+    return found
+
+
+def _share_year(tokens: Tokens, a: Found, b: Found) -> None:
+    """In "from May 15 to August 16, 1988" and "the spring and summer of 1979" the year belongs to both; "to" makes a range."""
+    gap = [kind for kind in tokens.kinds[a.end : b.start] if kind != "THE"]
+    if len(gap) != 1 or gap[0] not in ("HYP", "DASH", "TO", "AND") or a.rule.startswith("duration"):
+        return
+    x, y = a.sense, b.sense
+    if gap[0] != "AND" and x.type in (TimeType.DATE, TimeType.TIME) and y.type is x.type and x.value is None and y.value is None:
+        a.through = True
+    if x.year is not None or y.year is None or x.base is not None or y.fiscal:
+        return
+    if x.month and y.month:
+        x.year = y.year - (x.month > y.month and gap[0] != "AND")
+    elif (x.season and y.season) or (x.quarter and y.quarter) or (x.season and y.month):
+        x.year = y.year
+
+
 _GAPS_DAY = frozenset({(), ("OF",), ("ON",), ("COMMA",), ("COMMA", "ON"), ("OF", "THE")})
+_GAPS_CLOCK = frozenset({(), ("OF",), ("COMMA",)})
 _GAPS_YEAR = frozenset({(), ("OF",), ("COMMA",), ("IN",)})
 
 
@@ -1286,7 +1339,7 @@ def _joined(tokens: Tokens, a: Found, b: Found) -> Found | None:
     x, y = a.sense, b.sense
     if len(gap) > 2 or a.through:
         return None
-    if x.of_day and y.daily and gap in _GAPS_DAY:
+    if x.of_day and y.daily and gap in (_GAPS_CLOCK if x.clock else _GAPS_DAY):
         return Found(
             a.start, b.end, replace(y, type=TimeType.TIME, part=x.part, clock=x.clock, zone=x.zone, mod=x.mod or y.mod), a.rule
         )
@@ -1333,7 +1386,7 @@ def _widen(tokens: Tokens, found: Found, floor: int) -> Found:
     if sense.type in (TimeType.DATE, TimeType.TIME) and (sense.value is None or sense.century is not None):
         found = _widen_date(tokens, found, floor)
     i = found.start - 1
-    if i >= floor and tokens.kinds[i] == "MODW" and (mod := tokens.values[i]) != "ONLY":
+    if i >= floor and tokens.kinds[i] == "MODW" and (mod := tokens.values[i]) != "ONLY" and not _preposition(tokens, i, found):
         around = tokens.lower[i] in ("around", "about", "circa", "approximately", "roughly")
         countable = sense.type is TimeType.DURATION or (
             sense.base is not None
@@ -1358,6 +1411,15 @@ def _widen(tokens: Tokens, found: Found, floor: int) -> Found:
     ):
         return replace(found, start=i, sense=replace(found.sense, mod=TimeModifier.APPROX, approximate=True))
     return found
+
+
+def _preposition(tokens: Tokens, i: int, found: Found) -> bool:
+    """Whether "over" or "under" at i governs a stretch ("over the next week") and compares no number ("for over a year")."""
+    if tokens.lower[i] not in ("over", "under"):
+        return False
+    if tokens.kinds[found.start] in ("FEW", "SOME", "THE", "LAST", "NEXT", "PASTW", "COMING", "FOLL", "THESE", "THOSE", "UNITS"):
+        return True
+    return tokens.kinds[found.start] != "A" and tokens.word(i - 1) not in _words("before_comparison")
 
 
 def _widen_date(tokens: Tokens, found: Found, floor: int) -> Found:

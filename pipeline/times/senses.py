@@ -49,6 +49,10 @@ class Sense:
     """Of a duration: count (None = some) and unit."""
     direction: int = 0
     """Of a duration: -1 ends at the base ("the past year"), 1 begins there."""
+    compares: bool = False
+    """"a year ago", "a year earlier": compares with the period just spoken of."""
+    edge: int | None = None
+    """Of a duration inside `month` or `year`: 1 at its beginning, -1 at its end."""
     mod: TimeModifier | None = None
     quant: str | None = None
     freq: str | None = None
