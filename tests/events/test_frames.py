@@ -1,0 +1,53 @@
+"""Every frame rule carries its own sentences: they must give its event, and its counter-examples must give none."""
+
+from __future__ import annotations
+
+import pytest
+from spacy.language import Language
+
+from pipeline import language
+from pipeline.annotations import EventNote, events
+from pipeline.events.frames import Frames, Rule
+from pipeline.records import Article, Block, BlockKind
+
+RULES = Frames().rules
+
+
+def read(nlp: Language, text: str) -> list[EventNote]:
+    block = Block(kind=BlockKind.PARAGRAPH, start=0, end=len(text))
+    article = Article(id="t", source="t", text=text, blocks=(block,), published="2024-07-09")
+    return events(language.analyse(nlp, article))
+
+
+def names(event: EventNote, role: str) -> set[str]:
+    return {n.name for n in event.roles.get(role, [])} | {m.text for n in event.roles.get(role, []) for m in n.mentions}
+
+
+EXAMPLES = [(rule, example) for rule in RULES for example in rule.examples]
+COUNTERS = [(rule, text) for rule in RULES for text in rule.counter]
+
+
+@pytest.mark.parametrize(("rule", "example"), EXAMPLES, ids=[f"{r.id}-{n}" for n, (r, _) in enumerate(EXAMPLES)])
+def test_example_gives_its_event(nlp: Language, rule: Rule, example: dict[str, object]) -> None:
+    found = [e for e in read(nlp, str(example["text"])) if e.type is rule.type]
+    assert found, f"no {rule.type.value} in {example['text']!r}"
+    wanted = example.get("action", rule.action)
+    assert wanted in {e.action for e in found}
+    roles = example.get("roles", {})
+    assert isinstance(roles, dict)
+    for role, fillers in roles.items():
+        for filler in fillers:
+            assert any(filler in names(e, role) for e in found), f"{role} {filler!r} not among {[names(e, role) for e in found]}"
+
+
+@pytest.mark.parametrize(("rule", "text"), COUNTERS, ids=[f"{r.id}-{n}" for n, (r, _) in enumerate(COUNTERS)])
+def test_counter_example_gives_nothing(nlp: Language, rule: Rule, text: str) -> None:
+    assert [e for e in read(nlp, text) if e.type is rule.type] == []
+
+
+def test_every_rule_has_an_example() -> None:
+    assert [r.id for r in RULES if not r.examples] == []
+
+
+def test_rule_ids_are_unique() -> None:
+    assert len({r.id for r in RULES}) == len(RULES)
