@@ -297,3 +297,7 @@ def quarantine_list(
     finally:
         store.close()
     out.print(table if table.row_count else "the quarantine is empty")
+
+
+if __name__ == "__main__":
+    main()
