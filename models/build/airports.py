@@ -19,7 +19,8 @@ _BASE = r"air (force |reserve |national guard )?base|airbase|army air ?field|AFB
 _MILITARY = re.compile(rf"\b({_BASE}|air station|RAF|RAAF)\b", re.I)
 _QUALIFIER = r"(international|intercontinental|intl|regional|municipal|national|domestic|metropolitan|executive|memorial|civil|county|joint)"
 _FACILITY = re.compile(
-    rf"\b({_QUALIFIER} )*(airport|airfield|airstrip|aerodrome|{_BASE}|(naval |marine corps )?air station|(navy|naval) air base|MCAS|NAS)\b",
+    rf"\b({_QUALIFIER} )*"
+    rf"(airport|airfield|airstrip|aerodrome|{_BASE}|(naval |marine corps )?air station|(navy|naval) air base|MCAS|NAS)\b",
     re.I,
 )
 _LEADING = re.compile(r"^(RAF|RAAF( Base)?|NAS|MCAS|CFB|Joint Base|Base Aérea|Aeropuerto( Internacional)?)\s+", re.I)
