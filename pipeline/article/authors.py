@@ -24,6 +24,13 @@ _PARTICLES = frozenset(
 )
 _SUFFIX = re.compile(r"(?:,?\s+(?:jr|sr|ph\.?d|m\.?d|msc|ba|ma|mba|esq|kc|qc|obe|mp|md|frs)\.?)+\s*$", re.I)
 _PREFIX = re.compile(r"^(?:dr|prof|mr|mrs|ms|sir|rev)\.?\s+(?=\S+\s+\S)", re.I)
+# A day in figures or with a month's name, in any European language; the rest of a by-line is names.
+_DATE = re.compile(
+    r"\b(?:\d{1,2}(?:st|nd|rd|th)?[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}(?:st|nd|rd|th|er)?\.?\s+(?:de\s+|of\s+)?[^\W\d_]{3,10}\.?,?\s+(?:de\s+)?\d{4}"
+    r"|[^\W\d_]{3,9}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4})\b"
+)
+_CLOCK = re.compile(r",?\s*\b(?:at|um)?\s*\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?|uhr|h)?(?:\s+[A-Z]{2,4}\b)?", re.I)
+_INNER_BY = re.compile(r"\b(?:by|von|par|por)\s+(\S.{2,80})", re.I)
 _DIGIT = re.compile(r"\d")
 _MAX_WORDS = 6
 
@@ -45,20 +52,39 @@ class Names:
                     mine.append(name)
 
 
-def parse(values: list[str], site: str | None = None) -> Names:
-    """The names in several by-line strings."""
+def parse(values: list[str], site: str | None = None, named: bool = False) -> Names:
+    """The names in several by-line strings.
+
+    Args:
+        values: the strings.
+        site: the site's name, which is no person.
+        named: the source says that this is the author, so a nickname ("delta201") is one too.
+    """
     out = Names()
     for value in values[:50]:
         if len(value) <= MAX_FIELD:
-            out.add(_parse_one(value, site))
+            out.add(_parse_one(value, site, named))
     return out
 
 
-def _parse_one(value: str, site: str | None) -> Names:
+def without_date(text: str) -> str:
+    """A by-line without its date and time: "Posted on 9 July 2024 by Jane Doe in World" -> "by Jane Doe"."""
+    found = _DATE.search(text)
+    if not found:
+        return text
+    inner = _INNER_BY.search(text)
+    if inner:
+        text = inner.group(1)
+        found = _DATE.search(text)
+        return text[: found.start()] if found else re.split(r"\s(?:in|at|on)\s", text)[0]
+    return _CLOCK.sub("|", _DATE.sub("|", text))
+
+
+def _parse_one(value: str, site: str | None, named: bool) -> Names:
     out = Names()
-    text = collapse(_MAIL.sub(" ", value)).strip(" ,;:|")
+    text = without_date(collapse(_MAIL.sub(" ", value))).strip(" ,;:|")
     text = _BRACKETS.sub(" ", text) if _BRACKETS.sub(" ", text).strip() else text
-    text = _strip_by(text)
+    text = _strip_by(text.split(" (")[0] if text.count("(") != text.count(")") else text)
     swapped = _last_first(text)
     if swapped:
         text = swapped
@@ -69,7 +95,7 @@ def _parse_one(value: str, site: str | None) -> Names:
                 continue
             if is_organisation(name, site):
                 out.add(Names([], [name]))
-            elif _is_person(name):
+            elif _is_person(name) or (named and _is_nickname(text)):
                 out.add(Names([name], []))
             elif not out.persons and len(name.split()) > _MAX_WORDS:
                 return out
@@ -103,6 +129,11 @@ def agencies() -> frozenset[str]:
     return frozenset(words("authors", "organisations", "agencies"))
 
 
+@cache
+def _labels() -> frozenset[str]:
+    return frozenset(words("authors", "roles", "labels"))
+
+
 def _strip_by(text: str) -> str:
     for _ in range(3):
         shorter = _by().sub("", text, count=1).strip(" :")
@@ -133,7 +164,7 @@ def _clean(part: str) -> str:
     for opening in ("in ", "for ", "at ", "the "):
         if part.lower().startswith(opening) and opening != "the ":
             return ""
-    if _roles().match(part):
+    if _roles().match(part) or part.lower() in _labels():
         return ""
     cased = part.split()
     # "JANE DOE" and "jane doe" are set by a style sheet; a name is written Jane Doe.
@@ -158,7 +189,11 @@ def is_organisation(name: str, site: str | None = None) -> bool:
         return bool(tokens)
     if any(t in _organisation_words() for t in tokens) or re.search(r"\.(?:com|org|net|[a-z]{2})$", low) is not None:
         return True
-    return len(tokens) == 1 and name.isupper() and len(name) <= 5
+    return " " not in name and name.isupper() and name.isascii() and len(name) <= 8
+
+
+def _is_nickname(text: str) -> bool:
+    return 3 <= len(text) <= 25 and text.count(" ") <= 1 and re.fullmatch(r"[\w .'-]+", text) is not None and not text.isdigit()
 
 
 def _is_person(name: str) -> bool:

@@ -70,6 +70,7 @@ class _Chooser:
         self.total = sum(len(s.text) for s in self.seeds)
         self.trusted = {n for n, w in self.weights.items() if w >= _TRUSTED * self.total}
         self.publisher_complete = self._publisher_complete()
+        self.ignored = self._ignored()
 
     def _seeds(self) -> list[Segment]:
         held = [s for s in self.segments if (self.by_trafilatura[s.index] or self.by_publisher[s.index]) and s.kind is not BlockKind.CAPTION]
@@ -113,6 +114,15 @@ class _Chooser:
         size = sum(len(s.text) for s in prose_held)
         return bool(self.evidence.publisher) and sum(len(s.text) for s in prose_held if self.by_publisher[s.index]) >= 0.7 * size
 
+    def _ignored(self) -> frozenset[str]:
+        """Names that most of the article itself bears: on this page they say nothing."""
+        self.ignored = frozenset()
+        sizes: dict[str, int] = defaultdict(int)
+        for s in self.seeds:
+            for mark in self.marks(s):
+                sizes[mark] += len(s.text)
+        return frozenset(m for m, size in sizes.items() if size >= 0.5 * self.total)
+
     def container(self) -> Node:
         """The deepest element that holds nearly all of the seeds' text."""
         best = self.seeds[0].node.chain()[-1]
@@ -131,7 +141,7 @@ class _Chooser:
             if id(node) in self.trusted:
                 break
             marks |= node.own
-        return marks
+        return marks - self.ignored
 
     def score(self, s: Segment) -> float:
         """How much speaks for a segment."""

@@ -6,7 +6,10 @@ In: the parsed page, its segments, head and JSON-LD. Out: `Metadata`. Unknown st
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+import lxml.etree
 
 from pipeline.article import authors, dates, titles
 from pipeline.article.head import Head
@@ -15,11 +18,14 @@ from pipeline.article.limits import MAX_DATE
 from pipeline.article.parsing import Element, Parsed
 from pipeline.article.segments import Segment, collapse, names_of
 from pipeline.article.structured import Structured, keyword_list
-from pipeline.article.witnesses import squeeze
+from pipeline.article.witnesses import trafilatura_metadata
+from pipeline.records import BlockKind
 
 _DATE_CLASS = re.compile(
     r"\b(?:date|dates|datetime|published|publish|pubdate|published date|timestamp|time stamp|time|posted|posted on|datum|fecha|dateline|updated)\b"
 )
+Normaliser = Callable[[str | None], str | None]
+_LABELLED = re.compile(r"\s*(?:published|posted|created|date|datum|veröffentlicht|erstellt|publiziert|stand|publié|publicado|pubblicato|fecha|data)\b.{0,12}\d", re.I)
 _MODIFIED = re.compile(r"\b(?:update[ds]?|modified|modif|last|aktualisiert|actualisé|mis à jour|actualizado|aggiornato)\b", re.I)
 _AUTHOR_CLASS = re.compile(
     r"\b(?:author|authors|byline|by line|writer|autor|autoren|auteur|auteurs|journalist|contributor|reporter|author name|article author)\b"
@@ -28,6 +34,7 @@ _NOT_BYLINE = re.compile(
     r"\b(?:related|comment|comments|avatar|image|photo|bio|description|social|twitter|follow|title|job|role|position|date|box|widget)\b"
 )
 _BY_LINE = re.compile(r"^(?:by|von|par|por|di)\b[:\s]+(?=\S)", re.I)
+_ELSEWHERE = re.compile(r"\b(?:comments?|respond|sidebar|related|teaser|teasers|widget|footer|recommended|trending|most read|popular|promo|latest|commentlist|nav)\b")
 _MAX_BYLINE = 160
 
 
@@ -46,14 +53,21 @@ class Metadata:
     keywords: list[str] = field(default_factory=list)
 
 
-def read(page: Parsed, head: Head, structured: Structured, segments: list[Segment], url: str | None) -> Metadata:
+def read(page: Parsed, head: Head, structured: Structured, segments: list[Segment], url: str | None, start: int | None) -> Metadata:
     """All but the title, which needs the body's place."""
     out = Metadata()
     out.url = url or _address(head, structured)
     out.site = titles.site_of(head, structured, out.url)
-    out.published, out.modified = _dates(page, head, structured, out.url)
-    names = _authors(page, head, structured, segments, out.site)
-    out.authors, out.organizations = names.persons, names.organisations
+    out.published, out.modified = _dates(page, head, structured, segments, out.url)
+    names = _authors(page, head, structured, segments, out.site, start)
+    if not (out.published and (names.persons or names.organisations)):
+        other = trafilatura_metadata(page.root, out.url)
+        # htmldate gives the first of January when it has only a year.
+        out.published = out.published or (None if (other.date or "").endswith("-01-01") else dates.normalise(other.date))
+        if not names.persons:
+            names.add(authors.parse((other.author or "").split(";"), out.site, True))
+    # A report that credits no person is the agency's or the desk's.
+    out.authors, out.organizations = names.persons or names.organisations[:1], names.organisations
     out.section = structured.section or head.first(*words("dates", "meta", "section"))
     out.keywords = (structured.keywords or keyword_list(",".join(head.all(*words("dates", "meta", "keywords")))))[:50]
     return out
@@ -67,7 +81,7 @@ def _address(head: Head, structured: Structured) -> str | None:
 
 
 # ---------------------------------------------------------------------------------------------------------------- dates
-def _dates(page: Parsed, head: Head, structured: Structured, url: str | None) -> tuple[str | None, str | None]:
+def _dates(page: Parsed, head: Head, structured: Structured, segments: list[Segment], url: str | None) -> tuple[str | None, str | None]:
     language = head.language
     day_first = (
         None
@@ -80,12 +94,13 @@ def _dates(page: Parsed, head: Head, structured: Structured, url: str | None) ->
 
     candidates = [norm(structured.published)]
     candidates += [norm(v) for v in head.all(*words("dates", "meta", "published"))]
+    weak = [norm(v) for v in head.all(*words("dates", "meta", "loose"))]
     modified = norm(structured.modified) or next((d for d in map(norm, head.all(*words("dates", "meta", "modified"))) if d), None)
     found = [c for c in candidates if c]
     if not found:
         visible, changed = _visible_dates(page.root, norm)
         modified = modified or changed
-        found = [d for d in (visible, dates.from_url(url), changed) if d]
+        found = [d for d in (visible, _labelled(segments, norm), *weak, dates.from_url(url), changed) if d]
     published = found[0] if found else modified
     if published and "T" not in published:
         # The same day with its time, when another witness has it.
@@ -93,9 +108,18 @@ def _dates(page: Parsed, head: Head, structured: Structured, url: str | None) ->
     return published, modified
 
 
-def _visible_dates(root: Element, norm: object) -> tuple[str | None, str | None]:
+def _labelled(segments: list[Segment], norm: Normaliser) -> str | None:
+    """ "Published: 9 July 2024" in a short run of text of its own."""
+    for s in segments:
+        if 8 <= len(s.text) <= MAX_DATE and _LABELLED.match(s.text):
+            found = norm(s.text)
+            if found:
+                return found
+    return None
+
+
+def _visible_dates(root: Element, norm: Normaliser) -> tuple[str | None, str | None]:
     """Dates of `<time>` elements, microdata and elements with a date's class, by-lines before lists of other articles."""
-    assert callable(norm)
     published: list[str] = []
     changed: list[str] = []
     for element in root.iter():
@@ -125,44 +149,78 @@ def _best_precision(first: str, second: str | None) -> str:
 
 
 # -------------------------------------------------------------------------------------------------------------- authors
-def _authors(page: Parsed, head: Head, structured: Structured, segments: list[Segment], site: str | None) -> authors.Names:
+def _authors(page: Parsed, head: Head, structured: Structured, segments: list[Segment], site: str | None, start: int | None) -> authors.Names:
     """JSON-LD first, then the head, then the by-line on the page; organisations of all, persons of the first that has some."""
     out = authors.Names()
     sources = (
-        structured.persons,
-        [v for v in head.all(*words("dates", "meta", "authors")) if "://" not in v],
-        _microdata(page.root),
-        _byline(segments),
+        (structured.persons, True),
+        ([v for v in head.all(*words("dates", "meta", "authors")) if "://" not in v], True),
+        (_microdata(page.root), True),
+        (_byline(segments, start), False),
+        (_signature(segments, start, site), False),
     )
-    for values in sources:
-        names = authors.parse(values, site)
+    for values, named in sources:
+        names = authors.parse(values, site, named)
+        if not named:
+            names.persons = [n for n in names.persons if " " in n or not n.isascii()]
         if not out.persons:
             out.persons = names.persons
         out.add(authors.Names([], names.organisations))
-    out.add(authors.Names([], [n for n in structured.organisations if n != site]))
-    out.organisations = [n for n in out.organisations if not site or squeeze(n) != squeeze(site)]
+    out.add(authors.Names([], authors.parse(structured.organisations, site).organisations or structured.organisations[:5]))
     return out
 
 
 def _microdata(root: Element) -> list[str]:
     out = []
-    for element in root.xpath("(//*[@itemprop='author' or @rel='author' or contains(@itemprop,'author ')])[position()<=12]"):
-        name = element.xpath(".//*[@itemprop='name']")
-        target = name[0] if name else element
-        text = collapse(target.get("content") or "".join(target.itertext())[:400])
+    for element in list_of(root.xpath("(//*[@itemprop='author' or @rel='author' or contains(@itemprop,'author ')])[position()<=12]")):
+        if any(_ELSEWHERE.search(names_of(a)) for a in element.iterancestors() if a.attrib):
+            continue
+        inner = list_of(element.xpath(".//*[@itemprop='name']"))
+        target = inner[0] if inner else element
+        text = collapse(target.get("content") or "".join(map(str, target.itertext()))[:400])
         if text and len(text) <= _MAX_BYLINE:
             out.append(text)
     return out
 
 
-def _byline(segments: list[Segment]) -> list[str]:
-    """Short runs of text in an element that is named after the author, or that open with "By", near the headline."""
-    out: list[str] = []
-    opened = [s for s in segments if len(s.text) <= _MAX_BYLINE and "aside" not in s.marks]
-    for s in opened:
+def list_of(found: object) -> list[Element]:
+    """The elements of an XPath result."""
+    return [e for e in found if isinstance(e, lxml.etree._Element)] if isinstance(found, list) else []
+
+
+def _byline(segments: list[Segment], start: int | None) -> list[str]:
+    """Short runs of text in an element that is named after the author, or that open with "By": before the body, else anywhere."""
+    near: list[Segment] = []
+    far: list[Segment] = []
+    opened: list[Segment] = []
+    for s in segments:
+        if len(s.text) > _MAX_BYLINE or any(_ELSEWHERE.search(n.names) for n in s.node.chain()[:6]):
+            continue
         names = " ".join(n.names for n in s.node.chain()[:3])
+        before = start is None or start - 60 <= s.index <= start + 2
         if _AUTHOR_CLASS.search(names) and not _NOT_BYLINE.search(s.node.names):
-            out.append(s.text)
-            if len(out) >= 3:
-                break
-    return out or [s.text for s in opened if _BY_LINE.match(s.text) and len(s.text.split()) <= 14][:1]
+            (near if before else far).append(s)
+        elif before and _BY_LINE.match(s.text) and len(s.text.split()) <= 14:
+            opened.append(s)
+    for group in (near, opened, far):
+        run = group[:1]
+        for s in group[1:3]:
+            if s.index - run[-1].index <= 3:
+                run.append(s)
+        if any(authors.parse([s.text]).persons for s in run):
+            return [s.text for s in run]
+    return []
+
+
+def _signature(segments: list[Segment], start: int | None, site: str | None) -> list[str]:
+    """A bare name beside a date under the headline, or alone on the first or the last line of the text."""
+    if start is None:
+        return []
+    for s in segments[max(0, start - 12) : start + 1]:
+        if len(s.text) <= 90 and s.link_density < 1 and s.kind is not BlockKind.HEADING:
+            rest = authors.without_date(s.text)
+            alone = rest == s.text and s.node.tag == "p" and s.index >= start - 2
+            found = authors.parse([rest], site).persons
+            if (rest != s.text or alone) and found and all(2 <= len(n.split()) <= 4 for n in found) and len("".join(found)) > 0.5 * len(rest):
+                return found
+    return []

@@ -16,6 +16,7 @@ from pipeline.article.lexicon import any_of, words
 from pipeline.article.parsing import Element
 from pipeline.records import BlockKind
 
+_SHOWN = 500
 _BLOCK = frozenset(
     ["html", "body", "main", "article", "section", "div", "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "q-block", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "figure", "figcaption", "header", "footer", "aside", "nav", "form", "fieldset", "pre", "hr", "address", "details", "summary", "center", "menu", "dir", "amp-img", "picture", "video", "audio"]
 )
@@ -184,7 +185,8 @@ def _kind(node: Node) -> tuple[BlockKind, int]:
     steps = 0
     while current is not None and steps < 6:
         tag = current.tag
-        if tag in _HEADINGS:
+        # A paragraph inside of a heading is one: some systems wrap the whole body in a heading that they never close.
+        if tag in _HEADINGS and (current is node or node.tag not in ("p", "li")):
             return BlockKind.HEADING, int(tag[1])
         if tag == "figcaption" or (tag == "caption"):
             return BlockKind.CAPTION, 0
@@ -202,14 +204,19 @@ def _kind(node: Node) -> tuple[BlockKind, int]:
 
 
 def segment(root: Element) -> list[Segment]:
-    """All runs of text of the page, in reading order."""
+    """All runs of text that the page shows, in reading order; all it holds when it shows next to nothing before scripts run."""
+    shown = _walk(root, False)
+    return shown if sum(len(s.text) for s in shown if s.words >= 10) >= _SHOWN else _walk(root, True)
+
+
+def _walk(root: Element, hidden: bool) -> list[Segment]:
     walker = _Walker()
     skipped: Element | None = None
     iterator = lxml.etree.iterwalk(root, events=("start", "end"))
     for event, element in iterator:
         tag = element.tag
         if event == "start":
-            if tag in SKIPPED or _is_hidden(element):
+            if tag in SKIPPED or (not hidden and _is_hidden(element)):
                 iterator.skip_subtree()
                 skipped = element
             else:

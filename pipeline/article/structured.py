@@ -52,6 +52,11 @@ class Structured:
         return bool(self.types & _ARTICLES)
 
     @property
+    def is_news(self) -> bool:
+        """Whether it is called a news article: a blog's plugin writes `Article` with the search engine's title as headline."""
+        return any(t.endswith("NewsArticle") for t in self.types) or "LiveBlogPosting" in self.types
+
+    @property
     def is_video(self) -> bool:
         """Whether a film and no article was described."""
         return bool(self.types & _VIDEOS) and not self.is_article

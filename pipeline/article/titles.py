@@ -23,12 +23,11 @@ _MIN_WORDS = 2
 
 def choose(segments: list[Segment], head: Head, structured: Structured, site: str | None, body_start: int | None) -> str | None:
     """The page's headline."""
-    named = [
-        strip_site(t, site, head.first("og:site_name"))
-        for t in (head.first("og:title"), structured.headline, head.first("twitter:title"), head.title)
-        if t
-    ]
+    sources = (structured.headline, head.first("og:title"), head.first("twitter:title"), head.title)
+    named = [strip_site(t, site, head.first("og:site_name")) for t in sources if t]
     headings = _headings(segments, body_start)
+    if structured.headline and structured.is_news:
+        return _as_printed(named[0], [s.text for s in headings], named[1:])
     best: tuple[float, float, str] | None = None
     for order, s in enumerate(headings):
         agreement = max((similarity(s.text, t) for t in named), default=0.0)
@@ -38,12 +37,20 @@ def choose(segments: list[Segment], head: Head, structured: Structured, site: st
     if best is not None:
         _, agreement, text = best
         ones = [s for s in headings if s.level == 1 and not s.marks & {"furniture"}]
-        alone = (
-            len(ones) == 1 and ones[0].text == text and text.count(" ") >= 3 and (site is None or squeeze(text) != squeeze(site))
-        )
+        alone = len(ones) == 1 and ones[0].text == text and text.count(" ") >= 3 and (site is None or squeeze(text) != squeeze(site))
         if agreement >= 0.6 or alone or (not named and text):
             return text
-    return named[0] if named else None
+    return next((n for n in named if squeeze(n)), None)
+
+
+def _as_printed(headline: str, printed: list[str], others: list[str]) -> str:
+    """The publisher's headline as it is set on the page: its quotation marks, and whole (search engines' limit of 110 cuts some)."""
+    key = squeeze(headline)
+    for text in (*printed, *others):
+        other = squeeze(text)
+        if other == key or (headline.rstrip().endswith(("…", "...")) and other.startswith(key) and len(other) < 3 * len(key)):
+            return text
+    return headline
 
 
 def _headings(segments: list[Segment], body_start: int | None) -> list[Segment]:

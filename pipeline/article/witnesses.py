@@ -12,6 +12,7 @@ import re
 
 import lxml.etree
 from trafilatura.core import bare_extraction
+from trafilatura.metadata import extract_metadata
 from trafilatura.settings import Document
 
 from pipeline.article.limits import MAX_TRAFILATURA_DEPTH, MAX_TRAFILATURA_ELEMENTS
@@ -26,6 +27,10 @@ _LONG_ENOUGH = 24
 def squeeze(text: str) -> str:
     """Letters and digits only, case folded: what survives every way of rendering a text."""
     return _NOT_ALNUM.sub("", text).lower()
+
+
+# trafilatura's own assertions and lxml's refusals are answers too: "nothing found" (14 of html5lib's 1,796 inputs raise the first).
+_REFUSALS = (AssertionError, AttributeError, ValueError, TypeError, KeyError, IndexError, lxml.etree.LxmlError)
 
 
 class Witness:
@@ -52,12 +57,22 @@ def trafilatura_witness(root: Element) -> Witness:
         return Witness([])
     try:
         document = bare_extraction(copy.deepcopy(root), fast=True, include_comments=False, favor_precision=False)
-    # Its own assertions and lxml's refusals are answers too: "nothing found" (14 of html5lib's 1,796 inputs raise the first).
-    except (AssertionError, AttributeError, ValueError, TypeError, KeyError, IndexError, lxml.etree.LxmlError):
+    except _REFUSALS:
         return Witness([])
     if not isinstance(document, Document) or document.body is None:
         return Witness([])
     return Witness(_lines(document.body))
+
+
+def trafilatura_metadata(root: Element, url: str | None) -> Document:
+    """What trafilatura (and htmldate below it) reads from the page: for pages whose head says neither date nor author."""
+    if not _bearable(root):
+        return Document()
+    try:
+        found = extract_metadata(copy.deepcopy(root), url, {"extensive_search": True, "original_date": True, "max_date": "2100-12-31"}, True)
+    except _REFUSALS:
+        return Document()
+    return found if isinstance(found, Document) else Document()
 
 
 def _lines(body: lxml.etree._Element) -> list[str]:
