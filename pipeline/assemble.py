@@ -19,9 +19,7 @@ from pipeline.records import Article, Entity, Event, EventTime, Mention, Novelty
 
 def assemble(article: Article, doc: Doc) -> Record:
     """The record of an article, from what the components found in it."""
-    entity_notes = sorted((e for e in notes.entities(doc) if e.mentions), key=_first_mention)
-    time_notes = sorted(notes.times(doc), key=lambda t: (t.start, t.end))
-    event_notes = sorted(notes.events(doc), key=lambda v: (v.trigger, v.type.value))
+    entity_notes, time_notes, event_notes = in_text_order(doc)
     ids: dict[int, str] = {}
     for prefix, found in (("e", entity_notes), ("t", time_notes), ("v", event_notes)):
         ids.update({id(note): f"{prefix}{n}" for n, note in enumerate(found, 1)})
@@ -33,6 +31,15 @@ def assemble(article: Article, doc: Doc) -> Record:
     )
     check(record)
     return record
+
+
+def in_text_order(doc: Doc) -> tuple[list[EntityNote], list[TimeNote], list[EventNote]]:
+    """The notes on a Doc in the order of their ids: the first entity is e1."""
+    return (
+        sorted((e for e in notes.entities(doc) if e.mentions), key=_first_mention),
+        sorted(notes.times(doc), key=lambda t: (t.start, t.end)),
+        sorted(notes.events(doc), key=lambda v: (v.trigger, v.type.value)),
+    )
 
 
 def check(record: Record) -> None:

@@ -64,9 +64,7 @@ def main() -> None:
             whole = seconds(folder, Path(name) / f"all.{until}.jsonl", until, arguments.workers)
             again = seconds(folder, Path(name) / f"all.{until}.jsonl", until, arguments.workers)
             rate = count / max(whole - starting, 1e-3)
-            print(
-                f"{until:<8} {rate:7.1f} pages/s   start {starting:5.1f} s   whole {whole:6.1f} s   again, unchanged {again:5.1f} s"
-            )
+            print(f"{until:<8} {rate:7.1f} pages/s   start {starting:5.1f} s   whole {whole:6.1f} s   again {again:5.1f} s")
 
 
 if __name__ == "__main__":

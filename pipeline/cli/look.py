@@ -1,0 +1,144 @@
+"""The commands that look at one thing: the schema, one page's times, how its record came about, a name, the figures."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+import pipeline
+from pipeline import evaluation, inputs
+from pipeline.batch import Tally, run
+from pipeline.cli.report import out
+from pipeline.errors import PageError, Reason, Stage, UsageError
+from pipeline.page import Page
+from pipeline.records import Record
+from pipeline.stores import open_store
+from pipeline.worker import Task
+
+if TYPE_CHECKING:
+    from pipeline.annotations import EntityNote, EventNote
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="An html file, a .txt file, or a JSONL file (its first row).")]
+Published = Annotated[str | None, typer.Option(metavar="DATE", help="When it was published, where the file does not say.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands of this file."""
+    app.command()(schema)
+    app.command(epilog="Example:\n\n  dateline times article.html --published 2024-07-09")(times)
+    app.command(epilog="Examples:\n\n  dateline explain article.html\n\n  dateline explain article.html --event v3")(explain)
+    app.command("eval", epilog="Example:\n\n  dateline eval --errors 20")(evaluate)
+
+
+def schema() -> None:
+    """Print the JSON Schema of a record."""
+    print(json.dumps(Record.model_json_schema(), indent=2, ensure_ascii=False))  # noqa: T201
+
+
+def times(file: File, published: Published = None) -> None:
+    """Show the time expressions of one article, resolved."""
+    record = pipeline.extract(_page(file, published), until="times")
+    table = Table("text", "type", "value", "earliest", "latest", "at")
+    for time in record.times:
+        value = f"{time.value} {time.mod.value}" if time.mod else time.value
+        table.add_row(Text(time.text), time.type.value, value, time.earliest, time.latest, f"{time.start}:{time.end}")
+    console = out()
+    console.print(table if table.row_count else "no time expressions found")
+    console.print(f"published: {record.article.published or 'unknown'}")
+
+
+def explain(
+    file: File,
+    event: Annotated[str | None, typer.Option(metavar="ID", help="Only this event, with all reasons: v3.")] = None,
+    published: Published = None,
+    model: Annotated[str | None, typer.Option(metavar="NAME", help="Another spaCy model, by package name or path.")] = None,
+) -> None:
+    """Show how the record of one article came about: who found what, what else it could be, and why."""
+    from pipeline.article import extract_article
+    from pipeline.assemble import assemble, in_text_order
+    from pipeline.language import analyse
+
+    article = extract_article(_page(file, published))
+    doc = analyse(pipeline.load(model), article)
+    record = assemble(article, doc)
+    entities, _, events = in_text_order(doc)
+    console = out()
+    chosen = [(shown.id, note) for shown, note in zip(record.events, events, strict=True) if event in (None, shown.id)]
+    if not chosen and event is not None:
+        known = ", ".join(shown.id for shown in record.events) or "none"
+        raise UsageError(f"there is no event {event!r} in {file}", f"its events: {known}")
+    if event is None:
+        _show_entities(console, entities)
+    for name, note in chosen:
+        _show_event(console, name, note, article.text)
+
+
+def _show_entities(console: Console, entities: list[EntityNote]) -> None:
+    table = Table("entity", "type", "codes", "mentions (finder)", "it could also be")
+    for number, entity in enumerate(entities, 1):
+        codes = ", ".join(f"{k} {v}" for k, v in entity.links.model_dump(exclude_none=True).items())
+        mentions = "\n".join(f"{m.start}:{m.end} {m.text} ({m.finder})" for m in entity.mentions)
+        others = "\n".join(f"{c.score:.2f} {c.name}" for c in entity.candidates)
+        kind = entity.type.value if entity.kind is None else f"{entity.type.value}, {entity.kind}"
+        table.add_row(Text(f"e{number} {entity.name}"), kind, codes, Text(mentions), Text(others))
+    console.print(table)
+
+
+def _show_event(console: Console, name: str, event: EventNote, text: str) -> None:
+    start, end = event.trigger
+    console.print(Text(f"\n{name}  {event.summary}", style="bold"))
+    console.print(Text(f"  trigger   {text[start:end]!r} at {start}:{end}, rule {event.rule}, confidence {event.confidence:.2f}"))
+    for role, fillers in event.roles.items():
+        console.print(Text(f"  {role:<9} {'; '.join(f.name for f in fillers)}"))
+    for begin, stop in event.evidence:
+        console.print(Text(f"  evidence  {text[begin:stop]!r}"))
+    for problem in event.problems:
+        console.print(Text(f"  problem   {problem.code}: {problem.message}"))
+    for reason in event.why:
+        console.print(Text(f"  because   {reason}"))
+
+
+def _page(file: str, published: str | None) -> Page:
+    """The one page a file holds. Raises PageError or UsageError when there is none."""
+    path = Path(file)
+    if path.is_file() and path.suffix.lower() == ".txt":
+        return Page(source=file, text=path.read_text(encoding="utf-8", errors="replace"), published=published)
+    found = next(inputs.pages([file]), None)
+    if found is None or isinstance(found, inputs.Missing):
+        raise UsageError(f"{file}: no such file" if found else f"{file} holds no page")
+    if not isinstance(found, Page):
+        raise PageError(Reason(found.reason), f"{found.source} {found.message}", Stage.INPUT)
+    return found if published is None else replace(found, published=published)
+
+
+def evaluate(
+    articles: Annotated[str, typer.Argument(metavar="FOLDER", help="The articles' pages.")] = "corpus/articles",
+    gold: Annotated[Path, typer.Option(metavar="FOLDER", help="Their gold records.")] = Path("corpus/gold"),
+    floors: Annotated[Path, typer.Option(metavar="FILE", help="The figures that may not fall.")] = Path("corpus/floors.toml"),
+    errors: Annotated[int, typer.Option(min=0, metavar="N", help="List so many single differences.")] = 0,
+    model: Annotated[str | None, typer.Option(metavar="NAME", help="Another spaCy model, by package name or path.")] = None,
+) -> None:
+    """Compare records with gold records, and show the figures beside their floors. Exit status 1 if one fell below."""
+    evaluation.load_gold(gold)  # says so at once when there is nothing to compare with
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "records.jsonl"
+        store = open_store(str(path))
+        for _ in run([articles], [store], Task(model=model), 1, Tally()):
+            pass
+        store.close()
+        records = [Record.model_validate_json(line) for line in path.open(encoding="utf-8")]
+    report = evaluation.run(gold, records, floors if floors.exists() else None)
+    for line in evaluation.format_table(report):
+        print(line)  # noqa: T201
+    for miss in report.misses[:errors]:
+        print(miss)  # noqa: T201
+    if report.short:
+        raise SystemExit(1)
