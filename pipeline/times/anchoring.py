@@ -24,6 +24,7 @@ from pipeline.times.senses import Found, Sense
 
 _WINDOW = 14  # tokens to each side in which the verb of a clause is looked for
 _FAR_YEARS = 1  # a year this far from publication speaks of history
+_HISTORY_DATES = 6  # fewer dates with a year make no history
 _ASIDE_YEARS = 8  # a bare year farther than this from the history's own is an aside
 _AGAINST = 3.0  # weight of a distance against the clause's direction
 
@@ -67,9 +68,11 @@ def direction(tokens: Tokens, start: int, end: int) -> int:
 def _tense(tokens: Tokens, i: int) -> int:
     words, word = _direction_words(), tokens.lower[i]
     if word in words["future"]:
-        return (
-            1 if word not in words["future_to"] or tokens.word(i + 1) == "to" or word in ("scheduled", "due", "expected") else 0
-        )
+        if tokens.word(i - 1) in ("had", "previously") or tokens.word(i - 2) == "had":
+            return -1
+        if word in words["future_before"]:
+            return 1 if tokens.word(i + 1) in words["future_objects"] else 0
+        return 1
     preterite = word in words["past"]
     if not preterite and not (
         len(word) > 3 and word.endswith("ed") and word not in words["not_past"] and tokens.raw(i)[0].islower()
@@ -81,7 +84,7 @@ def _tense(tokens: Tokens, i: int) -> int:
             return 1
         if before in words["auxiliary"]:
             return 0
-        if before in ("was", "were", "had", "has", "have", "been"):
+        if before in words["past_auxiliary"]:
             return -1
     return -1
 
@@ -157,13 +160,15 @@ class Anchor:
         """Forgets the day of a clock time when a paragraph ends."""
         for i in range(self.last_token, start):
             if self.tokens.kinds[i] == "BREAK":
-                self.day, self.period = None, None
+                self.day = None
             if sentence_ends(self.tokens, i):
                 self.day_sentence = False
                 self.sentence_unit = None
         self.last_token = start
 
     def _remember(self, sense: Sense, value: str) -> None:
+        if sense.type is TimeType.DURATION and sense.length is not None and sense.length[1] in ("M", "Y"):
+            self.period = None
         if sense.type in (TimeType.DURATION, TimeType.SET) or value.endswith("_REF"):
             return
         covered = calendar.interval(value.partition("T")[0])
@@ -303,7 +308,13 @@ class Anchor:
             return None
         if unit == "Y" and count == -1 and not self.narrative and sense.compares and self.period is not None:
             return calendar.at(calendar.shift(self.period, "Y", -1) or self.period, "Q")
-        if unit == "Y" and sense.base == "reference" and sense.count is not None and not self.narrative and self.sentence_unit is None:
+        if (
+            unit == "Y"
+            and sense.base == "reference"
+            and sense.count is not None
+            and not self.narrative
+            and self.sentence_unit is None
+        ):
             base = self.today or base
         coarse = sense.base == "reference" and unit in ("D", "W") and count != 0 and self.unit not in ("D", "W", "WE")
         if sense.base == "reference" and unit == "Q" and self.quarter is not None:
@@ -460,8 +471,8 @@ def _distance(span: calendar.Interval, now: datetime, which: int) -> float:
 
 
 def _is_history(found: list[Found], today: date) -> bool:
-    """Whether most dates with a year lie far from the publication and outnumber what hangs on the present."""
-    far = near = 0
+    """Whether a text tells a history: it dates by the year, mostly far from its publication, and hardly by its own day."""
+    far = near = deictic = 0
     for f in found:
         sense = f.sense
         if sense.year is not None or sense.era:
@@ -469,8 +480,8 @@ def _is_history(found: list[Found], today: date) -> bool:
                 far += 1
             else:
                 near += 1
-        elif (sense.base == "published" and sense.type in (TimeType.DATE, TimeType.TIME)) or (
-            sense.weekday is not None and sense.month is None
-        ):
-            near += 1
-    return far >= 5 and far > 2 * near
+        elif sense.unit == "D" and sense.base == "published" or (sense.weekday is not None and sense.month is None):
+            deictic += 2
+        elif sense.base == "published" and sense.type in (TimeType.DATE, TimeType.TIME):
+            deictic += 1
+    return far >= _HISTORY_DATES and far >= near and far + near > 3 * deictic

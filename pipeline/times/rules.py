@@ -99,7 +99,9 @@ def _dmy(m: Match) -> Sense | None:
 @rule("date.mdy", f"{_WEEKDAY_BEFORE} (<m>MONTH) THE? (<d>DAYNUM|NTH) (?:COMMA? (<y>YEAR) (<era>ERA)?)?")
 def _mdy(m: Match) -> Sense | None:
     after = m.end
-    if m.kind("d") == "SECOND" and m.tokens.kind(after) in ("QTR", "UNIT"):
+    if m.kind("d") in ("SECOND", "ORDW") and (
+        m.tokens.kind(after) in ("QTR", "UNIT") or m.tokens.raw(m.groups["d"][0])[0].isupper()
+    ):
         return None
     if not m.has("y") and m.tokens.kind(after) == "AMPM":
         return None
@@ -267,7 +269,9 @@ def _nth_day(m: Match) -> Sense | None:
     if tokens.kind(m.start - 1) not in ("ON", "OF", "BY", "TO", "FROM", "BETWEEN", "AND", "SINCE") or not 1 <= m.value("d") <= 31:
         return None
     if tokens.kind(m.end) in ("UNIT", "UNITS", "QTR") or (
-        following[:1].isalpha() and tokens.kind(m.end) == "" and (following[:1].isupper() or tokens.word(m.end) not in _words("function"))
+        following[:1].isalpha()
+        and tokens.kind(m.end) == ""
+        and (following[:1].isupper() or tokens.word(m.end) not in _words("function"))
     ):
         return None
     return Sense(day=m.value("d"), base="reference", unit="M", count=0)
@@ -663,13 +667,13 @@ def _weekend_before(m: Match) -> Sense | None:
     return Sense(base="reference", unit="W", count=m.value("w"), weekend=True) if _closes(m.tokens, m.end) else None
 
 
-@rule("shift.reference", "THE (<w>NEXT|FOLL|PREV|SAME) (<u>UNIT|QTR|WEEKEND)")
+@rule("shift.reference", "THE (<w>NEXT|FOLL|PREV|SAME) (<u>UNIT|QTR|WEEKEND) (<so>AND SO)?")
 def _next_unit(m: Match) -> Sense | None:
     unit = m.value("u")
     if unit in ("MI", "H", "FN", "S"):
         return None
-    if unit in ("E", "C", "L") and m.kind("w") == "NEXT":
-        return Sense(TimeType.DURATION, length=(1, unit), direction=1)
+    if m.kind("w") == "NEXT" and (unit in ("E", "C", "L") or m.tokens.word(m.start - 1) in _words("spans")):
+        return Sense(TimeType.DURATION, length=(1, "W" if unit == "WE" else unit), direction=1, approximate=m.has("so"))
     return _unit_shift(unit, m.value("w"), "reference")
 
 
@@ -727,7 +731,9 @@ def _the_unit(m: Match) -> Sense | None:
     return Sense(base="reference" if unit != "Y" else "published", unit=unit, count=0)
 
 
-_AMOUNT = "(?:(<n>COUNT) AND COUNT | (<n2>COUNT) (<h>AND A HALF)? | A? (<few>FEW) | (<some>SOME) | (<a>A) (<hb>HALF)? | (<ha>HALF) A)"
+_AMOUNT = (
+    "(?:(<n>COUNT) AND COUNT | (<n2>COUNT) (<h>AND A HALF)? | A? (<few>FEW) | (<some>SOME) | (<a>A) (<hb>HALF)? | (<ha>HALF) A)"
+)
 
 
 def _amount(m: Match) -> float | None:
@@ -805,7 +811,12 @@ def _units_later(m: Match) -> Sense:
 def _year_earlier(m: Match) -> Sense | None:
     if m.value("u") != "Y":
         return None
-    return Sense(base="reference" if m.has("p") else "published", unit="Q" if m.has("p") else "Y", count=-4 if m.has("p") else -1, compares=not m.has("p"))
+    return Sense(
+        base="reference" if m.has("p") else "published",
+        unit="Q" if m.has("p") else "Y",
+        count=-4 if m.has("p") else -1,
+        compares=not m.has("p"),
+    )
 
 
 @rule("shift.period", "THE (<w>LATEST) PERIOD")
@@ -923,6 +934,11 @@ def _weekday_part(m: Match) -> Sense:
     return Sense(TimeType.TIME, weekday=m.value("wd"), part=m.value("p"))
 
 
+@rule("time.holiday.part", "(<h>HOL) (<p>PART)")
+def _holiday_part(m: Match) -> Sense:
+    return Sense(TimeType.TIME, holiday=m.value("h"), part=m.value("p"))
+
+
 @rule("time.weekday.which.part", "(?:(<w>LAST|NEXT)|THIS) (<wd>WD) (<p>PART)")
 def _weekday_which_part(m: Match) -> Sense:
     return Sense(TimeType.TIME, weekday=m.value("wd"), part=m.value("p"), which=m.value("w") or 0, base="published")
@@ -982,8 +998,8 @@ def _amount_of_units(m: Match) -> Sense | None:
 
 @rule("duration.compound", "(?:(<n2>COUNT)|(<few>FEW)) HYP (<u>UNIT|UNITS)")
 def _compound(m: Match) -> Sense | None:
-    """"a two-day visit": the article belongs to the visit."""
-    if _is_age(m) or (m.tokens.kind(m.end) == "HYP" and m.tokens.kind(m.end + 1) == "AND"):
+    """ "a two-day visit": the article belongs to the visit."""
+    if _is_age(m) or m.value("u") == "Q" or (m.tokens.kind(m.end) == "HYP" and m.tokens.kind(m.end + 1) == "AND"):
         return None
     return _duration(m, _amount(m), m.value("u"))
 
@@ -1004,13 +1020,13 @@ def _duration_range(m: Match) -> list[Piece] | None:
 
 @rule("duration.either", "(<u>UNITS) AND (<v>UNITS)")
 def _either(m: Match) -> Sense | None:
-    """"weeks or months"."""
+    """ "weeks or months"."""
     return _duration(m, None, m.value("u")) if m.tokens.lower[m.start + 1] == "or" else None
 
 
 @rule("duration.round.the.clock", "COUNT (?:UNITS) A (?:UNIT) (?:COMMA? COUNT UNITS A UNIT)?")
 def _round_the_clock(m: Match) -> list[Piece] | None:
-    """"24 hours a day, seven days a week" is a manner."""
+    """ "24 hours a day, seven days a week" is a manner."""
     pair = (m.tokens.values[m.start], m.tokens.values[m.start + 1], m.tokens.values[m.start + 3])
     return [] if pair in ((24, "H", "D"), (7, "D", "W"), (365, "D", "Y")) else None
 
@@ -1070,6 +1086,11 @@ def _recent_units(m: Match) -> Sense:
 @rule("duration.first", "(?:THE|THE FULL) (?:(<o>NTH)|(<l>LAST)|FULL|LATTER) (?:(<n>COUNT)|(<few>FEW)) (<u>UNITS)")
 def _first_units(m: Match) -> Sense:
     return _duration(m, _amount(m) if m.has("few") else float(m.value("n")), m.value("u"))
+
+
+@rule("duration.some", "THE (?:NTH|EARLY|LATTER|FULL) (<u>UNITS)")
+def _first_some(m: Match) -> Sense:
+    return _duration(m, None, m.value("u"))
 
 
 @rule("duration.the", "(<t>THE) (?:SAME)? (?:FULL)? (<n>COUNT) (<hy>HYP)? (<u>UNITS|UNIT)")
@@ -1190,9 +1211,12 @@ def _times_a(m: Match) -> Sense:
 # --- vague ---------------------------------------------------------------------------------------------------------------
 
 
-@rule("duration.within", "(<x>THE? (?:(<o>NTH)|(<l>LAST)|(<f>FULL)) (?:(<n>COUNT)|(<few>FEW))? (<u>UNIT|UNITS) OF (?:(<m>MONTH) (?:COMMA? (<y>YEAR))?|(<z>YEAR)))")
+@rule(
+    "duration.within",
+    "(<x>THE? (?:(<o>NTH)|(<l>LAST)|(<f>FULL)) (?:(<n>COUNT)|(<few>FEW))? (<u>UNIT|UNITS) OF (?:(<m>MONTH) (?:COMMA? (<y>YEAR))?|(<z>YEAR)))",
+)
 def _within(m: Match) -> Sense | None:
-    """"the last two weeks of February 1951", "the first ten months of 1915": a stretch at one end of a month or year."""
+    """ "the last two weeks of February 1951", "the first ten months of 1915": a stretch at one end of a month or year."""
     if m.has("m") and not _is_month(m, "m"):
         return None
     amount = _amount(m) if m.has("few") else float(m.value("n") or 1)
@@ -1204,9 +1228,35 @@ def _within(m: Match) -> Sense | None:
 
 @rule("vague.whole", "THE (<w>PASTW|FUTUREW)")
 def _whole_past(m: Match) -> Sense | None:
-    if m.tokens.kind(m.end) in ("UNIT", "UNITS", "QTR", "SEASON", "SEASONX", "SEASONS", "MON", "MAY", "WD", "COUNT", "N1", "N2", "N3", "N4", "NB", "NW", "FEW", "WEEKEND", "SOME", "CURRENT"):
+    if m.tokens.kind(m.end) in (
+        "UNIT",
+        "UNITS",
+        "QTR",
+        "SEASON",
+        "SEASONX",
+        "SEASONS",
+        "MON",
+        "MAY",
+        "WD",
+        "COUNT",
+        "N1",
+        "N2",
+        "N3",
+        "N4",
+        "NB",
+        "NW",
+        "FEW",
+        "WEEKEND",
+        "SOME",
+        "CURRENT",
+    ):
         return None
-    if m.tokens.kind(m.end) == "" and m.tokens.raw(m.end)[:1].isalpha() and m.tokens.word(m.end) not in _words("function") and m.kind("w") == "PASTW":
+    if (
+        m.tokens.kind(m.end) == ""
+        and m.tokens.raw(m.end)[:1].isalpha()
+        and m.tokens.word(m.end) not in _words("function")
+        and m.kind("w") == "PASTW"
+    ):
         return None
     return Sense(value="PAST_REF" if m.kind("w") == "PASTW" else "FUTURE_REF")
 
@@ -1247,7 +1297,7 @@ def _recent(m: Match) -> Sense | None:
 
 @rule("vague.future", "(<f>FUTUREW)")
 def _future(m: Match) -> Sense | None:
-    """"Elian's future", "in future": the noun; the adjective ("future earnings") is no time."""
+    """ "Elian's future", "in future": the noun; the adjective ("future earnings") is no time."""
     following = m.tokens.raw(m.end)
     if not m.tokens.raw(m.start)[0].islower() or m.tokens.kind(m.start - 1) in ("HYP", "A"):
         return None
@@ -1306,7 +1356,7 @@ def _join(tokens: Tokens, chosen: list[Found]) -> list[Found]:
 
 
 def _with_zone(tokens: Tokens, found: Found) -> Found:
-    """"9:34 p.m., March 19 EST": the zone after the date belongs to the clock."""
+    """ "9:34 p.m., March 19 EST": the zone after the date belongs to the clock."""
     sense = found.sense
     if sense.clock and sense.dated and sense.zone is None and tokens.kind(found.end) == "ZONE":
         return replace(found, end=found.end + 1, sense=replace(sense, zone=tokens.values[found.end]))
@@ -1441,8 +1491,24 @@ def _widen_date(tokens: Tokens, found: Found, floor: int) -> Found:
             )
             if not _modifiable(tokens, found, q, found.start):
                 continue
+            if (
+                tokens.kinds[start] == "THE"
+                and tokens.kinds[found.start - 1] == "HYP"
+                and tokens.kinds[found.start] in _NAMED
+                and _before_noun(tokens, found)
+            ):
+                start += 1  # "the late-November trip": the article belongs to the trip
             return replace(found, start=start, sense=replace(found.sense, mod=mod))
     return found
+
+
+_NAMED = frozenset({"MON", "MAY", "MAB", "WD", "SEASON", "SEASONX", "UNIT"})
+
+
+def _before_noun(tokens: Tokens, found: Found) -> bool:
+    return (
+        tokens.kind(found.end) == "" and tokens.raw(found.end)[:1].isalpha() and tokens.word(found.end) not in _words("function")
+    )
 
 
 def _modifiable(tokens: Tokens, found: Found, q: int, end: int) -> bool:
