@@ -222,7 +222,8 @@ def _put_head(name: str, head: Token, shared: bool, info: TypeInfo, roles: dict[
     if name.startswith(VEHICLE):
         if not is_vehicle(head, index):
             return False
-        renamed = dict(zip(("operator", "aircraft"), name.partition(">")[2].split(","), strict=False))
+        _, arrow, targets = name.partition(">")
+        renamed = dict(zip(("operator", "aircraft"), targets.split(","), strict=False)) if arrow else {}
         rows = [(renamed.get(role, role), filler) for role, filler in vehicle_fillers(head, index, shared)]
         return any([_put(info.roles.get(role), filler, roles) for role, filler in rows])
     if name.startswith("of:"):
@@ -278,6 +279,8 @@ def _light_ok(rule: Rule, predicate: Predicate, argument: Argument) -> bool:
 
 def matches(token: Token, wanted: str, index: Index) -> bool:
     """Whether the phrase a token heads is of a class (@name), has a lemma (=name), or an entity type or kind (name)."""
+    if wanted == "@vehicle":
+        return is_vehicle(token, index)
     if wanted[0] == "@":
         return in_class(token, wanted[1:]) or in_class(counted(token), wanted[1:])
     if wanted[0] == "=":
@@ -320,12 +323,44 @@ def counted(token: Token) -> Token:
 def is_vehicle(token: Token, index: Index) -> bool:
     """A noun that names something that flies, or an airframe or aircraft type."""
     token = counted(token)
+    if is_elliptical(token):
+        return elided_vehicle(token, index) is not None
     if in_class(token, "vehicle") and not any(n.type in (EntityType.PERSON, EntityType.PLACE) for n in index.notes_at(token)):
         return True
     return any(
         n.type in (EntityType.AIRCRAFT_TYPE, EntityType.AIRCRAFT) or n.kind in ("airline", "air_force")
         for n in index.notes_at(token)
     )
+
+
+_ELLIPTICAL = frozenset({"another", "one", "both", "others", "other"})
+
+
+def is_elliptical(token: Token) -> bool:
+    """A determiner, number or ordinal that stands for a noun said before: "a second", "another", "the eight"."""
+    if token.dep_ not in ("nsubj", "nsubjpass", "dobj", "conj"):
+        return False
+    return (
+        token.tag_ == "CD"
+        or token.lower_ in _ELLIPTICAL
+        or (token.tag_ == "JJ" and in_class(token, "ordinal"))
+        or token.lower_ == "first"
+    )
+
+
+def elided_vehicle(token: Token, index: Index) -> Token | None:
+    """The aircraft that an elliptical head counts on from: the last one of this or the sentence before in the same paragraph."""
+    doc, sent = token.doc, token.sent
+    start = sent.start
+    for _ in range(2):
+        if start == 0 or doc[start - 1].is_space:
+            break
+        start = doc[start - 1].sent.start
+    for i in range(token.i - 1, start - 1, -1):
+        other = doc[i]
+        if is_noun(other) and not is_elliptical(other) and is_vehicle(other, index):
+            return other if other.dep_ != "compound" else other.head
+    return None
 
 
 _MODIFIERS = frozenset({"amod", "compound", "nmod", "poss", "appos", "nummod"})
@@ -335,6 +370,10 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
     """What the noun phrase of an aircraft says: its type, registration, operator, and who is aboard."""
     out: list[tuple[str, Filler]] = []
     head = counted(head)
+    if depth == 0 and is_elliptical(head):
+        previous = elided_vehicle(head, index)
+        rows = vehicle_fillers(previous, index, True, 1) if previous is not None else []
+        return [(role, Filler(f.note, f.token, True)) for role, f in rows if role in ("operator", "aircraft")]
     for note in index.notes_at(head):
         role = _vehicle_role(note)
         if role:

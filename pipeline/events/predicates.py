@@ -100,6 +100,9 @@ def is_passive(verb: Token) -> bool:
         return True
     if any(c.dep_ == "aux" for c in verb.children):
         return False
+    if any(c.dep_ == "dobj" for c in verb.children):
+        # a participle with an object of its own is a past tense that the parser took for a participle
+        return False
     if verb.dep_ in ("acl", "advcl", "oprd", "amod"):
         return True
     if verb.dep_ == "conj" and is_verb(verb.head) and not any(c.dep_ in SUBJECT for c in verb.children):
@@ -372,8 +375,14 @@ def prepositional(prep: Token) -> list[Argument]:
 # --- nouns ---------------------------------------------------------------------------------------------------------------
 
 
-def _nominal(noun: Token) -> Predicate:
+def _nominal(trigger: Token) -> Predicate:
+    """ "Flight ET312", "Exercise Pitch Black": a noun before a proper name has the name's arguments."""
+    noun = trigger
+    if trigger.dep_ in ("compound", "nmod") and trigger.head.tag_ in ("NNP", "NNPS", "CD") and trigger.i < trigger.head.i:
+        noun = trigger.head
     out: list[Argument] = []
+    if noun is not trigger:
+        out.append(Argument("appos", noun))
     for child in noun.children:
         if child.dep_ == "poss":
             out.append(Argument("poss", child))
@@ -398,7 +407,7 @@ def _nominal(noun: Token) -> Predicate:
     for a in list(out):
         if a.slot.startswith("prep:"):
             out += _attached(a.head)
-    return Predicate(noun, noun.lemma_.lower(), "noun", [noun], _unique(out), verb, light)
+    return Predicate(trigger, trigger.lemma_.lower(), "noun", [trigger], _unique(out), verb, light)
 
 
 def _from_relative(verb: Token) -> list[Argument]:
