@@ -17,7 +17,10 @@ from pipeline.entities.matching import fold
 
 _BASE = r"air (force |reserve |national guard )?base|airbase|army air ?field|AFB"
 _MILITARY = re.compile(rf"\b({_BASE}|air station|RAF|RAAF)\b", re.I)
-_QUALIFIER = r"(international|intercontinental|intl|regional|municipal|national|domestic|metropolitan|executive|memorial|civil|county|joint)"
+_QUALIFIER = (
+    r"(international|intercontinental|intl|regional|municipal|national|domestic|metropolitan"
+    r"|executive|memorial|civil|county|joint)"
+)
 _FACILITY = re.compile(
     rf"\b({_QUALIFIER} )*"
     rf"(airport|airfield|airstrip|aerodrome|{_BASE}|(naval |marine corps )?air station|(navy|naval) air base|MCAS|NAS)\b",

@@ -32,7 +32,14 @@ _SERIES = re.compile(r"(?<![\w.,/$£€-])(?P<number>7[0-8]7)(?![\d]|[.,]\d)")
 _LETTERS = re.compile(r"(?:-[A-Z]{1,3}(?![\w])|[A-Z]{1,5}\d{0,2}(?:-[A-Z]{2,3})?(?:/[A-Z]{1,2}){0,3})(?=s?(?![\w]))")
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
 _STRONG, _NAMED, _NEAR, _SHAPE = 0.95, 0.93, 0.85, 0.72
-_BESIDE = 3
+_BESIDE = 5
+# A number that is part of a larger one, or that counts something.
+_COUNTED = re.compile(
+    r"[.,]\d|-\d|%"
+    r"| ?(?:million|billion|km|kilometers|kilometres|miles|euros|dollars|people|passengers|votes|seats|feet|metres|meters|days)\b"
+)
+_BEFORE_TYPES = {"the", "a", "an", "two", "three", "four", "five", "six", "(", '"', "“"}
+_REPORTED = re.compile(r"(?:reporting name|nicknamed|codenamed|dubbed|known as|called|nickname|type)\W+(?:the )?\W?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,22 +225,17 @@ class Aircraft:
             variant, icao, stop = _variant(family, text.text, text.folded, match.end(), match.end(), "")
             if stop < len(text.text) and text.text[stop].isalnum() and not _plural(text.text, stop):
                 continue
-            if re.match(
-                r"[.,]\d|-\d|%| ?(?:million|billion|km|kilometers|kilometres|miles|euros|dollars|people|passengers|votes|seats|feet|metres|meters)\b",
-                text.folded[stop:],
-            ):
+            if _COUNTED.match(text.folded, stop):
                 continue
             before = text.doc[text.token(match.start()) - 1].lower_ if text.token(match.start()) else ""
             if before in {"flight", "$", "#", "no.", "number"}:
                 continue
-            noun = self._just_before_noun(text, stop)
-            if maker is None and not variant and not _plural(text.text, stop) and not noun and not boeing:
+            aviation, token = context.aviation(text.doc), text.token(match.start())
+            told = maker or variant or boeing or _plural(text.text, stop) or self._just_before_noun(text, stop)
+            told = told or (token > 0 and context.label(text.doc, token - 1) == "ORG")
+            if not told and not (aviation.heavy and text.doc[token].dep_ != "nummod"):
                 continue
-            if (
-                maker is None
-                and not boeing
-                and not context.aviation(text.doc).in_sentence(text.doc, text.token(match.start()), text.token(match.start()) + 1)
-            ):
+            if maker is None and not boeing and not aviation.heavy and not aviation.in_sentence(text.doc, token, token + 1):
                 continue
             spans.append(
                 _Span(
@@ -342,36 +344,28 @@ class Aircraft:
             families = [self._families[key] for key in hit.keys]
             known = next((f for f in families if f.id in named), None)
             made_by = next((f for f in families if maker and fold(maker) in f.makers), None)
-            family = known or made_by or families[0]
-            span = context.labels(text.doc)[hit.start]
-            longer = (
-                span is not None
-                and span.label_ in {"PERSON", "ORG", "GPE", "WORK_OF_ART", "EVENT", "LOC"}
-                and (span.start < hit.start or span.end > hit.end)
-            )
-            if self._denied(text, start, end) or (longer and not made_by):
+            if self._denied(text, start, end) or (_in_longer_name(text.doc, hit) and not made_by):
                 continue
-            reported = re.search(
-                r"(?:reporting name|nicknamed|codenamed|dubbed|known as|called|nickname|type)\W+(?:the )?\W?$",
-                text.folded[max(0, start - 30) : start],
-            )
-            article = text.doc[hit.start - 1].lower_ if hit.start else ""
-            if (
-                made_by
-                or self._just_before_noun(text, end)
-                or (reported and known)
-                or (
-                    known
-                    and (
-                        article in {"the", "a", "an", "two", "three", "four", "(", '"', "“"}
-                        or hit.text.endswith("s")
-                        or context.aviation(text.doc).in_sentence(text.doc, hit.start, hit.end)
-                    )
-                )
-            ):
+            if made_by or self._just_before_noun(text, end) or self._is_meant(text, hit, start, known is not None, bool(named)):
+                family = known or made_by or families[0]
                 begin = text.makers[_edge(text, start)][0] if made_by and _edge(text, start) in text.makers else start
                 made.append(_Span(begin, end, family, family.icao, family.name, "", _NEAR, False))
         return made
+
+    def _is_meant(self, text: _Text, hit: matching.Hit, start: int, known: bool, others: bool) -> bool:
+        """Whether the article's other words make a common word the type: it named the type, or others, and speaks of aircraft."""
+        article = text.doc[hit.start - 1].lower_ if hit.start else ""
+        aviation = context.aviation(text.doc)
+        if not known:
+            plural = hit.text.endswith("s") and article in _BEFORE_TYPES and text.doc[hit.end - 1].pos_ in {"NOUN", "PROPN"}
+            return plural and others and aviation.heavy
+        reported = _REPORTED.search(text.folded[max(0, start - 30) : start])
+        return (
+            bool(reported)
+            or article in _BEFORE_TYPES
+            or hit.text.endswith("s")
+            or aviation.in_sentence(text.doc, hit.start, hit.end)
+        )
 
     def _makers_alone(self, text: _Text, spans: list[_Span]) -> list[_Span]:
         """ "the Ilyushin" after "Il-20M": the only type of that maker that the article names."""
@@ -418,9 +412,11 @@ class Aircraft:
         token = text.last.get(end) or text.last.get(end + 1)
         if token is None:
             return False
-        for other in text.doc[token : token + _BESIDE + 2]:
+        for other in text.doc[token : token + _BESIDE]:
             if other.lower_ in context.words("noun") or context.singular(other) in context.words("noun"):
                 return True
+            if other.text == "-":
+                continue
             joined = other.i + 1 < len(text.doc) and (text.doc[other.i + 1].text == "-" or text.doc[other.i - 1].text == "-")
             if (
                 (other.pos_ not in {"ADJ", "NOUN", "PROPN", "VERB"} and not joined)
@@ -529,6 +525,13 @@ def _longest(spans: list[_Span]) -> list[_Span]:
         if all(span.end <= other.start or span.start >= other.end for other in chosen):
             chosen.append(span)
     return sorted(chosen, key=lambda s: s.start)
+
+
+def _in_longer_name(doc: Doc, hit: matching.Hit) -> bool:
+    """Whether the tagger sees a longer person, place or organisation around the hit."""
+    span = context.labels(doc)[hit.start]
+    labels = {"PERSON", "ORG", "GPE", "WORK_OF_ART", "EVENT", "LOC"}
+    return span is not None and span.label_ in labels and (span.start < hit.start or span.end > hit.end)
 
 
 def _edge(text: _Text, start: int) -> int:

@@ -294,14 +294,15 @@ class Airports:
                 and context.label(doc, hit.start) != "PERSON"
                 else 0.0
             )
-        near = context.aviation(doc).in_sentence(doc, hit.start, hit.end) or context.aviation(doc).within(hit.start, hit.end, 25)
-        if placed and near:
+        aviation = context.aviation(doc)
+        near = aviation.in_sentence(doc, hit.start, hit.end) or aviation.within(hit.start, hit.end, 25)
+        if placed and (near or (aviation.heavy and before is not None and before.lower_ in {"at", "from"})):
             return 0.94
-        return (
-            0.55
-            if near and before is not None and before.lower_ != "in" and context.label(doc, hit.start) not in {"GPE", "PERSON"}
-            else 0.0
-        )
+        if before is None or context.label(doc, hit.start) == "PERSON":
+            return 0.0
+        if before.lower_ in {"and", "or", ","} and aviation.heavy:
+            return 0.94
+        return 0.55 if near and before.lower_ != "in" and context.label(doc, hit.start) != "GPE" else 0.0
 
     def _codes_behind(self, doc: Doc, found: list[Found]) -> list[Found]:
         """Codes and acronyms in brackets behind an airport's name, and bare ICAO codes near aircraft."""

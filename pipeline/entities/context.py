@@ -15,6 +15,9 @@ from spacy.tokens import Doc, Span, Token
 
 from pipeline.entities.gazetteers import listed, rows
 
+# Words about aircraft in an article from which on it is held to be about aviation: general news rarely has more than three.
+_HEAVY = 5
+
 
 @cache
 def words(kind: str) -> frozenset[str]:
@@ -39,6 +42,11 @@ class Aviation:
 
     nouns: tuple[int, ...]
     all: tuple[int, ...]
+
+    @property
+    def heavy(self) -> bool:
+        """Whether the article as a whole speaks of aircraft."""
+        return len(self.all) >= _HEAVY
 
     def within(self, start: int, end: int, distance: int) -> bool:
         """Whether an aviation word stands at most `distance` tokens from [start, end), outside of it."""

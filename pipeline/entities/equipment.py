@@ -1,251 +1,96 @@
-"""Finds what is moved, delivered, fired or deployed: arms, ships, vehicles, aid and cargo, with and without a name.
+"""Finds arms by name: missiles, air defences, tanks, guns, and ships.
 
-In: a parsed Doc. Out: `build` gives the finder of named systems ("HIMARS", "S-400") and ships ("USS Ronald Reagan (CVN 76)",
-"aircraft carrier Admiral Kuznetsov"); `resolve` adds the unnamed ("35 tonnes of food, medicine and tents", "cruise missiles")
-after linking, as entities of type equipment and, for buildings and works ("coalition bases"), of type place and kind
-"facility". `kind` is the lexicon's section: "weapon", "vehicle", "ship", "aid", "cargo". Words: models/lexicons/equipment.toml,
-facilities.toml.
+In: a parsed Doc. Out: `Found` of type equipment; a ship's links carry its navy's country. Knowledge: equipment.tsv,
+ship_prefixes.tsv, and the words in aviation_words.tsv that say that a designation is no aircraft.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import cache
+import re
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
-from pipeline.annotations import EntityNote
-from pipeline.entities import matching, nations, nominals
-from pipeline.entities.finding import Finder, Found
-from pipeline.entities.nominals import Phrase
-from pipeline.entities.phrases import Heads, coordinated_end, core, is_head, is_plural, lexicon, of_phrase, words
+from pipeline.entities import context, countries, matching
+from pipeline.entities.finding import Found
+from pipeline.entities.gazetteers import listed, rows
 from pipeline.records import EntityType, Links
 
-_FINDER = "equipment"
-_NAMED, _SHIP = 0.85, 0.95
-_PREDICATES = frozenset({"attr", "acomp", "oprd", "npadvmod", "tmod", "compound"})
-_NEAR = 3
-"""Tokens on either side in which an ambiguous name needs a word for what it is."""
+_AROUND = 4
 
 
-@cache
-def _heads() -> Heads:
-    table = lexicon("equipment")["heads"]
-    return Heads((noun, kind) for kind in ("ship", "vehicle", "weapon", "aid", "cargo") for noun in table[kind])
+class Equipment:
+    """The finder for named arms and ships."""
 
+    name = "equipment"
 
-@cache
-def _facilities() -> Heads:
-    table = lexicon("facilities")["heads"]
-    return Heads((noun, kind) for kind in ("military", "civil") for noun in table[kind])
-
-
-@dataclass(slots=True)
-class _Named:
-    """The finder of named systems and ships."""
-
-    table: matching.Table
-    prefixes: dict[str, str]
-    name: str = field(default=_FINDER)
+    def __init__(self) -> None:
+        self._rows = {row["name"]: row for row in rows("equipment.tsv")}
+        self._names = matching.table(
+            "equipment", ((n, name) for name, row in self._rows.items() for n in (name, *listed(row["aliases"])))
+        )
+        self._navies = {row["prefix"]: row["iso2"] for row in rows("ship_prefixes.tsv")}
+        prefixes = "|".join(re.escape(prefix) for prefix in sorted(self._navies, key=lambda p: (-len(p), p)))
+        word = r"[A-Z][\w'’.-]+"
+        hull = r"(?: \((?:[A-Z]{1,5}(?:-[A-Z]{1,3})?[ -])?\d{1,4}\))?"
+        self._ship = re.compile(
+            rf"(?<!\w)(?P<prefix>{prefixes}) (?P<name>{word}(?: (?:of|de|the|van|von) {word}| {word})*){hull}"
+        )
 
     def __call__(self, doc: Doc) -> list[Found]:
-        return sorted([*self._systems(doc), *self._ships(doc)], key=lambda f: f.start)
+        return sorted([*self._arms(doc), *self._ships(doc)], key=lambda f: (f.start, -f.end))
 
-    def _systems(self, doc: Doc) -> Iterable[Found]:
-        ambiguous = words("equipment", "names", "ambiguous")
-        for hit in self.table.find(doc):
-            if hit.name in ambiguous and not _supported(doc, hit.start, hit.end):
+    def _arms(self, doc: Doc) -> list[Found]:
+        found = []
+        for hit in self._names.find(doc):
+            row = self._rows[hit.keys[0]]
+            label = context.labels(doc)[hit.start]
+            longer = (
+                label is not None
+                and label.label_ in {"PERSON", "ORG", "GPE"}
+                and (label.start < hit.start or label.end > hit.end)
+            )
+            weak = row["near"] == "yes" and not any(c.isdigit() for c in hit.text)
+            around = [*doc[max(0, hit.start - _AROUND) : hit.start], *doc[hit.end : hit.end + _AROUND]]
+            if longer or (weak and not any(context.singular(t) in context.words("not_aircraft") for t in around)):
                 continue
-            key = hit.keys[0]
-            yield Found(hit.start, hit.end, EntityType.EQUIPMENT, key, self.name, _NAMED, f"equipment:{key}", kind="weapon")
+            found.append(
+                Found(
+                    hit.start,
+                    hit.end,
+                    EntityType.EQUIPMENT,
+                    row["name"],
+                    self.name,
+                    0.9,
+                    key=f"equipment:{row['name']}",
+                    kind=row["kind"],
+                )
+            )
+        return found
 
-    def _ships(self, doc: Doc) -> Iterable[Found]:
-        ships = [*self._prefixed(doc), *_after_kind(doc)]
-        for start, end, name, country in ships:
-            links = _state(country)
-            key = f"ship:{matching.fold(name)}"
-            yield Found(start, end, EntityType.EQUIPMENT, name, self.name, _SHIP, key, links=links, kind="ship")
-            bare = doc[start].text in self.prefixes
-            for again in _repeated(doc, start + 1 if bare else start, end):
-                yield Found(*again, EntityType.EQUIPMENT, name, self.name, _NAMED, key, links=links, kind="ship")
-
-    def _prefixed(self, doc: Doc) -> Iterable[tuple[int, int, str, str | None]]:
-        for token in doc[:-1]:
-            if token.text not in self.prefixes or not doc[token.i + 1].text[:1].isupper():
+    def _ships(self, doc: Doc) -> list[Found]:
+        found = []
+        for match in self._ship.finditer(doc.text):
+            span = doc.char_span(match.start(), match.end(), alignment_mode="contract")
+            if span is None or (match["name"].isupper() and len(match["prefix"]) == 2):
                 continue
-            end = _capitalised_run(doc, token.i + 1)
-            if end > token.i + 1:
-                yield token.i, end, doc[token.i : end].text, self.prefixes[token.text] or None
+            iso2 = self._navies[match["prefix"]] or None
+            name = f"{match['prefix']} {match['name']}"
+            found.append(
+                Found(
+                    span.start,
+                    span.end,
+                    EntityType.EQUIPMENT,
+                    name,
+                    self.name,
+                    0.9,
+                    key=f"ship:{matching.fold(name)}",
+                    links=Links(country=iso2, country_3=countries.alpha3(iso2)),
+                    kind="ship",
+                )
+            )
+        return found
 
 
-def _state(iso2: str | None) -> Links:
-    nation = nations.by_code(iso2) if iso2 else None
-    return Links(country=nation.iso2, country_3=nation.iso3) if nation else Links()
-
-
-def _capitalised_run(doc: Doc, start: int) -> int:
-    """The end of a ship's name; a strike group or class named after it is not the ship."""
-    stop = {"carrier", "strike", "group", "csg", "class", "amphibious", "expeditionary"}
-    at = start
-    while (
-        at < len(doc)
-        and at - start < 6
-        and doc[at].tag_ in ("NNP", "NNPS", "FW", "NN")
-        and doc[at].text[:1].isupper()
-        and doc[at].lower_ not in stop
-    ):
-        at += 1
-    if at < len(doc) and doc[at].lower_ in stop and doc[at].text[:1].isupper():
-        return start
-    return at
-
-
-def _after_kind(doc: Doc) -> Iterable[tuple[int, int, str, str | None]]:
-    """ "The French frigate Auvergne", "aircraft carrier Admiral Kuznetsov"."""
-    for token in doc[:-1]:
-        if token.lower_ not in words("equipment", "names", "ship_kinds") or token.text[:1].isupper():
-            continue
-        first = token.i + 1
-        if (
-            doc[first].tag_ not in ("NNP", "NNPS")
-            or doc[first].text.isupper()
-            or not doc[first].text[:1].isupper()
-            or nations.of(doc[first].text)
-        ):
-            continue
-        end = _capitalised_run(doc, first)
-        before = nations.within(doc, max(0, token.i - 3), token.i)
-        if end > first:
-            yield first, end, doc[first:end].text, before[0][2].iso2 if before else None
-
-
-def _repeated(doc: Doc, start: int, end: int) -> Iterable[tuple[int, int]]:
-    """Other places where the ship's bare name stands and no strike group or class follows it."""
-    size, text = end - start, doc[start:end].text
-    for at in range(len(doc) - size + 1):
-        if (
-            doc[at].text == doc[start].text
-            and (at + size <= start or at >= end)
-            and doc[at : at + size].text == text
-            and _capitalised_run(doc, at) == at + size
-        ):
-            yield at, at + size
-
-
-def _supported(doc: Doc, start: int, end: int) -> bool:
-    """Whether a word for arms or a number stands next to a name that is also an ordinary word."""
-    around = [*doc[max(0, start - _NEAR) : start], *doc[end : end + _NEAR]]
-    if any(t.tag_ == "CD" and t.i == start - 1 for t in around):
-        return True
-    return any(found is not None and found[1] in ("weapon", "vehicle") for t in around if (found := _heads().get(t)))
-
-
-def build() -> Finder:
-    """The finder of named equipment."""
-    lists = [[part.strip() for part in line.split("|")] for line in lexicon("equipment")["names"]["systems"]]
-    table = matching.table("equipment", ((name, forms[0]) for forms in lists for name in forms))
-    prefixes = {}
-    for line in lexicon("equipment")["names"]["ship_prefixes"]:
-        prefix, _, country = line.partition(" ")
-        prefixes[prefix] = country
-    return _Named(table, prefixes)
-
-
-def resolve(doc: Doc, entities: list[EntityNote]) -> None:
-    """Adds unnamed equipment and facilities."""
-    named = nominals.covered(entities)
-    phrases: list[Phrase] = []
-    facilities: list[Phrase] = []
-    done = 0
-    for token in doc:
-        if token.i < done or not is_head(token) or token.i in named or token.dep_ in _PREDICATES:
-            continue
-        phrase = _measured(doc, token) or _equipment(doc, token)
-        if phrase is not None:
-            phrases.append(phrase)
-            done = phrase.end
-            continue
-        facility = _facility(doc, token)
-        if facility is not None:
-            facilities.append(facility)
-    nominals.add(doc, entities, phrases, EntityType.EQUIPMENT, _FINDER)
-    nominals.add(doc, entities, facilities, EntityType.PLACE, _FINDER, lambda phrase: "facility")
-
-
-def _qualified(doc: Doc, start: int, head: Token) -> bool:
-    """Whether a noun or adjective before the head says what it is, and does not make it abstract."""
-    before = [t for t in doc[start : head.i] if t.tag_ != "CD" and t.is_alpha]
-    return bool(before) and not any(t.lower_ in words("equipment", "heads", "abstract") for t in before)
-
-
-def _measured(doc: Doc, token: Token) -> Phrase | None:
-    """ "35 tonnes of food, medicine and tents", "parts of the system": the measure with what is measured."""
-    measures = _measures()
-    found = measures.get(token)
-    if found is None:
-        return None
-    end = of_phrase(token)
-    if end is None:
-        return None
-    inner = next((h for t in doc[token.i + 2 : end] if (h := _heads().get(t))), None)
-    if inner is None:
-        return None
-    start, _ = core(token)
-    kept = token.lower_ in words("equipment", "heads", "keeps_of") or found[0] in words("equipment", "heads", "keeps_of")
-    if not kept and found[0] in words("groups", "amounts", "words"):
-        start = token.i
-    return nominals.describe(doc, start, end, token, inner[0], inner[1])
-
-
-@cache
-def _measures() -> Heads:
-    return Heads((noun, "measure") for noun in words("equipment", "heads", "measures"))
-
-
-def _equipment(doc: Doc, token: Token) -> Phrase | None:
-    found = _heads().get(token)
-    if found is None or _in_name(token):
-        return None
-    noun, kind = found
-    start, _ = core(token, words("groups", "amounts", "vague"))
-    if any(t.lower_ in words("equipment", "heads", "abstract") for t in doc[start : token.i]):
-        return None
-    if noun in words("equipment", "heads", "plain") and not _qualified(doc, start, token):
-        return None
-    end = coordinated_end(token)
-    if end > token.i + 1 and not _all_equipment(doc, token, end):
-        end = token.i + 1
-    if noun in words("equipment", "heads", "keeps_of"):
-        end = of_phrase(token) or end
-    return nominals.describe(doc, start, end, token, noun, kind)
-
-
-def _all_equipment(doc: Doc, token: Token, end: int) -> bool:
-    """Whether what is coordinated with the head is cargo too, without numbers and articles of its own."""
-    inside = doc[token.i + 1 : end]
-    if any(t.tag_ in ("CD", "DT", "PRP$") for t in inside):
-        return False
-    return all(_heads().get(c) is not None for c in token.conjuncts if token.i < c.i < end)
-
-
-def _facility(doc: Doc, token: Token) -> Phrase | None:
-    found = _facilities().get(token)
-    if found is None or _in_name(token):
-        return None
-    noun, kind = found
-    start, end = core(token, words("groups", "amounts", "vague"))
-    owned = start > 0 and doc[start - 1].tag_ == "POS"
-    if noun in words("facilities", "heads", "plain") and not (_qualified(doc, start, token) or owned or is_plural(token)):
-        return None
-    return nominals.describe(doc, start, end, token, noun, kind)
-
-
-def _in_name(token: Token) -> bool:
-    return (
-        token.tag_ in ("NNP", "NNPS")
-        and token.text[:1].isupper()
-        and token.i > 0
-        and not token.is_sent_start
-        and token.doc[token.i - 1].text[:1].isupper()
-    )
+def build() -> Equipment:
+    """The finder over named arms and ships."""
+    return Equipment()
