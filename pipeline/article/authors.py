@@ -200,7 +200,7 @@ def _is_person(name: str) -> bool:
     tokens = name.split()
     if not tokens or len(tokens) > _MAX_WORDS or _DIGIT.search(name) or len(name) < 3 or len(name) > 60:
         return False
-    if not any(ch.isalpha() for ch in name) or any(ch in name for ch in "?!<>{}=_#%"):
+    if not any(ch.isalpha() for ch in name) or any(ch in name for ch in "?!<>{}=_#%&;/→←"):
         return False
     # Each word a name or a particle; scripts without capitals pass.
     lower = [

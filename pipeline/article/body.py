@@ -25,6 +25,8 @@ _TRAFILATURA = 1.5
 _PUBLISHER = 2.5
 _PROSE = 1.0
 _SIBLING = 1.0
+_CLOSE_SIBLING = 1.5
+_CLOSE = 0.25
 _FURNITURE = -3.0
 _ASIDE = -2.0
 _BYLINE = -2.0
@@ -34,6 +36,8 @@ _KEEP = 1.5
 # A page element that holds this share of the seeds is the article's own, whatever its name says.
 _TRUSTED = 0.35
 _COVER = 0.9
+# Characters; no line of a page's furniture is longer.
+_LINE = 600
 
 
 @dataclass(slots=True)
@@ -155,7 +159,10 @@ class _Chooser:
             score += _UNPUBLISHED
         if prose(s):
             score += _PROSE
-        if self.weights.get(id(s.node.parent), 0) >= 0.1 * self.total or self.weights.get(id(s.node), 0) >= 0.1 * self.total:
+        near = max(self.weights.get(id(s.node.parent), 0), self.weights.get(id(s.node), 0))
+        if near >= _CLOSE * self.total:
+            score += _CLOSE_SIBLING
+        elif near >= 0.1 * self.total:
             score += _SIBLING
         score += _FURNITURE * ("furniture" in marks) + _ASIDE * ("aside" in marks) + _BYLINE * ("byline" in marks and s.words < 40)
         if s.link_density > 0.6 and s.words >= 3:
@@ -166,7 +173,7 @@ class _Chooser:
         """What no score saves: captions, lines of the page's own, the authors' blurbs."""
         if s.kind is BlockKind.CAPTION or {"caption", "credit"} & self.marks(s):
             return True
-        if full_match("lines", "drop").fullmatch(s.text) is not None:
+        if len(s.text) <= _LINE and full_match("lines", "drop").fullmatch(s.text) is not None:
             return True
         return _is_blurb(s, self.evidence.authors)
 

@@ -5,6 +5,8 @@ In: `Page`. Out: `Article`. Raises PageError.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.article import (
     body,
     dateline,
@@ -27,6 +29,9 @@ from pipeline.errors import PageError, Reason
 from pipeline.page import Page
 from pipeline.records import Article, Block, BlockKind
 
+# Characters; trafilatura's own default retries below 250 and loses short reports.
+_LITTLE = 700
+
 
 def extract_article(page: Page, any_language: bool = False) -> Article:
     """The article of a page.
@@ -47,7 +52,8 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
     start = _body_start(segments, trafilatura)
     about = metadata.read(parsed, top, said, segments, page.url, start)
     about.title = page.title or titles.choose(segments, top, said, about.site, start)
-    choice = body.choose(segments, body.Evidence(trafilatura, publisher, about.title, top.first("og:description", "description", "twitter:description"), tuple(about.authors)))
+    evidence = body.Evidence(trafilatura, publisher, about.title, top.first("og:description", "description"), tuple(about.authors))
+    choice = _choose(parsed, segments, evidence)
     captions, pictures = images.captions(segments, choice.segments, choice.container)
     text, blocks = _text(
         about.title,
@@ -78,6 +84,19 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
         text=text,
         blocks=blocks,
     )
+
+
+def _choose(parsed: parsing.Parsed, segments: list[Segment], evidence: body.Evidence) -> body.Choice:
+    """The body; a second, thorough look where the first finds little."""
+    choice = body.choose(segments, evidence)
+    size = sum(len(s.text) for s in choice.segments)
+    if size >= _LITTLE or sum(len(s.text) for s in segments) < _LITTLE:
+        return choice
+    thorough = trafilatura_witness(parsed.root, thorough=True)
+    if len(thorough.run) <= max(size, len(evidence.trafilatura.run)) * 1.2:
+        return choice
+    second = body.choose(segments, replace(evidence, trafilatura=thorough))
+    return second if sum(len(s.text) for s in second.segments) > size else choice
 
 
 def _body_start(segments: list[Segment], witness: Witness) -> int | None:

@@ -37,7 +37,7 @@ def choose(segments: list[Segment], head: Head, structured: Structured, site: st
     if best is not None:
         _, agreement, text = best
         ones = [s for s in headings if s.level == 1 and not s.marks & {"furniture"}]
-        alone = len(ones) == 1 and ones[0].text == text and text.count(" ") >= 3 and (site is None or squeeze(text) != squeeze(site))
+        alone = len(ones) == 1 and ones[0].text == text and (text.count(" ") >= 3 or all(len(n) < len(text) for n in named)) and (site is None or squeeze(text) != squeeze(site))
         if agreement >= 0.6 or alone or (not named and text):
             return text
     return next((n for n in named if squeeze(n)), None)

@@ -51,12 +51,17 @@ class Witness:
         return squeezed in self.run
 
 
-def trafilatura_witness(root: Element) -> Witness:
-    """The lines that trafilatura extracts; empty when it finds nothing or the page is beyond what it does in linear time."""
+def trafilatura_witness(root: Element, thorough: bool = False) -> Witness:
+    """The lines that trafilatura extracts; empty when it finds nothing or the page is beyond what it does in linear time.
+
+    Args:
+        root: the page.
+        thorough: with its fall-backs and in favour of recall: twice the time, for pages on which the quick way finds little.
+    """
     if not _bearable(root):
         return Witness([])
     try:
-        document = bare_extraction(copy.deepcopy(root), fast=True, include_comments=False, favor_precision=False)
+        document = bare_extraction(copy.deepcopy(root), fast=not thorough, favor_recall=thorough, include_comments=False)
     except _REFUSALS:
         return Witness([])
     if not isinstance(document, Document) or document.body is None:
