@@ -65,38 +65,38 @@ def tag(text_or_doc: str | Doc, published: Published = None, south: bool = False
     found = read(tokens)
     anchor = Anchor(tokens, found, instant(published), south)
     starts = [token.idx for token in doc] if doc is not None else tokens.starts
-    notes = []
+    notes: list[TimeNote] = []
+    begun: TimeNote | None = None
     for i, expression in enumerate(found):
         resolved = anchor.resolve(expression, found[i + 1 : i + 4])
         if resolved is None:
+            begun = None
             continue
         start, end = tokens.starts[expression.start], tokens.ends[expression.end - 1]
         sense = expression.sense
-        notes.append(
-            TimeNote(
-                start=start,
-                end=end,
-                token_start=max(0, bisect_right(starts, start) - 1),
-                token_end=bisect_right(starts, end - 1),
-                text=tokens.text[start:end],
-                type=sense.type,
-                value=resolved.value,
-                finder=expression.rule,
-                mod=sense.mod,
-                quant=sense.quant,
-                freq=sense.freq,
-                earliest=resolved.earliest,
-                latest=resolved.latest,
-                approximate=sense.approximate,
-                edtf=resolved.edtf,
-                relative=sense.year is None
-                and sense.decade is None
-                and sense.century is None
-                and sense.value is None
-                and sense.length is None,
-                problem=resolved.problem,
-            )
+        note = TimeNote(
+            start=start,
+            end=end,
+            token_start=max(0, bisect_right(starts, start) - 1),
+            token_end=bisect_right(starts, end - 1),
+            text=tokens.text[start:end],
+            type=sense.type,
+            value=resolved.value,
+            finder=expression.rule,
+            mod=sense.mod,
+            quant=sense.quant,
+            freq=sense.freq,
+            earliest=resolved.earliest,
+            latest=resolved.latest,
+            approximate=sense.approximate,
+            edtf=resolved.edtf,
+            relative=sense.relative,
+            problem=resolved.problem,
         )
+        if begun is not None:
+            begun.until = note
+        begun = note if expression.through else None
+        notes.append(note)
     return notes
 
 

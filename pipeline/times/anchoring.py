@@ -24,6 +24,7 @@ from pipeline.times.senses import Found, Sense
 
 _WINDOW = 14  # tokens to each side in which the verb of a clause is looked for
 _FAR_YEARS = 1  # a year this far from publication speaks of history
+_DATELINE_TOKENS = 30  # a dateline is within so many tokens of the beginning
 _HISTORY_DATES = 6  # fewer dates with a year make no history
 _ASIDE_YEARS = 8  # a bare year farther than this from the history's own is an aside
 _AGAINST = 3.0  # weight of a distance against the clause's direction
@@ -126,7 +127,7 @@ class Anchor:
 
     def __init__(self, tokens: Tokens, found: list[Found], published: datetime | None, south: bool = False) -> None:
         self.tokens, self.published, self.south = tokens, published, south
-        self.today = published.date() if published else None
+        self.today = published.date() if published else _dateline(tokens, found)
         self.narrative = self.today is None or _is_history(found, self.today)
         self.reference: date | None = None if self.narrative else self.today
         self.unit = "D"
@@ -141,6 +142,8 @@ class Anchor:
         self.aside: date | None = None
         self.last_token = 0
         self.following: Sequence[Found] = ()
+        self.begun: tuple[str, tuple[int, ...]] | None = None
+        """Day and clock time at which a range began."""
 
     # --- text order
 
@@ -152,6 +155,7 @@ class Anchor:
         value = self._value(found)
         if value is None:
             return None
+        value = self._over_midnight(found, value)
         problem = self._weekday_problem(sense, value)
         self._remember(sense, value)
         return self._finish(sense, value, problem)
@@ -193,6 +197,18 @@ class Anchor:
         if abs(start.year - self.reference.year) <= _ASIDE_YEARS:
             return False
         return self.aside is None or abs(start.year - self.aside.year) > _ASIDE_YEARS
+
+    def _over_midnight(self, found: Found, value: str) -> str:
+        """In "from 11 p.m. to 2 a.m." the second time is on the next day."""
+        begun, self.begun = self.begun, None
+        sense = found.sense
+        if sense.clock and begun is not None and sense.of_day and sense.clock < begun[1]:
+            day = calendar.interval(begun[0])
+            if day is not None and (moved := calendar.shift(day.start.date(), "D", 1)) is not None:
+                value = f"{moved.isoformat()}T{value.partition('T')[2]}"
+        if found.through and sense.clock:
+            self.begun = (value.partition("T")[0], sense.clock)
+        return value
 
     # --- values
 
@@ -435,6 +451,8 @@ class Anchor:
         return Resolved(value, edtf, start, end, problem)
 
     def _finish_duration(self, sense: Sense, value: str) -> Resolved:
+        if sense.edge is not None:
+            return self._finish_edge(sense, value)
         base = self.today if not self.narrative else self.reference
         if not sense.direction or sense.length is None or sense.length[0] is None or base is None:
             return Resolved(value)
@@ -449,12 +467,51 @@ class Anchor:
         return Resolved(value, edtf, covered.start if covered else None, covered.end if covered else None)
 
 
+    def _finish_edge(self, sense: Sense, value: str) -> Resolved:
+        """"the last two weeks of February 1951": days counted from one end of the month or year."""
+        inside = Sense(month=sense.month, year=sense.year)
+        whole = self._in_year(inside, sense.year) if sense.year else self._floating_month(sense)
+        covered = calendar.interval(whole) if whole else None
+        if covered is None or sense.length is None or sense.length[0] is None or sense.edge is None:
+            return Resolved(value)
+        count, unit = sense.length
+        first, last = covered.start.date(), covered.end.date()
+        steps = int(count or 1)
+        if sense.edge < 0:
+            first = calendar.shift(last, unit, -steps) or first
+        else:
+            start = calendar.shift(first, unit, steps * (sense.edge - 1)) or first
+            first, last = start, min(last, calendar.shift(start, unit, steps) or last)
+        if not covered.start.date() <= first < last:
+            return Resolved(value)
+        grain = "M" if unit == "M" else "D"
+        edtf = f"{calendar.at(first, grain)}/{calendar.at(last - timedelta(days=1), grain)}"
+        span = calendar.interval(edtf)
+        return Resolved(value, edtf, span.start if span else None, span.end if span else None)
+
+    def _floating_month(self, sense: Sense) -> str | None:
+        base = self.reference if self.narrative else self.today
+        if base is None or sense.month is None:
+            return None
+        return self._year_for(Sense(month=sense.month), base, 0, explicit=False)
+
+
 _WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def direction_is_future(after: date, base: date, before: date) -> bool:
     """Whether the coming weekday is at least as near as the past one."""
     return (after - base) <= (base - before) or (after - base).days <= 6
+
+
+def _dateline(tokens: Tokens, found: list[Found]) -> date | None:
+    """The full date in a dateline, "ISTANBUL, March 3, 2024 (Reuters) -", which stands in for an unknown publication date."""
+    for f in found[:2]:
+        sense = f.sense
+        full = sense.year is not None and sense.month is not None and sense.day is not None and not sense.era
+        if full and f.end < _DATELINE_TOKENS and tokens.kind(f.end) in ("LP", "DASH", "BREAK") and sense.year and sense.month and sense.day:
+            return date(sense.year, sense.month, sense.day) if calendar.valid(sense.year, sense.month, sense.day) else None
+    return None
 
 
 def _distance(span: calendar.Interval, now: datetime, which: int) -> float:

@@ -819,6 +819,15 @@ def _year_earlier(m: Match) -> Sense | None:
     )
 
 
+@rule("shift.period.compared", "THE SAME (?:PERIOD|UNIT|QTR) (?:(<l>LAST) UNIT|A UNIT (?:AGO|EARLIER|BEFORE)|(<p>PREV) UNIT)")
+def _same_period(m: Match) -> Sense | None:
+    """"the corresponding period last year": the period spoken of, a year before."""
+    if m.tokens.values[m.end - 1 if m.has("l") or m.has("p") else m.end - 2] != "Y":
+        return None
+    unit = m.tokens.values[m.start + 2]
+    return Sense(base="reference", unit=unit if unit in ("M", "Q") else "Q", count=-12 if unit == "M" else -4)
+
+
 @rule("shift.period", "THE (<w>LATEST) PERIOD")
 def _latest_period(m: Match) -> Sense:
     return Sense(base="reference", unit="Q", count=0)
@@ -1399,6 +1408,8 @@ def _joined(tokens: Tokens, a: Found, b: Found) -> Found | None:
         )
     yearly = y.base is not None and y.unit == "Y" and y.month is None and y.type is TimeType.DATE
     within = x.base is None and x.year is None and (x.month or x.quarter or x.season or x.half)
+    if x.base == "reference" and x.unit == "Q" and x.count == 0 and y.compares and gap == ():
+        return Found(a.start, b.end, replace(x, count=-4), a.rule)
     if yearly and within and gap in _GAPS_YEAR - {("COMMA",)} | ({("COMMA",)} if x.day else set()):
         return Found(a.start, b.end, replace(x, base=y.base, unit="Y", count=y.count), a.rule)
     if (

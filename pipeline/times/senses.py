@@ -67,6 +67,11 @@ class Sense:
         )
 
     @property
+    def relative(self) -> bool:
+        """Whether an anchor is needed: the words give no year."""
+        return self.year is None and self.decade is None and self.century is None and self.value is None and self.length is None
+
+    @property
     def daily(self) -> bool:
         """Whether the words name one day, on which a time of day can hang."""
         if self.value is not None or self.part or self.clock:
