@@ -145,6 +145,8 @@ class Frames:
         out: list[EventMention] = []
         for token in doc:
             rules = self._candidates(token)
+            if rules and token.tag_.startswith("NNP") and _in_name(token, index):
+                rules = [r for r in rules if r.type is EventType.EXERCISE]
             if not rules:
                 continue
             predicate = predicate_of(token)
@@ -446,6 +448,14 @@ def _vehicle_role(note: EntityNote) -> str | None:
 
 
 # --- reading the files ---------------------------------------------------------------------------------------------------
+
+
+def _in_name(token: Token, index: Index) -> bool:
+    """A word of a longer name ("Carrier Strike Group") tells of no event."""
+    return any(
+        m.form == "name" and m.token_end - m.token_start > 1 and n.type is not EntityType.TREATY
+        for m, n in index.by_token.get(token.i, [])
+    )
 
 
 def _trigger_fits(rule: Rule, predicate: Predicate) -> bool:

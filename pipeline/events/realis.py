@@ -127,6 +127,8 @@ def _of_governors(head: Token, verb: Token | None) -> tuple[Realis, str] | None:
 
 def _governor(above: Token, below: Token, infinitive: bool) -> tuple[Realis, str] | None:
     clause: Clause | None = clause_of(above) if is_verb(above) else None
+    if in_class(above, "capability") and (infinitive or below.dep_ in ("pcomp", "prep", "xcomp")):
+        return Realis.GENERIC, f"what it is {above.text!r} to do"
     negated = clause is not None and clause.negated
     if in_class(above, "denied"):
         return (Realis.ACTUAL, f"negated {above.lemma_!r}") if negated else (Realis.DENIED, f"under {above.lemma_!r}")
