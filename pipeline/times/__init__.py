@@ -21,7 +21,7 @@ from pipeline.annotations import article as article_of
 from pipeline.errors import UsageError
 from pipeline.times.anchoring import Anchor
 from pipeline.times.grammar import tokenise
-from pipeline.times.rules import read
+from pipeline.times.reading import read
 
 Published = datetime | date | str | None
 

@@ -2,10 +2,10 @@
 
 In: `Found` in text order, the tokens, the time of publication. Out: TIMEX3 values, EDTF, intervals, problems (`Resolved`).
 
-Deictic times hang on the publication date, anaphoric ones on the last date that the text named; a history (its dates lie far from
-its publication) hangs everything on the last date. Direction comes from the clause's tense, read from models/times/direction.toml.
-The rule for bare weekdays (the latest one on or before publication, unless the clause is about the future) was measured on
-development news: right in 162 of 175 cases; for bare months the nearest one: 28 of 33.
+Deictic times hang on the publication date, anaphoric ones on the last date that the text named; a history (its dates lie far
+from its publication) hangs everything on the last date. Direction comes from the clause's tense, read from
+models/times/direction.toml. The rule for bare weekdays (the latest one on or before publication, unless the clause is about the
+future) was measured on development news: right in 162 of 175 cases; for bare months the nearest one: 28 of 33.
 """
 
 from __future__ import annotations
@@ -414,12 +414,8 @@ class Anchor:
                 return ended[-1] if ended else None
             return later[0] if later else None
         if self.narrative:
-            return self._in_history(sense, base, values)
+            return values[1][1]  # a history tells on in the year it has reached
         return min(spans_ok, key=lambda pair: _distance(pair[1], now, which))[0]
-
-    def _in_history(self, sense: Sense, base: date, values: list[tuple[int, str | None]]) -> str | None:
-        """A history goes forward: a month stands in the year it has reached, or in the next one just after the turn of the year."""
-        return values[1][1]
 
     # --- what a value covers
 
@@ -466,9 +462,8 @@ class Anchor:
         covered = calendar.interval(edtf)
         return Resolved(value, edtf, covered.start if covered else None, covered.end if covered else None)
 
-
     def _finish_edge(self, sense: Sense, value: str) -> Resolved:
-        """"the last two weeks of February 1951": days counted from one end of the month or year."""
+        """ "the last two weeks of February 1951": days counted from one end of the month or year."""
         inside = Sense(month=sense.month, year=sense.year)
         whole = self._in_year(inside, sense.year) if sense.year else self._floating_month(sense)
         covered = calendar.interval(whole) if whole else None
@@ -509,7 +504,14 @@ def _dateline(tokens: Tokens, found: list[Found]) -> date | None:
     for f in found[:2]:
         sense = f.sense
         full = sense.year is not None and sense.month is not None and sense.day is not None and not sense.era
-        if full and f.end < _DATELINE_TOKENS and tokens.kind(f.end) in ("LP", "DASH", "BREAK") and sense.year and sense.month and sense.day:
+        if (
+            full
+            and f.end < _DATELINE_TOKENS
+            and tokens.kind(f.end) in ("LP", "DASH", "BREAK")
+            and sense.year
+            and sense.month
+            and sense.day
+        ):
             return date(sense.year, sense.month, sense.day) if calendar.valid(sense.year, sense.month, sense.day) else None
     return None
 
@@ -537,7 +539,7 @@ def _is_history(found: list[Found], today: date) -> bool:
                 far += 1
             else:
                 near += 1
-        elif sense.unit == "D" and sense.base == "published" or (sense.weekday is not None and sense.month is None):
+        elif (sense.unit == "D" and sense.base == "published") or (sense.weekday is not None and sense.month is None):
             deictic += 2
         elif sense.base == "published" and sense.type in (TimeType.DATE, TimeType.TIME):
             deictic += 1

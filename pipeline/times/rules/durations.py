@@ -1,0 +1,206 @@
+"""Stretches of time: "two weeks", "the past year", "a three-day visit".
+
+In: a `Match`. Out: what it says, a `Sense`; None where it is no time after all. Each rule is true of English at large.
+"""
+
+from __future__ import annotations
+
+from pipeline.records import TimeType
+from pipeline.times import calendar
+from pipeline.times.grammar import Match
+from pipeline.times.rules.common import (
+    AMOUNT,
+    Piece,
+    amount_of,
+    duration,
+    is_age,
+    is_month,
+    rule,
+    unit_shift,
+    words,
+)
+from pipeline.times.senses import Sense
+
+
+@rule("duration.amount", f"{AMOUNT} (?:MORE|FULL|OTHER)? (<u>UNIT|UNITS|QTR) (<so>AND SO)?")
+def _amount_of_units(m: Match) -> Sense | None:
+    tokens, unit = m.tokens, m.value("u")
+    number = amount_of(m)
+    if is_age(m) or tokens.word(m.start - 1) in ("$", "£", "€") or (unit == "Q" and m.has("a")):
+        return None
+    if m.kind("u") == "UNIT" and unit != "FN":
+        # "one day", "a year"; a plural number before a singular unit is a compound without its hyphen ("a two day visit").
+        if not (m.has("a") or m.has("ha") or m.has("hb") or number == 1 or tokens.raw(m.end)[:1].islower()):
+            return None
+        if m.has("n2") and m.kind("n2") == "Y4":
+            return None
+    if m.has("a"):
+        if m.kind("u") != "UNIT" or tokens.kind(m.end) in ("HYP", "POSS"):
+            return None
+        if _is_rate(m):
+            return Sense(TimeType.SET, value=calendar.duration_value(1, unit), quant="EACH")
+    return duration(m, number, unit, approximate=m.has("n") or m.has("so"))
+
+
+@rule("duration.compound", "(?:(<n2>COUNT)|(<few>FEW)) HYP (<u>UNIT|UNITS)")
+def _compound(m: Match) -> Sense | None:
+    """ "a two-day visit": the article belongs to the visit."""
+    if is_age(m) or m.value("u") == "Q" or (m.tokens.kind(m.end) == "HYP" and m.tokens.kind(m.end + 1) == "AND"):
+        return None
+    return duration(m, amount_of(m), m.value("u"))
+
+
+@rule("duration.another", "ANOTHER (?:(<n2>COUNT)|(<few>FEW))? (<u>UNIT|UNITS)")
+def _another(m: Match) -> Sense | None:
+    if m.kind("u") == "UNIT" and m.value("u") not in ("Y", "M", "W", "H", "E"):
+        return None
+    return duration(m, amount_of(m) if m.has("n2") or m.has("few") else 1.0, m.value("u"))
+
+
+@rule("duration.range", "(<x>(<a>(<n>COUNT)) (<l>TO|HYP) (<b>(<k>COUNT) HYP? (<u>UNIT|UNITS)))")
+def _duration_range(m: Match) -> list[Piece] | None:
+    if is_age(m) or m.kind("n") == "Y4" or not m.value("n") < m.value("k"):
+        return None
+    return [("a", duration(m, float(m.value("n")), m.value("u"))), ("b", duration(m, float(m.value("k")), m.value("u")))]
+
+
+@rule("duration.either", "(<u>UNITS) AND (<v>UNITS)")
+def _either(m: Match) -> Sense | None:
+    """ "weeks or months"."""
+    return duration(m, None, m.value("u")) if m.tokens.lower[m.start + 1] == "or" else None
+
+
+@rule("duration.round.the.clock", "COUNT (?:UNITS) A (?:UNIT) (?:COMMA? COUNT UNITS A UNIT)?")
+def _round_the_clock(m: Match) -> list[Piece] | None:
+    """ "24 hours a day, seven days a week" is a manner."""
+    pair = (m.tokens.values[m.start], m.tokens.values[m.start + 1], m.tokens.values[m.start + 3])
+    return [] if pair in ((24, "H", "D"), (7, "D", "W"), (365, "D", "Y")) else None
+
+
+def _is_rate(m: Match) -> bool:
+    """Whether "a day" says how often: it follows an amount or the plural that it counts ("30 a day", "dozens of calls a day")."""
+    tokens, i = m.tokens, m.start - 1
+    if tokens.kind(i) in ("N1", "N2", "N3", "N4", "NB", "Y4", "NW", "ONCE", "TIMES"):
+        return True
+    word = tokens.word(i)
+    return tokens.kind(i) == "" and word.endswith("s") and len(word) > 3 and word not in words("not_plural")
+
+
+@rule("duration.half", "(<n>COUNT|A) HYP? (<u>UNIT|UNITS) HYP? AND HYP? A HYP? HALF")
+def _and_a_half(m: Match) -> Sense:
+    return duration(m, float(m.value("n")) + 0.5, m.value("u"))
+
+
+@rule(
+    "duration.past",
+    "THE? (<w>LAST|PASTW|NEXT|COMING|PREV|FOLL|THESE|THOSE) (?:(<n>COUNT)|(<few>FEW) OF?) (?:FULL|FISCAL)? (<u>UNIT|UNITS)",
+)
+def _past_units(m: Match) -> Sense | None:
+    amount = amount_of(m) if m.has("few") else float(m.value("n"))
+    direction = m.value("w") if isinstance(m.value("w"), int) else 0
+    return duration(m, amount, m.value("u"), direction=direction)
+
+
+@rule("duration.past.order", "(?:THE)? (?:(<n>COUNT)|(<few>FEW)) (<w>LAST|PASTW|NEXT|COMING|PREV|FOLL) (<u>UNITS)")
+def _units_past(m: Match) -> Sense:
+    amount = amount_of(m) if m.has("few") else float(m.value("n"))
+    return duration(m, amount, m.value("u"), direction=m.value("w"))
+
+
+@rule("duration.past.one", "(?:THE (<w>PASTW|LAST)|(<v>PASTW)) (<u>UNIT|QTR) (<so>AND SO)?")
+def _past_unit(m: Match) -> Sense | None:
+    if m.tokens.kind(m.start) != "THE" and (m.tokens.kind(m.start - 1) == "THIS" or m.value("u") in ("H", "MI", "Q")):
+        return None
+    return duration(m, 1.0, m.value("u"), direction=-1, approximate=m.has("so"))
+
+
+@rule("duration.past.this", "THIS (<w>PASTW) (<u>UNIT|WEEKEND)")
+def _this_past(m: Match) -> Sense | None:
+    return unit_shift(m.value("u"), -1, "published")
+
+
+@rule("duration.past.some", "(?:THE)? (<w>FOLL|COMING|NEXT|PREV|LAST|PASTW) (<u>UNITS)")
+def _some_units(m: Match) -> Sense:
+    return duration(m, None, m.value("u"), direction=m.value("w"))
+
+
+@rule("vague.recent", "(?:THE)? (?:MOST)? (<w>RECENT|FUTUREW) (<u>UNITS) (?:AND UNITS)?".replace("(?:MOST)? ", ""))
+def _recent_units(m: Match) -> Sense:
+    return Sense(value="PAST_REF" if m.kind("w") == "RECENT" else "FUTURE_REF")
+
+
+@rule("duration.first", "(?:THE|THE FULL) (?:(<o>NTH)|(<l>LAST)|FULL|LATTER) (?:(<n>COUNT)|(<few>FEW)) (<u>UNITS)")
+def _first_units(m: Match) -> Sense:
+    return duration(m, amount_of(m) if m.has("few") else float(m.value("n")), m.value("u"))
+
+
+@rule("duration.some", "THE (?:NTH|EARLY|LATTER|FULL) (<u>UNITS)")
+def _first_some(m: Match) -> Sense:
+    return duration(m, None, m.value("u"))
+
+
+@rule("duration.the", "(<t>THE) (?:SAME)? (?:FULL)? (<n>COUNT) (<hy>HYP)? (<u>UNITS|UNIT)")
+def _the_units(m: Match) -> Sense | None:
+    if (m.has("hy") or m.kind("u") == "UNIT") and (m.kind("u") == "UNIT" and not m.has("hy")):
+        return None
+    if m.word("t") != "the" or is_age(m):
+        return None
+    if m.has("hy"):
+        return None
+    return duration(m, float(m.value("n")), m.value("u"))
+
+
+@rule("duration.units", "(<u>UNITS)")
+def _bare_units(m: Match) -> Sense | None:
+    tokens, i = m.tokens, m.start
+    before, word = tokens.kind(i - 1), tokens.word(i - 1)
+    if m.value("u") in ("S", "Q") or tokens.lower[i] in ("mins", "hrs", "yrs"):
+        return None
+    if tokens.kind(i + 1) == "HYP":
+        return Sense(TimeType.DURATION, length=(None, m.value("u"))) if tokens.kind(i + 2) == "LONG" else None
+    if before in ("IN", "AFTER", "BEFORE") or word in (
+        "for",
+        "over",
+        "of",
+        "took",
+        "take",
+        "takes",
+        "spent",
+        "spend",
+        "lasted",
+        "last",
+        "lasting",
+        "many",
+        "more",
+        "within",
+    ):
+        return duration(m, None, m.value("u"))
+    return None
+
+
+@rule("duration.long", "(<u>UNIT) HYP LONG")
+def _unit_long(m: Match) -> Sense | None:
+    if m.tokens.kind(m.start - 1) == "HYP":
+        return None
+    return duration(m, 1.0, m.value("u"))
+
+
+@rule("duration.ahead", "(?:THE) (<u>UNITS) (?:AHEAD)")
+def _ahead(m: Match) -> Sense:
+    return duration(m, None, m.value("u"), direction=1)
+
+
+@rule(
+    "duration.within",
+    "THE? (?:(<o>NTH)|(<l>LAST)|(<f>FULL)) (?:(<n>COUNT)|(<few>FEW))? (<u>UNIT|UNITS) OF "
+    "(?:(<m>MONTH) (?:COMMA? (<y>YEAR))?|(<z>YEAR))",
+)
+def _within(m: Match) -> Sense | None:
+    """ "the last two weeks of February 1951", "the first ten months of 1915": a stretch at one end of a month or year."""
+    if m.has("m") and not is_month(m, "m"):
+        return None
+    amount = amount_of(m) if m.has("few") else float(m.value("n") or 1)
+    order = m.value("o") if m.has("o") else -1 if m.has("l") or m.word("f") in ("final", "closing") else 1
+    if m.value("u") not in ("D", "W", "M") or (order not in (1, -1) and m.has("n")):
+        return None
+    return duration(m, amount, m.value("u"), month=m.value("m"), year=m.value("y") or m.value("z"), edge=order)

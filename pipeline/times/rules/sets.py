@@ -1,0 +1,76 @@
+"""Times that recur: "every Tuesday", "twice a day".
+
+In: a `Match`. Out: what it says, a `Sense`; None where it is no time after all. Each rule is true of English at large.
+"""
+
+from __future__ import annotations
+
+from pipeline.records import TimeType
+from pipeline.times import calendar
+from pipeline.times.grammar import Match, sentence_ends
+from pipeline.times.rules.common import (
+    is_month,
+    rule,
+)
+from pipeline.times.senses import Sense
+
+
+@rule("set.each", "(<e>EACH) (?:(<o>OTHER)|(<n>COUNT))? (<u>UNIT|UNITS|QTR|WEEKEND|PART)")
+def _each(m: Match) -> Sense | None:
+    if m.tokens.kind(m.start - 1) == "" and m.tokens.word(m.start - 1) in ("of",):
+        return None
+    count = 2 if m.has("o") else m.value("n") or 1
+    unit = m.value("u")
+    if m.kind("u") == "PART":
+        value = f"XXXX-XX-XXT{unit}"
+    elif unit == "WE":
+        value = "XXXX-WXX-WE"
+    else:
+        value = calendar.duration_value(count * (2 if unit == "FN" else 1), "W" if unit == "FN" else unit)
+    return Sense(TimeType.SET, value=value, quant=m.value("e"), freq="1X")
+
+
+@rule("set.each.named", "(<e>EACH) (?:(<wd>WD)|(<m>MON|MAY)|(<s>SEASONW)|(<h>HOL)) (<p>PART)?")
+def _each_named(m: Match) -> Sense | None:
+    part = f"T{m.value('p')}" if m.has("p") else ""
+    if m.has("wd"):
+        return Sense(TimeType.SET, value=f"XXXX-WXX-{m.value('wd')}{part}", quant=m.value("e"), freq="1X")
+    if m.has("m"):
+        return Sense(TimeType.SET, value=f"XXXX-{m.value('m'):02d}", quant=m.value("e"), freq="1X") if is_month(m, "m") else None
+    if m.has("s"):
+        return Sense(TimeType.SET, value=f"XXXX-{m.value('s')}", quant=m.value("e"), freq="1X")
+    return Sense(TimeType.SET, value="XXXX-XX-XX", quant=m.value("e"), freq="1X")
+
+
+@rule("set.weekdays", "(<wd>WDP) (?:(<p>PARTS))?")
+def _weekdays(m: Match) -> Sense:
+    return Sense(TimeType.SET, value=f"XXXX-WXX-{m.value('wd')}" + (f"T{m.value('p')}" if m.has("p") else ""), quant="EVERY")
+
+
+@rule("set.weekday.parts", "(<wd>WD) (<p>PARTS)")
+def _weekday_parts(m: Match) -> Sense:
+    return Sense(TimeType.SET, value=f"XXXX-WXX-{m.value('wd')}T{m.value('p')}", quant="EVERY")
+
+
+@rule("set.frequency", "(<f>FREQ)")
+def _frequency(m: Match) -> Sense | None:
+    tokens, i = m.tokens, m.start
+    following = tokens.raw(i + 1)
+    if tokens.raw(i)[0].isupper() and (following[:1].isupper() or (i and not sentence_ends(tokens, i - 1))):
+        return None
+    unit = m.value("f")
+    if m.word("f") in ("annual", "yearly", "quarterly", "monthly") and following[:1].islower() and m.word("f") == "quarterly":
+        return None
+    return Sense(TimeType.SET, value=unit, freq="1X")
+
+
+@rule("set.per", "(?:PER) (<u>UNIT)")
+def _per(m: Match) -> Sense:
+    return Sense(TimeType.SET, value=calendar.duration_value(1, m.value("u")), quant="EACH")
+
+
+@rule("set.times", "(?:ONCE|(?:COUNT|FEW) TIMES) (?:EACH|A|PER) (<u>UNIT)")
+def _times_a(m: Match) -> Sense:
+    count = m.tokens.values[m.start]
+    times = f"{count}X" if isinstance(count, int) else None
+    return Sense(TimeType.SET, value=calendar.duration_value(1, m.value("u")), freq=times)
