@@ -19,6 +19,7 @@ from pipeline.records import EntityType
 
 _FINDER = "groups"
 _PREDICATES = frozenset({"attr", "acomp", "oprd", "npadvmod", "tmod", "compound"})
+_VEHICLES = frozenset({EntityType.AIRCRAFT, EntityType.AIRCRAFT_TYPE, EntityType.EQUIPMENT})
 _JOINS = frozenset({"of", "from"})
 
 
@@ -48,7 +49,11 @@ def _phrase(doc: Doc, token: Token, named: dict[int, EntityNote]) -> Phrase | No
     if found is None or token.dep_ in _PREDICATES:
         return None
     noun, kind = found
+    if noun in words("groups", "amounts", "ambiguous") and not _armed(doc):
+        return None
     start, end = core(token, _vague())
+    if any(i in named and named[i].type in _VEHICLES for i in range(start, token.i)):
+        return None
     plural = is_plural(token) or any(t.tag_ == "CD" and t.lower_ not in ("one", "1") for t in doc[start : token.i])
     if kind == "bodies" and not plural:
         return None
@@ -59,6 +64,11 @@ def _phrase(doc: Doc, token: Token, named: dict[int, EntityNote]) -> Phrase | No
     if noun in words("groups", "heads", "relational") or kind == "collective":
         end = of_phrase(token, _JOINS) or end
     return nominals.describe(doc, start, end, token, noun, kind)
+
+
+def _armed(doc: Doc) -> bool:
+    """Whether the text speaks of armed groups, so that "fighters" and "bombers" are people in it."""
+    return any(t.lower_ in words("groups", "amounts", "armed") for t in doc)
 
 
 @cache

@@ -18,6 +18,7 @@ from spacy.tokens import Doc, Token
 from pipeline.entities import personal_names as names
 from pipeline.entities import roles
 from pipeline.entities.finding import Finder, Found
+from pipeline.entities.matching import fold
 from pipeline.entities.personal_names import Name
 from pipeline.entities.phrases import words
 from pipeline.entities.roles import Role
@@ -90,7 +91,7 @@ def _named_by_context(doc: Doc, start: int, end: int) -> bool:
     first = start
     while first < end and (names.is_title(doc[first].lower_) or names.is_role(doc[first].lower_)):
         first += 1
-    given = names.fold(doc[first].text) if first < end else ""
+    given = fold(doc[first].text) if first < end else ""
     if end - first < 2 or given not in names.genders() or names.is_country_word(doc[first:end].text):
         return False
     if any(not names.capitalised(t) and not names.is_particle(t.lower_) and t.tag_ != "HYPH" for t in doc[first:end]):
@@ -177,7 +178,7 @@ def _given(token: Token) -> bool:
     """Whether a capitalised word that is also a role or a state begins a name: "Jordan", "Chad", "Dean"."""
     following = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
     return (
-        names.fold(token.text) in names.genders()
+        fold(token.text) in names.genders()
         and following is not None
         and names.capitalised(following)
         and not names.is_role(following.lower_)
@@ -243,7 +244,7 @@ def _joined_left(doc: Doc, start: int) -> bool:
         return True
     return (
         names.capitalised(before)
-        and names.fold(before.text) in names.genders()
+        and fold(before.text) in names.genders()
         and not names.is_role(before.lower_)
         and not names.is_title(before.lower_)
         and not before.is_sent_start
@@ -302,14 +303,14 @@ def _is_namesake(doc: Doc, start: int, end: int) -> bool:
 
 def _called_after(doc: Doc, ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The ranges without names that the text gives to a ship or a place too, unless an office stands before them."""
-    things = {names.fold(doc[start:end].text) for start, end in ranges if _is_namesake(doc, start, end)}
+    things = {fold(doc[start:end].text) for start, end in ranges if _is_namesake(doc, start, end)}
     for start, end in ranges:
         if doc[start].lower_ in words("people", "names", "before"):
-            things.add(names.fold(doc[start + 1 : end].text))
+            things.add(fold(doc[start + 1 : end].text))
     kept = []
     for start, end in ranges:
         office = start > 0 and (names.is_role(doc[start - 1].lower_) or names.is_title(doc[start - 1].lower_))
-        if not _is_namesake(doc, start, end) and (office or names.fold(doc[start:end].text) not in things):
+        if not _is_namesake(doc, start, end) and (office or fold(doc[start:end].text) not in things):
             kept.append((start, end))
     return kept
 
@@ -411,14 +412,14 @@ class _People:
 def _add_repeated(doc: Doc, persons: list[Person]) -> None:
     """Adds the places where a known family name stands and the recogniser saw no person."""
     taken = {i for person in persons for name in person.names for i in range(name.start, name.end)}
-    by_family = {}
+    by_family: dict[str, Person] = {}
     for person in persons:
         if len(person.full.parts) > 1:
             by_family.setdefault(person.full.family, person)
     for token in doc:
         if token.i in taken or not names.capitalised(token) or token.tag_ not in ("NNP", "NNPS") or token.ent_type_ in _BLOCKING:
             continue
-        owner = by_family.get(names.fold(token.text))
+        owner = by_family.get(fold(token.text))
         if owner is None or len(token.text) < 3 or names.is_country_word(token.text) or _inside_capitals(doc, token):
             continue
         owner.names.append(Name.of(doc, token.i, token.i + 1))

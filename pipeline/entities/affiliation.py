@@ -1,0 +1,76 @@
+"""Says what a person belongs to: the organisation or state that stands in the role beside the name.
+
+In: a parsed Doc and linked entities. Out: `parent` and, where a state is named, `links.country` of persons. "NATO
+Secretary-General" belongs to NATO, "adjunct professor at the University of Tokyo" to the university, "US ambassador to
+Germany" to the US, "Merkel's spokesperson" to what Merkel belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from spacy.tokens import Doc
+
+from pipeline.annotations import EntityNote, MentionNote
+from pipeline.entities import nations, roles
+from pipeline.entities.phrases import words
+from pipeline.entities.roles import Role
+from pipeline.records import EntityType
+
+_BODIES = (EntityType.ORGANIZATION, EntityType.GROUP)
+_STATES = (EntityType.COUNTRY,)
+
+
+def resolve(doc: Doc, entities: list[EntityNote]) -> None:
+    """Sets the parents of all persons that have none."""
+    persons = [note for note in entities if note.type is EntityType.PERSON]
+    held = {id(note): list(_roles(doc, note)) for note in persons}
+    for note in persons:
+        for role in held[id(note)]:
+            nation = roles.nation(doc, role)
+            if note.parent is None:
+                note.parent = _parent(doc, role, note, entities, nation)
+            if note.links.country is None and nation is not None:
+                note.links = note.links.model_copy(update={"country": nation.iso2, "country_3": nation.iso3})
+
+
+def _roles(doc: Doc, note: EntityNote) -> Iterable[Role]:
+    """The roles beside all names of a person, those with a head word first."""
+    found = [r for m in note.mentions if m.form == "name" for r in roles.around(doc, m.token_start, m.token_end)]
+    return sorted(found, key=lambda r: r.head is None)
+
+
+def _parent(
+    doc: Doc, role: Role, person: EntityNote, entities: list[EntityNote], nation: nations.Nation | None
+) -> EntityNote | None:
+    inside = [
+        (m, note) for note in entities for m in note.mentions if m.form != "pronoun" and _within(m, role) and note is not person
+    ]
+    inside.sort(key=lambda pair: pair[0].token_start)
+    bodies = [(m, note) for m, note in inside if (note.type in _BODIES and m.form == "name") or _is_ship(note)]
+    states = [(m, note) for m, note in inside if note.type in _STATES]
+    if role.head is not None and states and doc[role.head].lower_ in words("people", "relations", "of_state"):
+        if states[0][0].token_start < role.head and not any(m.token_start < role.head for m, _ in bodies):
+            return states[0][1]
+    for _, note in bodies:
+        return note
+    for _, note in inside:
+        if (
+            note.type is EntityType.PERSON
+            and role.head is not None
+            and doc[role.head].lower_ in words("people", "relations", "of_person")
+        ):
+            return note.parent or note
+    if role.head is None and not states:
+        return None
+    if nation is not None:
+        return next((note for note in entities if note.links.iso3166 == nation.iso2 and note.type in _STATES), None)
+    return states[0][1] if states else None
+
+
+def _within(mention: MentionNote, role: Role) -> bool:
+    return role.start <= mention.token_start and mention.token_end <= role.end + 1 and mention.token_start < role.end
+
+
+def _is_ship(note: EntityNote) -> bool:
+    return note.type is EntityType.EQUIPMENT and note.kind == "ship"

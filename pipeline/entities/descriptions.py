@@ -1,0 +1,316 @@
+"""Resolves definite descriptions: "the Russian leader", "the jet", "the airline", "the city", "both countries", "the 54-year-old".
+
+In: a `Discourse` and the profiles of persons. Out: mentions of form "nominal" on entities; a plural one on each of several.
+Words and what they may stand for: models/lexicons/coreference.toml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+
+from spacy.tokens import Token
+
+from pipeline.annotations import EntityNote
+from pipeline.entities import nations
+from pipeline.entities.discourse import Discourse, Ref
+from pipeline.entities.gender import Profile
+from pipeline.entities.matching import fold
+from pipeline.entities.phrases import core, determiner, is_head, is_plural, lexicon, plural
+from pipeline.records import EntityType
+
+_DEFINITE = frozenset({"the", "this", "that"})
+_AIRCRAFT = (EntityType.AIRCRAFT_TYPE, EntityType.AIRCRAFT)
+_AGE = re.compile(r"(\d{1,3})-year-old")
+
+Profiles = dict[int, Profile]
+
+
+def resolve(discourse: Discourse, token: Token, profiles: Profiles) -> None:
+    """Resolves the phrase that the token heads, if it is definite and its antecedent sure."""
+    if not is_head(token) and not (token.lower_ == "old" and token.i) and token.lower_ != "one":
+        return
+    doc = discourse.doc
+    if any(r.mention.form == "name" and r.mention.token_start <= token.i < r.mention.token_end for r in discourse.refs):
+        return
+    start, end = core(token)
+    before = determiner(token, start) or (doc[start].lower_ if doc[start].tag_ in ("DT", "PDT") else None)
+    if before == "both" or (before in ("the", "these", "those") and is_plural(token)):
+        _several(discourse, token, start, end, before, profiles)
+    elif before in _DEFINITE and not is_plural(token):
+        if _introduces(token):
+            return
+        note = _person(discourse, token, start, profiles) or _aged(discourse, token) or _thing(discourse, token, start, before)
+        if note is not None:
+            _take(discourse, note, token, start, end)
+
+
+def _introduces(token: Token) -> bool:
+    """Whether the phrase is the office of a name beside it, a predicate, or told apart by a clause of its own."""
+    if token.dep_ in ("attr", "oprd", "appos", "compound", "npadvmod"):
+        return True
+    for child in token.children:
+        if child.dep_ in ("relcl", "acl") or (child.dep_ == "appos" and child.tag_ in ("NNP", "NNPS")):
+            return True
+        if child.dep_ == "prep" and child.lower_ in ("of", "for", "from", "that", "with", "carrying"):
+            return True
+    following = token.doc[token.i + 1] if token.i + 1 < len(token.doc) else None
+    return following is not None and following.tag_ in ("NNP", "NNPS", "CD")
+
+
+def _take(discourse: Discourse, note: EntityNote, token: Token, start: int, end: int) -> None:
+    """Gives the phrase to the entity, and takes it from an unnamed group that it was held for."""
+    for ref in [r for r in discourse.refs if r.head.i == token.i and r.mention.form == "nominal" and r.note is not note]:
+        discourse.drop(ref.note, ref.mention)
+    discourse.add(note, start, end, "nominal")
+
+
+def _person(discourse: Discourse, token: Token, start: int, profiles: Profiles) -> EntityNote | None:
+    table = lexicon("coreference")["persons"]
+    doc = discourse.doc
+    words = [t.lower_ for t in doc[start : token.i + 1]]
+    noun = " ".join(words[-2:]) if " ".join(words[-2:]) in table else words[-1]
+    if noun not in table:
+        return None
+    nation = next((n for _, _, n in nations.within(doc, start, token.i)), None) or _owner_nation(token, start)
+    narrower = [w for w in words[: -len(noun.split())] if nations.of(w) is None and not _nation_word(start, token, w)]
+    fitting: dict[int, EntityNote] = {}
+    for ref in discourse.refs:
+        known = profiles.get(id(ref.note))
+        if known is not None and ref.note.type is EntityType.PERSON and _fits(noun, narrower, nation, known, table):
+            fitting[id(ref.note)] = ref.note
+    notes = list(fitting.values())
+    if nation is None:
+        return discourse.choose(token, lambda ref: id(ref.note) in fitting, lambda ref: 0.0)
+    if len(notes) == 1:
+        return notes[0]
+    return discourse.choose(token, lambda ref: id(ref.note) in fitting, lambda ref: 0.0)
+
+
+def _nation_word(start: int, token: Token, word: str) -> bool:
+    """Whether the word is part of a state's adjective of several words: "North Korean"."""
+    named = nations.within(token.doc, start, token.i)
+    return any(word == t.lower_ for first, last, _ in named for t in token.doc[first:last])
+
+
+def _owner_nation(token: Token, start: int) -> nations.Nation | None:
+    doc = token.doc
+    if start > 1 and doc[start - 1].tag_ == "POS":
+        named = nations.within(doc, max(0, start - 4), start - 1)
+        return named[-1][2] if named and named[-1][1] == start - 1 else None
+    return None
+
+
+def _fits(noun: str, narrower: list[str], nation: nations.Nation | None, known: Profile, table: dict[str, list[str]]) -> bool:
+    if nation is not None:
+        country = known.country or known.known_country
+        if country != nation.iso2:
+            return False
+    for office in known.offices or known.known_offices:
+        words = office.replace("-", " - ").split()
+        for wanted in (noun, *table[noun]):
+            if _office_is(office, wanted) and all(w in words for w in narrower):
+                return True
+    return False
+
+
+def _office_is(office: str, wanted: str) -> bool:
+    """Whether an office's head is the wanted one: "Russian president" a president, "prime minister" no plain minister."""
+    match = re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", office)
+    if match is None:
+        return False
+    lead = office[: match.start()].split()
+    if (
+        lead
+        and lead[-1] in ("vice", "deputy", "former", "ex", "opposition")
+        and wanted in ("president", "minister", "chancellor", "leader")
+    ):
+        return False
+    return not (wanted == "minister" and lead and lead[-1] == "prime")
+
+
+def _aged(discourse: Discourse, token: Token) -> EntityNote | None:
+    """ "The 54-year-old": the person to whose name the age is given."""
+    doc = discourse.doc
+    text = doc[max(0, token.i - 4) : token.i + 1].text
+    match = _AGE.search(text)
+    if match is None or not text.endswith(match.group()):
+        return None
+    age = match.group(1)
+    found = {
+        id(r.note): r.note
+        for r in discourse.refs
+        if r.note.type is EntityType.PERSON
+        and r.mention.token_end + 1 < len(doc)
+        and doc[r.mention.token_end].text in (",", "(")
+        and doc[r.mention.token_end + 1].text == age
+    }
+    if found:
+        return next(iter(found.values())) if len(found) == 1 else None
+    return discourse.choose(token, lambda ref: ref.note.type is EntityType.PERSON, lambda ref: 0.0, sentences=1)
+
+
+def _thing(discourse: Discourse, token: Token, start: int, before: str | None) -> EntityNote | None:
+    table = lexicon("coreference")
+    words = [t.lower_ for t in token.doc[start : token.i + 1]]
+    noun = " ".join(words[-2:])
+    noun = (
+        noun
+        if any(noun in nouns for part in ("aircraft", "organization", "place") for nouns in table[part].values())
+        else words[-1]
+    )
+    narrowed = len(words) - len(noun.split())
+    aircraft = _aircraft(discourse, token, noun, before)
+    if aircraft is not None:
+        return aircraft if narrowed == 0 or _modifiers_known(token, start, noun) else None
+    if narrowed or token.lower_ == "one":
+        return None
+    for kind, nouns in table["organization"].items():
+        if noun in nouns and (found := _organisation(discourse, token, noun, kind)) is not None:
+            return found
+    for kind, nouns in table["place"].items():
+        if noun in nouns and (found := _place(discourse, token, noun, kind)) is not None:
+            return found
+    return None
+
+
+def _modifiers_known(token: Token, start: int, noun: str) -> bool:
+    """Whether what stands before the noun is only a state's adjective: "the Russian jet"."""
+    rest = token.doc[start : token.i + 1 - len(noun.split())]
+    named = nations.within(token.doc, rest.start, rest.end)
+    return sum(last - first for first, last, _ in named) == len(rest)
+
+
+def _aircraft(discourse: Discourse, token: Token, noun: str, before: str | None) -> EntityNote | None:
+    table = lexicon("coreference")["aircraft"]
+    build = next((kind for kind, nouns in table.items() if noun in nouns), None)
+    if build is None or (build == "pro" and before != "this"):
+        return None
+
+    def accepts(ref: Ref) -> bool:
+        return ref.note.type in _AIRCRAFT and (build in ("any", "pro") or _build(ref.note) in (None, build))
+
+    earlier = {id(r.note): r.note for r in discourse.before(token, accepts, discourse.sentence(token.i))}
+    kinds = [n for n in earlier.values() if n.type is EntityType.AIRCRAFT_TYPE]
+    if len(kinds) == 1:
+        return kinds[0]
+    if len(earlier) == 1:
+        return next(iter(earlier.values()))
+    return discourse.choose(
+        token, lambda ref: accepts(ref) and ref.note.type is EntityType.AIRCRAFT_TYPE, lambda ref: 0.0, sentences=1
+    )
+
+
+def _build(note: EntityNote) -> str | None:
+    kind = note.kind or ""
+    if "helicopter" in kind or "rotor" in kind:
+        return "rotor"
+    if "drone" in kind or "uav" in kind:
+        return "drone"
+    return "fixed" if kind else None
+
+
+def _organisation(discourse: Discourse, token: Token, noun: str, kind: str) -> EntityNote | None:
+    last = noun.split()[-1]
+
+    def accepts(ref: Ref) -> bool:
+        note = ref.note
+        if note.type is not EntityType.ORGANIZATION:
+            return False
+        named = last != "service" and any(w in (last, plural(last)) for w in fold(note.name).split())
+        known = (note.kind or "").replace("-", "_")
+        return named or known == kind or (kind == "company" and known in ("manufacturer", "maker", "airline"))
+
+    return _only_or_near(discourse, token, accepts)
+
+
+def _place(discourse: Discourse, token: Token, noun: str, kind: str) -> EntityNote | None:
+    states = lexicon("coreference")["states"].get(noun)
+
+    def accepts(ref: Ref) -> bool:
+        note, name = ref.note, ref.note.name.lower().replace("airbase", "base").split()
+        if note.type is EntityType.COUNTRY and kind in ("country", "island"):
+            allowed = states is None or note.links.iso3166 in states
+            return allowed and ref.head.dep_ not in ("amod", "compound", "nmod")
+        if kind == "city":
+            return note.type is EntityType.PLACE and note.kind == "city" and ref.mention.form == "name" and "county" not in name
+        if kind == "island":
+            return note.type is EntityType.PLACE and (note.kind == "island" or "island" in name)
+        if kind == "base":
+            return note.type in (EntityType.AIRPORT, EntityType.PLACE) and "base" in name
+        return kind == "airport" and note.type is EntityType.AIRPORT
+
+    if kind in ("airport", "base", "island"):
+        return _only_or_near(discourse, token, accepts)
+    return _only_near(discourse, token, accepts)
+
+
+def _only_or_near(discourse: Discourse, token: Token, accepts: Callable[[Ref], bool]) -> EntityNote | None:
+    """The only fitting thing of the text so far, else the one clearly ahead in this sentence and the one before."""
+    earlier = {id(r.note): r.note for r in discourse.before(token, accepts, discourse.sentence(token.i))}
+    if len(earlier) == 1:
+        return next(iter(earlier.values()))
+    return discourse.choose(token, accepts, lambda ref: 0.0, sentences=1)
+
+
+def _only_near(discourse: Discourse, token: Token, accepts: Callable[[Ref], bool]) -> EntityNote | None:
+    """The only fitting thing in the nearest of the last two sentences that has any."""
+    for sentences in (0, 1, 2):
+        near = {id(r.note): r.note for r in discourse.before(token, accepts, sentences)}
+        if near:
+            return next(iter(near.values())) if len(near) == 1 else None
+    return None
+
+
+def _several(discourse: Discourse, token: Token, start: int, end: int, before: str | None, profiles: Profiles) -> None:
+    table = lexicon("coreference")
+    number = (
+        2 if before == "both" else next((n for t in token.doc[start : token.i] if (n := table["numbers"].get(t.lower_))), None)
+    )
+    words = [t.lower_ for t in token.doc[start : token.i + 1] if t.lower_ not in table["numbers"]]
+    if number is None or not words or any(nations.of(w) for w in words):
+        return
+    head = " ".join(words)
+    types = [kind for kind, nouns in table["plural"].items() if head in {plural(n) for n in nouns}]
+    for kind in types:
+        notes = _set(discourse, token, kind, number, words[-1], profiles)
+        if notes:
+            _take_all(discourse, notes, token, start, end)
+            return
+
+
+def _take_all(discourse: Discourse, notes: list[EntityNote], token: Token, start: int, end: int) -> None:
+    for ref in [r for r in discourse.refs if r.head.i == token.i and r.mention.form == "nominal" and r.note not in notes]:
+        discourse.drop(ref.note, ref.mention)
+    for note in notes:
+        discourse.add(note, start, end, "nominal")
+
+
+def _set(discourse: Discourse, token: Token, kind: str, number: int, noun: str, profiles: Profiles) -> list[EntityNote]:
+    """Exactly as many fitting things as the phrase counts: in the nearest sentences, else those that lead the whole text."""
+    types = {
+        "country": (EntityType.COUNTRY,), "person": (EntityType.PERSON,), "organization": (EntityType.ORGANIZATION,), "airport": (EntityType.AIRPORT,),
+        "city": (EntityType.PLACE,), "aircraft": (EntityType.AIRCRAFT_TYPE,), "treaty": (EntityType.TREATY,),
+    }[kind]  # fmt: skip
+
+    def accepts(ref: Ref) -> bool:
+        if ref.note.type not in types or ref.mention.form == "pronoun":
+            return False
+        return kind != "city" or ref.note.kind == "city"
+
+    def independent(ref: Ref) -> bool:
+        return accepts(ref) and ref.head.dep_ not in ("amod", "compound", "nmod")
+
+    for sentences in range(4):
+        near = list({id(r.note): r.note for r in discourse.before(token, independent, sentences)}.values())
+        if len(near) == number:
+            return near
+        if len(near) > number:
+            break
+    counts = Counter(id(r.note) for r in discourse.before(token, accepts, discourse.sentence(token.i)))
+    ranked = counts.most_common()
+    if len(ranked) < number or (len(ranked) > number and ranked[number - 1][1] < 2 * ranked[number][1]):
+        return []
+    chosen = {key for key, _ in ranked[:number]}
+    return list({id(r.note): r.note for r in discourse.refs if id(r.note) in chosen}.values())
