@@ -8,16 +8,21 @@ decides and gathers, coreference adds what "the jet" and "he" stand for.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from confection import Config
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from pipeline.entities import matching, own_names
 from pipeline.entities.finding import Finder, Found
 from pipeline.entities.linking import link
 from pipeline.errors import KnowledgeError
 from pipeline.resources import model_path
+
+if TYPE_CHECKING:
+    from pipeline.entities.looking import Answer
 
 
 class Entities:
@@ -26,6 +31,11 @@ class Entities:
     def __init__(self, finders: list[str], resolvers: list[str]) -> None:
         self.finders: list[Finder] = [_load(name).build() for name in finders]
         self.resolvers = [_load(name).resolve for name in resolvers]
+        matching.build()
+
+    def add_names(self, path: Path) -> None:
+        """Adds a user's own names, `--gazetteer my.csv`; they go before all others. Raises UsageError for a wrong file."""
+        self.finders.insert(0, own_names.OwnNames(path))
 
     def find(self, doc: Doc) -> list[Found]:
         """What all finders see, before linking; for looking inside."""
@@ -44,6 +54,13 @@ def create(nlp: Language, name: str) -> Entities:
     """Makes the component from the module names in models/config.cfg, section [entities]."""
     settings = Config().from_disk(model_path("config.cfg"))["entities"]
     return Entities(list(settings["finders"]), list(settings["resolvers"]))
+
+
+def who(name: str) -> list[Answer]:
+    """What a name may stand for, best first, with reasons; [] for a name that nothing knows."""
+    from pipeline.entities import looking  # asks all gazetteers, which a pipeline with fewer finders need not load
+
+    return looking.who(name)
 
 
 def _load(name: str) -> Any:

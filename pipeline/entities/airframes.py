@@ -122,7 +122,7 @@ class Airframes:
                 token = doc.char_span(start, match.end(), alignment_mode="expand")
                 hit = next((h for h in airlines if token is not None and h.end == token.start), None)
                 if hit is not None:
-                    operator, start = self._airlines.get(hit.keys[0]), doc[hit.start].idx
+                    operator = self._airlines.get(hit.keys[0])
                 elif match["word"].lower().startswith("service") or not match["word"][0].isupper():
                     continue
             elif operator is None and match["word"].lower().startswith("service"):

@@ -50,7 +50,7 @@ _JOINED = {
     "bin",
     "ibn",
 }
-_ALIAS, _CORE, _CITY = 1.0, 0.8, 0.55
+_ALIAS, _CORE, _CITY, _NAMESAKE = 1.0, 0.8, 0.55, 0.1
 _KEPT_CANDIDATES = 4
 
 
@@ -86,11 +86,14 @@ class Airports:
         self._airports: dict[str, Airport] = {}
         self._cores: dict[str, dict[str, float]] = defaultdict(dict)
         self._codes: dict[str, str] = {}
+        large = _large_cities()
         for row in rows("airports.tsv.gz"):
             airport = _airport(row)
             self._airports[airport.ident] = airport
             for core in listed(row["cores"]):
                 name, trust = (core[1:], _CITY) if core.startswith("=") else (core, _CORE)
+                if large.get(fold(name), airport.country) != airport.country:
+                    trust = _NAMESAKE
                 known = self._cores[fold(name)]
                 known[airport.ident] = max(trust, known.get(airport.ident, 0.0))
             for code in (airport.icao, airport.iata):
@@ -376,8 +379,13 @@ class Airports:
         """The airport of a key that this finder gave."""
         return self._airports.get(key.removeprefix("airport:"))
 
+    def coded(self, code: str) -> Airport | None:
+        """The airport of an ICAO or IATA code in capitals."""
+        ident = self._codes.get(code)
+        return self._airports[ident] if ident else None
+
     def named(self, name: str) -> dict[str, float]:
-        """Keys of the airports that bear a name, and how directly: 1 alias, 0.8 own name, 0.55 the city's."""
+        """Identifiers of the airports that bear a name, and how directly: 1 alias, 0.8 own name, 0.55 the city's."""
         plain = fold(name)
         short = self._facility.sub("", plain).strip()
         return self._cores.get(plain) or self._cores.get(short) or {}
@@ -386,6 +394,11 @@ class Airports:
 def build() -> Airports:
     """The finder over all airports."""
     return Airports()
+
+
+def _large_cities() -> dict[str, str]:
+    """City of 500,000 people or more → its country: an airport elsewhere that bears the name is not what is meant."""
+    return {fold(row["name"]): row["country"] for row in rows("cities.tsv.gz") if int(row["population"]) >= 500_000}
 
 
 def _airport(row: dict[str, str]) -> Airport:

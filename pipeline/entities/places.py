@@ -193,9 +193,7 @@ class Places:
             label = _label(labels, hit)
             if score >= 0.5 and (label in _PLACE_LABELS or label in {None, "ORG", "NORP", "PERSON"}) and self._is_actor(doc, hit):
                 return self._government(hit, best.country, max(score, 0.85))
-        candidates = [
-            Candidate(name=_described(p), score=round(s, 2), links=p.links) for p, s in ranked[1 : 1 + _KEPT_CANDIDATES]
-        ]
+        candidates = [Candidate(name=described(p), score=round(s, 2), links=p.links) for p, s in ranked[1 : 1 + _KEPT_CANDIDATES]]
         return Found(
             hit.start,
             hit.end,
@@ -217,18 +215,24 @@ class Places:
         made.kind = "government"
         return made
 
+    def named(self, name: str) -> list[tuple[Place, float]]:
+        """The places that bear a name, best first, with the share of belief when nothing else is known."""
+        return self._ranked(name, self._place_names.lookup(name), Counter(), None)
+
     def _rank(self, doc: Doc, hit: Hit, weights: Counter[str]) -> list[tuple[Place, float]]:
+        return self._ranked(hit.name, hit.keys, weights, self._place_beside(doc, hit))
+
+    def _ranked(self, name: str, keys: tuple[str, ...], weights: Counter[str], beside: str | None) -> list[tuple[Place, float]]:
         """The places a name may mean, best first, with a share of belief that sums to 1."""
-        beside = self._place_beside(doc, hit)
         total = sum(weights.values()) or 1
         scored = []
-        for key in hit.keys:
+        for key in keys:
             place = self._places[key]
             capital = (place.name, place.country) in self._capitals
             value = 3 * place.prior(capital) + 2 * weights[place.country] / total
             if beside and (place.country == beside or f"{place.country}-{place.admin1}" == beside):
                 value += 4
-            if matching.fold(place.name) != matching.fold(hit.name) and hit.name not in self._aliases:
+            if matching.fold(place.name) != matching.fold(name) and name not in self._aliases:
                 value -= 1
             scored.append((place, math.exp(value)))
         scored.sort(key=lambda item: (-item[1], item[0].key))
@@ -399,6 +403,7 @@ def _score_by_label(hit: Hit, labels: list[Span | None], score: float) -> float:
     )
 
 
-def _described(place: Place) -> str:
+def described(place: Place) -> str:
+    """A place's name with its country's."""
     country = countries.countries().get(place.country)
     return f"{place.name}, {country.name}" if country else place.name
