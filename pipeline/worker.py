@@ -79,6 +79,11 @@ class Worker:
         self._pages = 0
         self._stopped = False
 
+    @property
+    def pid(self) -> int | None:
+        """The process id, when there is a process."""
+        return self._process.pid if self._process is not None else None
+
     def __call__(self, page: Page) -> Answer:
         """The answer to one page. Raises KnowledgeError when no process can be made ready at all."""
         if self._stopped:

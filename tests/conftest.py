@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
-from spacy.language import Language
+from typing import TYPE_CHECKING
 
-from pipeline import language
+import pytest
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 
 @pytest.fixture(scope="session")
 def nlp() -> Language:
     """The whole pipeline, loaded once."""
+    from pipeline import language  # spaCy takes seconds to import, and most tests do without
+
     return language.load()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Sequence
 from enum import StrEnum
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -65,6 +68,7 @@ def extract(
     quarantine, 2 wrong usage, 3 no pages found.
     """
     task = Task(until.value, model, page_timeout, page_memory)
+    _check_model(model)
     stores, failed = _open_all(to)
     tally = Tally()
     report = Report()
@@ -72,6 +76,7 @@ def extract(
         for outcome in watched(run(inputs, stores, task, workers or _cores(), tally, force), tally):
             report.add(outcome)
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # closing takes a moment, and must not be broken off
         _close_all(stores)
         say(f"stopped after {tally.done:,} records; they are kept, and the same command goes on from there")
         raise SystemExit(INTERRUPTED) from None
@@ -84,6 +89,12 @@ def extract(
     if tally.pages or not failed:
         report.show(tally, [s.destination for s in stores])
     raise SystemExit(_status(tally, failed))
+
+
+def _check_model(name: str | None) -> None:
+    """Says at once that a model is not there; finding out by loading spaCy takes seconds."""
+    if name is not None and not Path(name).exists() and not (name.isidentifier() and find_spec(name)):
+        raise UsageError(f"there is no spaCy model {name!r}", "install it, or give the path of its folder")
 
 
 def _cores() -> int:

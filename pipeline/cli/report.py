@@ -96,9 +96,7 @@ class Report:
             console.print(table)
             if self._quarantined > len(self._refused):
                 console.print(f"… and {self._quarantined - len(self._refused):,} more")
-        console.print(
-            f"{tally.done:,} records written, {tally.unchanged:,} pages unchanged, {tally.quarantined:,} in the quarantine"
-        )
+        console.print(f"{tally.done:,} records written, {tally.unchanged:,} unchanged, {tally.quarantined:,} quarantined")
         console.print(Text(_next_step(tally, destinations)))
 
 

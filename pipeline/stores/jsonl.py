@@ -69,9 +69,11 @@ class JsonlStore:
             view = memoryview(line)
             while view:
                 view = view[self._journal.write(view) or 0 :]
-        except OSError as error:
-            self._journal.truncate(size)
-            raise self._failed(error) from error
+        except BaseException as error:
+            self._journal.truncate(size)  # disk full, or Ctrl-C in the middle of the line
+            if isinstance(error, OSError):
+                raise self._failed(error) from error
+            raise
         self._remember(outcome.source, outcome.seen)
 
     def quarantine(self) -> Iterator[Quarantined]:
