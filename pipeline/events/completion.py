@@ -5,11 +5,13 @@ In: the merged events. Out: more fillers on them. Mere nearness fills nothing: e
 
 from __future__ import annotations
 
-from spacy.tokens import Doc
+from itertools import pairwise
+
+from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
-from pipeline.events.fillers import finest
+from pipeline.events.fillers import finest, in_class
 from pipeline.events.frames import TypeInfo
 from pipeline.events.merging import same
 from pipeline.records import BlockKind, EntityType, EventType
@@ -20,6 +22,10 @@ _AIR = (EventType.FLIGHT, EventType.AVIATION_INCIDENT)
 def complete(doc: Doc, events: list[EventNote], types: dict[EventType, TypeInfo]) -> None:
     """Adds what the article as a whole makes sure."""
     _only_aircraft(doc, events)
+    _chains(doc, events)
+    _incident_and_its_flight(events)
+    _only_operator(doc, events)
+    _evacuations(doc, events)
     _parties_of_treaty(doc, events)
     for event in events:
         _place_of_target(event)
@@ -45,6 +51,96 @@ def _only_aircraft(doc: Doc, events: list[EventNote]) -> None:
         ):
             event.roles["aircraft"] = [found[0]]
             event.why.append(f"aircraft {found[0].name!r}: the only type the article names")
+
+
+def _shares_machine(a: EventNote, b: EventNote) -> bool:
+    """Whether two events are flown by the same machine or crew, as far as the text names them."""
+    for role in ("tail_number", "aircraft", "operator"):
+        mine, theirs = a.roles.get(role, []), b.roles.get(role, [])
+        if mine and theirs:
+            return any(same(x, y) for x in mine for y in theirs)
+    return False
+
+
+def _chains(doc: Doc, events: list[EventNote]) -> None:
+    """The next flight of a machine starts where its last one ended; "back" leads to where that one came from."""
+    flights = sorted((e for e in events if e.type is EventType.FLIGHT and e.realis.value != "generic"), key=lambda e: e.trigger)
+    for before, event in pairwise(flights):
+        if not _shares_machine(before, event):
+            continue
+        onward = _words_after(doc, event, ("on", "onward", "onwards", "then", "later"))
+        back = _words_after(doc, event, ("back", "home")) or _trigger_word(doc, event) == "return"
+        if not (onward or back):
+            continue
+        end, start = before.roles.get("destination"), before.roles.get("origin")
+        if end and "origin" not in event.roles and not _shared_place(end, event.roles.get("destination", [])):
+            event.roles["origin"] = list(end)
+            event.why.append(f"origin {end[0].name!r}: where the flight before ended")
+        if back and start and "destination" not in event.roles:
+            event.roles["destination"] = list(start)
+            event.why.append(f"destination {start[0].name!r}: back to where the flight before began")
+
+
+def _shared_place(a: list[EntityNote], b: list[EntityNote]) -> bool:
+    return any(same(x, y) for x in a for y in b)
+
+
+def _words_after(doc: Doc, event: EventNote, words: tuple[str, ...]) -> bool:
+    token = _token(doc, event)
+    return token is not None and any(t.lower_ in words for t in doc[token.i + 1 : min(token.i + 4, len(doc))])
+
+
+def _trigger_word(doc: Doc, event: EventNote) -> str:
+    token = _token(doc, event)
+    return token.lemma_ if token is not None else ""
+
+
+def _token(doc: Doc, event: EventNote) -> Token | None:
+    span = doc.char_span(*event.trigger, alignment_mode="expand")
+    return span[0] if span is not None and len(span) else None
+
+
+def _incident_and_its_flight(events: list[EventNote]) -> None:
+    """The flight that met with the incident lends it its route and machine, and takes them from it."""
+    incidents = [e for e in events if e.type is EventType.AVIATION_INCIDENT]
+    for incident in incidents:
+        for flight in (e for e in events if e.type is EventType.FLIGHT and e.realis.value == "actual"):
+            if len(incidents) > 1 and not _shares_machine(incident, flight):
+                continue
+            if any(
+                incident.roles.get(r) and flight.roles.get(r) and not _shared_place(incident.roles[r], flight.roles[r])
+                for r in ("operator", "aircraft", "tail_number", "origin")
+            ):
+                continue
+            for role in ("origin", "destination", "operator", "aircraft", "tail_number"):
+                if role not in incident.roles and flight.roles.get(role):
+                    incident.roles[role] = list(flight.roles[role])
+                    incident.why.append(f"{role}: of the flight it happened to")
+            break
+
+
+_CARRIERS = frozenset({"airline", "air_force"})
+
+
+def _only_operator(doc: Doc, events: list[EventNote]) -> None:
+    """An article that names a single airline or air force means it where an aircraft has no operator."""
+    carriers = [n for n in doc_notes.entities(doc) if n.kind in _CARRIERS]
+    if len(carriers) != 1:
+        return
+    for event in events:
+        if event.type in _AIR and "operator" not in event.roles and event.realis.value != "generic":
+            event.roles["operator"] = [carriers[0]]
+            event.why.append(f"operator {carriers[0].name!r}: the only one the article names")
+
+
+def _evacuations(doc: Doc, events: list[EventNote]) -> None:
+    """In an article about an evacuation, a flight with people aboard is part of it."""
+    if sum(in_class(t, "evacuating") for t in doc) < 2:
+        return
+    people = (EntityType.PERSON, EntityType.GROUP, EntityType.COUNTRY)
+    for event in events:
+        if event.type is EventType.FLIGHT and any(n.type in people for n in event.roles.get("passengers", [])):
+            event.action = "evacuated"
 
 
 def _parties_of_treaty(doc: Doc, events: list[EventNote]) -> None:

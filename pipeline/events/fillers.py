@@ -118,14 +118,7 @@ class Index:
             in_class(token, c) for c in ("empty_head", "abstract", "vehicle")
         ):
             return None
-        left = token.i
-        for child in token.lefts:
-            if child.dep_ in ("amod", "compound", "nmod", "nummod", "quantmod", "advmod", "poss"):
-                left = min(left, child.left_edge.i)
-        while left < token.i and (self.doc[left].tag_ in ("DT", "PRP$", "PDT", ",") or self.doc[left].is_punct):
-            left += 1
-        start, end = self.doc[left], token
-        span = self.doc[start.i : end.i + 1]
+        span = self.doc[_left(token) : _right(token) + 1]
         key = span.text.lower()
         for note in [*doc_notes.entities(self.doc), *self.created]:
             if note.type is type_ and note.name.lower() == key:
@@ -150,6 +143,36 @@ class Index:
         self.created.append(note)
         self._add(mention, note)
         return note
+
+
+_PREMODIFIERS = frozenset({"amod", "compound", "nmod", "nummod", "quantmod", "poss"})
+
+
+def _left(noun: Token) -> int:
+    """Where a noun phrase begins, without determiners and words that only round its number ("over", "about")."""
+    left = noun.i
+    for child in noun.lefts:
+        if child.dep_ in _PREMODIFIERS:
+            left = min(left, child.left_edge.i)
+    while left < noun.i and (
+        noun.doc[left].tag_ in ("DT", "PRP$", "PDT", ",", "RB", "IN", "JJR", "RBR", "POS") or noun.doc[left].is_punct
+    ):
+        left += 1
+    return left
+
+
+def _right(noun: Token) -> int:
+    """Where it ends: at its head, or after what a measure measures ("16 pallets of medicine, clothing and cots")."""
+    if not in_class(noun, "quantifier"):
+        return noun.i
+    of = next((c for c in noun.rights if c.dep_ == "prep" and c.lower_ == "of"), None)
+    measured = next((c for c in of.children if c.dep_ == "pobj"), None) if of is not None else None
+    if measured is None:
+        return noun.i
+    last = measured
+    while (following := next((c for c in last.rights if c.dep_ == "conj"), None)) is not None:
+        last = following
+    return last.i
 
 
 def finest(notes: list[EntityNote]) -> EntityNote | None:

@@ -110,8 +110,21 @@ class EventMention:
 
 
 _RULE_KEYS = frozenset(
-    "id action verbs nouns adjectives light slots when unless require actions_by_verb actions_by_mod".split()
-    + "quantities realis priority examples counter plover".split()
+    [
+        "id",
+        "action",
+        "verbs",
+        "nouns",
+        "adjectives",
+        "light",
+        "slots",
+        "when",
+        "unless",
+        "require",
+        "actions_by_verb",
+        "actions_by_mod",
+    ]
+    + ["quantities", "realis", "priority", "examples", "counter", "plover"]
 )
 
 

@@ -107,6 +107,13 @@ def _subject_of(word: Token, doc: Doc, mentions: list[EventMention]) -> EventMen
     below = [m for m in in_sentence if noun in governing(m.predicate.head)]
     if below and (noun.i != word.i or in_class(noun, "first")):
         return min(below, key=lambda m: m.predicate.head.i)
+    for m in in_sentence:
+        own = m.predicate.slot("subj", "obj", "iobj")
+        if noun.i != word.i and any(a.head == noun for a in own) and noun.ent_type_ not in ("PERSON", "NORP"):
+            return m
+    if noun.dep_ == "appos" and noun.i != word.i:
+        above = [m for m in in_sentence if m.predicate.head.i < word.i]
+        return above[-1] if above else None
     if not (in_class(noun, "occurrence") or noun == word or noun.dep_ in ("attr", "appos", "pobj", "npadvmod", "dobj")):
         return None
     verb = clause_verb(noun)

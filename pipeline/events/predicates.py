@@ -23,8 +23,31 @@ SUBJECT = frozenset({"nsubj", "csubj", "expl"})
 PASSIVE_SUBJECT = frozenset({"nsubjpass", "csubjpass"})
 CLAUSES = frozenset({"ccomp", "xcomp", "advcl", "relcl", "acl", "pcomp", "csubj"})
 _ATTACHABLE = frozenset(
-    "from to via into onto through for towards toward with on aboard in at against over by between near off of".split()
+    [
+        "from",
+        "to",
+        "via",
+        "into",
+        "onto",
+        "through",
+        "for",
+        "towards",
+        "toward",
+        "with",
+        "on",
+        "aboard",
+        "in",
+        "at",
+        "against",
+        "over",
+        "by",
+        "between",
+        "near",
+        "off",
+        "of",
+    ]
 )
+_MEANS = frozenset({"in", "on", "aboard", "by"})
 _MAX_DEPTH = 12
 
 
@@ -324,6 +347,10 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
     for a in list(out):
         if a.slot == "obj" or a.slot.startswith("prep:"):
             out += _attached(a.head)
+    if verb.dep_ == "conj" and is_verb(verb.head):
+        # "left Islamabad in a C-130J and reached Incheon": frames that know means of transport may take it over
+        shared = [a for a in _complements(verb.head, is_passive(verb.head)) if a.slot.partition(":")[2] in _MEANS]
+        out += [Argument(f"shared:{a.slot.partition(':')[2]}", a.head, a.marker, True) for a in shared]
     return out
 
 

@@ -92,9 +92,11 @@ class Times:
         position = self.blocks.index(block)
         first = head.sent.start
         same = [t for t in self.notes if block.start <= t.start and t.token_start < first]
-        if same and mention.predicate.verb is not None and not _past_perfect(mention.predicate.verb):
+        if same:
             return _timing(same[-1:], 3)
-        lead = position <= 3
+        verb = mention.predicate.verb
+        current = verb is None or (not clause_of(verb).past and not _past_perfect(verb))
+        lead = position <= 3 or current
         if (
             lead
             and self.published is not None
@@ -127,11 +129,26 @@ def _root(doc: Doc, note: TimeNote) -> Token:
 
 
 def _timing(notes: list[TimeNote], rank: int) -> Timing:
-    """Several times of one clause are read together: the finest that lies in the others is the event's."""
+    """Several times of one clause are read together: coordinated days are a span, else the finest is the event's."""
     best = max(notes, key=lambda t: (t.type is not TimeType.DURATION, len(t.edtf or ""), -t.token_start))
-    return Timing(
-        notes, event_time(best), rank, f"{best.text!r} ({('its own', 'its clause', 'its sentence', 'its paragraph')[rank]})"
-    )
+    where = ("its own", "its clause", "its sentence", "its paragraph")[rank]
+    days = sorted((t for t in notes if t.type is TimeType.DATE and t.edtf and "/" not in t.edtf), key=lambda t: t.token_start)
+    if rank <= 1 and len(days) == 2 and best in days and _coordinated(days[0], days[1]):
+        first, last = days
+        time = EventTime(
+            edtf=f"{first.edtf}/{last.edtf}",
+            earliest=first.earliest.isoformat() if first.earliest else None,
+            latest=last.latest.isoformat() if last.latest else None,
+        )
+        return Timing(days, time, rank, f"{first.text!r} to {last.text!r} ({where})")
+    return Timing(notes, event_time(best), rank, f"{best.text!r} ({where})")
+
+
+def _coordinated(first: TimeNote, last: TimeNote) -> bool:
+    """Two days that one preposition spans: "on Sunday and Monday", "between 3 and 5 March", "from May to June"."""
+    if first.earliest is None or last.earliest is None or first.earliest.tzinfo != last.earliest.tzinfo:
+        return False
+    return 0 < last.token_start - first.token_end <= 2 and first.earliest < last.earliest
 
 
 def event_time(note: TimeNote) -> EventTime:
