@@ -319,6 +319,8 @@ def _in_one_block(doc: Doc, start: int, end: int) -> bool:
 def _is_head(doc: Doc, i: int) -> bool:
     """Whether a token is no mere modifier of the noun after it: "the Russian military said", not "Russian military jet"."""
     token = doc[i]
+    if token.text[:1].isupper():
+        return True
     following = doc[i + 1] if i + 1 < len(doc) else None
     modifies = token.dep_ in {"compound", "amod", "nmod"} and token.head.i > i
     return not (modifies and following is not None and following.tag_ in {"NN", "NNS", "NNP", "NNPS", "JJ", "CD", "HYPH"})
@@ -368,14 +370,10 @@ def _body_name(iso2: str, text: str) -> str:
 
 
 def _kind_of(doc: Doc, start: int, end: int) -> str | None:
-    last = doc[end - 1].lower_.rstrip(".")
-    kind = _head_kinds().get(last)
-    if kind is not None and end - start > 1:
-        return kind
     for i in range(start, end - 1):
         if doc[i + 1].lower_ in {"of", "for", "on"} and (kind := _head_kinds().get(doc[i].lower_)):
             return kind
-    return None
+    return _head_kinds().get(doc[end - 1].lower_.rstrip(".")) if end - start > 1 else None
 
 
 def _by_shape(doc: Doc) -> list[Found]:

@@ -335,6 +335,8 @@ def _fits(phrase: Phrase, spoken: Spoken) -> bool:
         return False
     if phrase.form == "name":
         return bool(phrase.states) and frozenset(phrase.states) == spoken.states
+    if phrase.strength == "made" and not (phrase.modified and phrase.kinds and phrase.acted):
+        return False
     told = bool(phrase.modified and phrase.kinds) or (bool(phrase.states) and bool(spoken.states))
     if phrase.plural and not told:
         return False
@@ -363,6 +365,8 @@ def _same_states(phrase: Phrase, spoken: Spoken) -> bool:
 def _described(doc: Doc, phrase: Phrase, published: date | None) -> Treaty | None:
     """The known treaty that a description fits: by kind, the article's states, and date."""
     if phrase.form == "name" or phrase.plural or not (phrase.definite or phrase.acted):
+        return None
+    if phrase.strength == "made" and not phrase.acted:
         return None
     told = phrase.modified and phrase.kinds
     if not told and not (phrase.strength == "strong" and phrase.year) and not phrase.states:
@@ -412,10 +416,14 @@ def _introduces(doc: Doc, phrase: Phrase) -> bool:
     """Whether a phrase that fits nothing known stands for a treaty of its own."""
     if phrase.form == "name":
         return True
-    if phrase.plural:
+    if phrase.plural or phrase.capital:
         return False
     told = bool(phrase.modified and phrase.kinds)
+    if phrase.strength == "made":
+        return told and phrase.acted and bool(phrase.states)
     if phrase.strength == "strong":
+        if not phrase.kinds and not phrase.states and len(context.countries_in(doc)) < 2:
+            return False
         return phrase.definite or phrase.acted or (told and phrase.complement and bool(phrase.states))
     if told and (phrase.definite or phrase.acted):
         return bool(phrase.states) or _speaks_of_states(doc, phrase)

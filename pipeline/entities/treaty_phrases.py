@@ -26,6 +26,7 @@ _INSIDE_NAMES = frozenset(
     {"of", "on", "for", "the", "and", "in", "against", "between", "to", "with", "-", "&", ",", "its", "their"}
 )
 _BEFORE_YEARS = frozenset({"of", "from", "in", "dated", "signed", "concluded", "reached", "agreed"})
+_STRENGTHS = ("strong", "weak", "made")
 _YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
 _LONGEST_NAME, _LONGEST_PHRASE, _LONGEST_MODIFIER = 16, 14, 4
 """Words."""
@@ -35,7 +36,7 @@ _LONGEST_NAME, _LONGEST_PHRASE, _LONGEST_MODIFIER = 16, 14, 4
 class Phrase:
     """Tokens [start, end) that speak of a treaty; `name` is the phrase with its complement.
 
-    `form` is "name" for names in capitals, else "nominal". `strength` is "strong" or "weak" after the noun. `modified`: a word
+    `form` is "name" for names in capitals, else "nominal". `strength` is the use of its noun in the table. `modified`: a word
     tells its kind; `acted`: a verb of treaty making governs it; `between`: two names follow "between"; `subject`: what it is
     "on", content words in small letters.
     """
@@ -51,6 +52,7 @@ class Phrase:
     year: str | None
     definite: bool
     acted: bool
+    capital: bool
     complement: bool
     between: bool
     subject: frozenset[str]
@@ -101,6 +103,8 @@ def _extent(doc: Doc, token: Token, free: set[int]) -> tuple[int, int]:
     if token.lower_ in words("opening"):
         at = end
         while at in free and at - token.i < _LONGEST_NAME and not doc[at].is_space:
+            if at > end and doc[at].ent_type_ in {"DATE", "PERSON", "GPE"} and doc[at - 1].lower_ in {"on", "in", "with", "to"}:
+                break
             if doc[at].text[:1].isupper() or _YEAR.fullmatch(doc[at].text):
                 end = at + 1
             elif doc[at].lower_ not in _INSIDE_NAMES or (at == token.i + 1 and doc[at].text == ","):
@@ -108,7 +112,8 @@ def _extent(doc: Doc, token: Token, free: set[int]) -> tuple[int, int]:
             at += 1
         while doc[end - 1].lower_ in _INSIDE_NAMES:
             end -= 1
-        if end > token.i + 1 and doc[token.i + 1].lower_ not in _INSIDE_NAMES:
+        following = doc[token.i + 1].lower_ if end > token.i + 1 else ""
+        if following not in _INSIDE_NAMES or (start < token.i and following in {"with", "to", "in", "and"}):
             end = token.i + 1
     return start, end
 
@@ -131,7 +136,7 @@ def _opens_sentence(token: Token) -> bool:
 def _is_treaty_name(doc: Doc, start: int, end: int) -> bool:
     low = [t.lower_ for t in doc[start:end]]
     following = doc[end].lower_ if end < len(doc) else ""
-    if set(low) & words("not_after").keys() or following in words("not_before"):
+    if set(low) & (words("not_after").keys() | words("not_with").keys()) or following in words("not_before"):
         return False
     alpha = [t for t in doc[start:end] if t.is_alpha]
     if all(t.text.isupper() for t in alpha) and len(alpha) > 2:
@@ -147,7 +152,9 @@ def _nominals(doc: Doc, taken: set[int]) -> list[Phrase]:
         if noun is None or token.i in taken or _is_modifier(token):
             continue
         start = _left(doc, token, taken)
-        if any(t.lower_ in words("not_after") for t in doc[start : token.i]):
+        if any(t.lower_ in words("not_deal") for t in doc[start : token.i]):
+            continue
+        if any(t.lower_ in words("not_with") for t in doc[token.i + 1 : token.i + 3]):
             continue
         end = token.i + len(noun.split())
         complement = _complement(doc, token, end)
@@ -167,12 +174,12 @@ def _noun(doc: Doc, token: Token) -> str | None:
     single = _singular(token)
     if token.i >= 2 and token.lower_ == "fire" and doc[token.i - 1].text == "-" and doc[token.i - 2].lower_ == "cease":
         return "cease-fire"
-    return single if single in words("strong") or single in words("weak") else None
+    return single if any(single in words(use) for use in _STRENGTHS) else None
 
 
 @cache
 def _long_nouns() -> tuple[tuple[str, ...], ...]:
-    nouns = {*words("strong"), *words("weak")}
+    nouns = {noun for use in _STRENGTHS for noun in words(use)}
     return tuple(sorted((tuple(n.split()) for n in nouns if " " in n), key=lambda n: (-len(n), n)))
 
 
@@ -218,6 +225,8 @@ def _complement(doc: Doc, token: Token, end: int) -> int:
     last = end
     while last < len(doc) and doc[last].lower_ in words("party").keys() | words("subject").keys():
         prep = doc[last]
+        if last + 1 < len(doc) and doc[last + 1].ent_type_ in {"DATE", "TIME"}:
+            break
         if prep.head.i not in range(token.i, last) and prep.head != token and not token.is_ancestor(prep):
             break
         edge = min(prep.right_edge.i + 1, token.i + _LONGEST_PHRASE, token.sent.end)
@@ -238,7 +247,8 @@ def _phrase(
     doc: Doc, start: int, end: int, token: Token, form: str, name: str, complement: int | None = None, noun: str = ""
 ) -> Phrase:
     low = [t.lower_ for t in doc[start:end]]
-    kinds = set(words("strong").get(noun, frozenset()) | words("weak").get(noun, frozenset()))
+    strength = "strong" if form == "name" else next(use for use in _STRENGTHS if noun in words(use))
+    kinds = set(words(strength).get(noun, frozenset()))
     modifiers = _modifiers(low if form == "name" else [*low[: token.i - start], *_subject(doc, end, complement or end)])
     told = {kind for word in modifiers for kind in words("modifier")[word]}
     kinds = (kinds & told or told) if told else kinds
@@ -251,13 +261,14 @@ def _phrase(
         end,
         name,
         form,
-        "strong" if form == "name" or noun in words("strong") else "weak",
+        strength,
         frozenset(kinds),
         bool(modifiers),
         states_in(doc, first, stop),
         _year(doc, start, stop),
         form == "name" or possessed or (before is not None and before.lower_ in _DEFINITE),
         _is_acted(token),
+        doc[end - 1].text[:1].isupper() and not doc[start].is_sent_start,
         stop > end,
         stop > end and doc[end].lower_ == "between" and sum(_starts_name(t) for t in doc[end + 1 : stop]) > 1,
         frozenset(t.lower_ for t in doc[end + 1 : stop] if t.tag_ in _NOUN_TAGS)
