@@ -16,7 +16,7 @@ from confection import Config
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline import annotations  # noqa: F401 - declares the Doc extensions
+from pipeline import annotations as notes
 from pipeline.errors import KnowledgeError, PageError, Reason, Stage
 from pipeline.records import Article
 from pipeline.resources import model_path
@@ -40,7 +40,7 @@ def config() -> dict[str, Any]:
 @Language.component("dateline_blocks")
 def blocks(doc: Doc) -> Doc:
     """Starts a sentence at each block of the article, so that a heading never runs into the paragraph below it."""
-    article = annotations.article(doc)
+    article = notes.article(doc)
     if article is None:
         return doc
     starts = {b.start for b in article.blocks}

@@ -16,7 +16,7 @@ from rich.text import Text
 import pipeline
 from pipeline import evaluation, inputs
 from pipeline.batch import Tally, run
-from pipeline.cli.report import out
+from pipeline.cli.report import NOTHING, out
 from pipeline.errors import PageError, Reason, Stage, UsageError
 from pipeline.page import Page
 from pipeline.records import Record
@@ -35,6 +35,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(schema)
     app.command(epilog="Example:\n\n  dateline times article.html --published 2024-07-09")(times)
     app.command(epilog="Examples:\n\n  dateline explain article.html\n\n  dateline explain article.html --event v3")(explain)
+    app.command(epilog='Example:\n\n  dateline who "Ilyushin-76"')(who)
     app.command("eval", epilog="Example:\n\n  dateline eval --errors 20")(evaluate)
 
 
@@ -104,6 +105,22 @@ def _show_event(console: Console, name: str, event: EventNote, text: str) -> Non
         console.print(Text(f"  problem   {problem.code}: {problem.message}"))
     for reason in event.why:
         console.print(Text(f"  because   {reason}"))
+
+
+def who(name: Annotated[str, typer.Argument(help="A name as a text may have it.")]) -> None:
+    """Show what a name may stand for, with codes and reasons. Exit status 3 when nothing knows it."""
+    from pipeline import entities
+
+    console = out()
+    table = Table("name", "type", "codes", "score", "why")
+    for answer in entities.who(name):
+        codes = ", ".join(f"{k} {v}" for k, v in answer.links.model_dump(exclude_none=True).items())
+        kind = answer.type.value if answer.kind is None else f"{answer.type.value}, {answer.kind}"
+        table.add_row(Text(answer.name), kind, codes, f"{answer.score:.2f}", Text(answer.why))
+    if not table.row_count:
+        console.print(Text(f"nothing here knows {name!r}"))
+        raise SystemExit(NOTHING)
+    console.print(table)
 
 
 def _page(file: str, published: str | None) -> Page:

@@ -55,7 +55,6 @@ def news(tmp_path: Path) -> Path:
     (folder / "nothing.html").write_text("<html><body></body></html>")
     os.mkfifo(folder / "pipe.html")
     (folder / "loop").symlink_to(folder)
-    (folder / "polish.html").write_bytes((ROOT / "corpus" / "quarantine" / "polish-article.html").read_bytes())
     return folder
 
 
@@ -65,13 +64,13 @@ def test_a_folder_with_bad_pages_goes_through_and_a_second_run_changes_nothing(n
     first = dateline(*arguments, tmp_path / "no-such-folder")
     assert first.returncode == 1, first.stderr
     assert first.stderr == f"dateline: {tmp_path}/no-such-folder: no such file or folder\n"
-    assert "2 records written, 0 unchanged, 5 quarantined" in first.stdout
+    assert "2 records written, 0 unchanged, 4 quarantined" in first.stdout
     records = lines(out / "r.jsonl")
     assert [r["article"]["title"] for r in records] == ["Transport lands at northern base", "Café at the runway’s end closes"]  # type: ignore[index]
     refused = {Path(str(row["source"])).stem: row["reason"] for row in lines(out / "r.quarantine.jsonl")}
-    assert refused == {"binary": "binary", "empty": "empty", "nothing": "no_article", "pipe": "unreadable", "polish": "language"}
-    for stem, reason in refused.items():
-        assert stem in first.stdout and reason in first.stdout
+    assert refused == {"binary": "binary", "empty": "empty", "nothing": "no_article", "pipe": "unreadable"}
+    for reason in refused.values():
+        assert reason in first.stdout
     connection = sqlite3.connect(out / "r.sqlite")
     rows = connection.execute("SELECT source, reason FROM quarantine").fetchall()
     connection.close()
@@ -80,13 +79,13 @@ def test_a_folder_with_bad_pages_goes_through_and_a_second_run_changes_nothing(n
     before = files(out)
     second = dateline(*arguments)
     assert second.returncode == 1
-    assert "0 records written, 2 unchanged, 5 quarantined" in second.stdout
+    assert "0 records written, 2 unchanged, 4 quarantined" in second.stdout
     assert files(out) == before
 
     (news / "empty.html").write_text(samples.page("Second transport follows a day later"), encoding="utf-8")
     (news / "good.html").write_text(samples.page("Transport lands again at northern base"), encoding="utf-8")
     third = dateline(*arguments)
-    assert "2 records written, 1 unchanged, 4 quarantined" in third.stdout
+    assert "2 records written, 1 unchanged, 3 quarantined" in third.stdout
     titles = {r["article"]["title"] for r in lines(out / "r.jsonl")}  # type: ignore[index]
     assert titles == {
         "Transport lands again at northern base",
