@@ -11,7 +11,7 @@ import pytest
 from pipeline import evaluation
 from pipeline.errors import UsageError
 from pipeline.evaluation import Gold
-from pipeline.records import EntityType, Event, EventTime, EventType, Realis, Record
+from pipeline.records import Entity, EntityType, Event, EventTime, EventType, Mention, Realis, Record
 
 GOLD = Path(__file__).parents[1] / "corpus" / "gold"
 STEM = "moscow-pyongyang-il62"
@@ -306,6 +306,22 @@ def test_stem(source: str, stem: str) -> None:
 )
 def test_same_name(a: str, b: str, same: bool) -> None:
     assert evaluation.same_name(a, b) is same
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "same"),
+    [
+        (("Vladimir Putin", "He"), ("Kim Jong Un", "He"), False),
+        (("Il-62M", "The jet"), ("An-148", "The jet"), False),
+        (("Vladimir Putin", "Putin"), ("Putin", "the Russian leader"), True),
+        (("European Union", "EU"), ("EU", "it"), True),
+    ],
+)
+def test_only_names_make_two_entities_the_same(a: tuple[str, str], b: tuple[str, str], same: bool) -> None:
+    def person(name: str, mention: str) -> Entity:
+        return Entity(id="e1", type=EntityType.PERSON, name=name, mentions=(Mention(start=0, end=1, text=mention),))
+
+    assert evaluation.same_entity(person(*a), person(*b)) is same
 
 
 @pytest.mark.parametrize(
