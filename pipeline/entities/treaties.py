@@ -140,7 +140,9 @@ class Treaties:
         found = self._known(doc, published)
         spoken = _spoken_of(found)
         taken = {i for f in found for i in range(f.start, f.end)}
-        for phrase in phrases(doc, taken):
+        seen = phrases(doc, taken)
+        # Names first: a description may stand before the name that it means, as in a headline.
+        for phrase in [p for p in seen if p.form == "name"] + [p for p in seen if p.form != "name"]:
             made = self._mention(doc, phrase, spoken, found, published)
             if made is not None:
                 found.append(made)
@@ -345,7 +347,7 @@ def _fits(phrase: Phrase, spoken: Spoken) -> bool:
     if not phrase.definite:
         return bool(phrase.modified and phrase.kinds & spoken.kinds) and bool(phrase.states or phrase.acted)
     noun = _last_word(phrase)
-    if phrase.strength == "weak" and not told and noun not in ("agreement", "deal"):
+    if phrase.strength != "strong" and not told and noun not in ("agreement", "deal"):
         return any(noun.startswith(w.rstrip("s")) for w in spoken.words if len(w) > 3)
     return True
 
@@ -364,11 +366,11 @@ def _same_states(phrase: Phrase, spoken: Spoken) -> bool:
 
 def _described(doc: Doc, phrase: Phrase, published: date | None) -> Treaty | None:
     """The known treaty that a description fits: by kind, the article's states, and date."""
-    if phrase.form == "name" or phrase.plural or not (phrase.definite or phrase.acted):
+    told = phrase.modified and phrase.kinds
+    if phrase.form == "name" or phrase.plural or not (phrase.definite or phrase.acted or (told and phrase.strength == "strong")):
         return None
     if phrase.strength == "made" and not phrase.acted:
         return None
-    told = phrase.modified and phrase.kinds
     if not told and not (phrase.strength == "strong" and phrase.year) and not phrase.states:
         return None
     fitting = [t for t in treaties().values() if _matches(doc, phrase, t, published)]
@@ -427,6 +429,10 @@ def _introduces(doc: Doc, phrase: Phrase) -> bool:
         return phrase.definite or phrase.acted or (told and phrase.complement and bool(phrase.states))
     if told and (phrase.definite or phrase.acted):
         return bool(phrase.states) or _speaks_of_states(doc, phrase)
+    if phrase.strength == "formal" and phrase.acted and (phrase.complement or told):
+        return True
+    if phrase.definite and (phrase.year or phrase.acted) and phrase.end - phrase.start > 1 and _speaks_of_states(doc, phrase):
+        return True
     if phrase.acted and (phrase.between or (phrase.complement and bool(phrase.states))):
         return True
     return phrase.definite and (phrase.between or bool(phrase.subject)) and len(phrase.states) > 1

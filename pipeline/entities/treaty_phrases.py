@@ -14,9 +14,11 @@ from functools import cache
 
 from spacy.tokens import Doc, Token
 
+from pipeline.annotations import article as article_of
 from pipeline.entities import countries, nations
 from pipeline.entities.context import lemma
 from pipeline.entities.gazetteers import listed, rows
+from pipeline.records import BlockKind
 
 _NOUN_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 _BEFORE_TAGS = _NOUN_TAGS | {"JJ", "JJR", "JJS", "CD", "VBN", "VBG", "HYPH", "AFX"}
@@ -26,7 +28,7 @@ _INSIDE_NAMES = frozenset(
     {"of", "on", "for", "the", "and", "in", "against", "between", "to", "with", "-", "&", ",", "its", "their"}
 )
 _BEFORE_YEARS = frozenset({"of", "from", "in", "dated", "signed", "concluded", "reached", "agreed"})
-_STRENGTHS = ("strong", "weak", "made")
+_STRENGTHS = ("strong", "formal", "weak", "made")
 _YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
 _LONGEST_NAME, _LONGEST_PHRASE, _LONGEST_MODIFIER = 16, 14, 4
 """Words."""
@@ -89,7 +91,7 @@ def _names(doc: Doc, taken: set[int]) -> list[Phrase]:
         if end - start < 2 or not _is_treaty_name(doc, start, end):
             continue
         free -= set(range(start, end))
-        found.append(_phrase(doc, start, end, token, "name", doc[start:end].text))
+        found.append(_phrase(doc, start, end, token, "name", doc[start:end].text, noun=_singular(token)))
     return found
 
 
@@ -217,6 +219,10 @@ def _left(doc: Doc, token: Token, taken: set[int]) -> int:
         start -= 1
     while start < token.i and doc[start].text in {"-", "–"}:
         start += 1
+    for size in range(_LONGEST_MODIFIER, 1, -1):
+        first = token.i - size
+        if first >= 0 and first < start and " ".join(t.lower_ for t in doc[first : token.i]) in words("modifier"):
+            return first
     return start
 
 
@@ -247,14 +253,20 @@ def _phrase(
     doc: Doc, start: int, end: int, token: Token, form: str, name: str, complement: int | None = None, noun: str = ""
 ) -> Phrase:
     low = [t.lower_ for t in doc[start:end]]
-    strength = "strong" if form == "name" else next(use for use in _STRENGTHS if noun in words(use))
+    strength = next((use for use in _STRENGTHS if noun in words(use)), "strong")
     kinds = set(words(strength).get(noun, frozenset()))
-    modifiers = _modifiers(low if form == "name" else [*low[: token.i - start], *_subject(doc, end, complement or end)])
-    told = {kind for word in modifiers for kind in words("modifier")[word]}
+    known = words("modifier") | words("strong_modifier") if strength == "strong" else words("modifier")
+    low = low if form == "name" else [*low[: token.i - start], *_subject(doc, end, complement or end)]
+    modifiers = _modifiers(low, known)
+    told = {kind for word in modifiers for kind in known[word]}
     kinds = (kinds & told or told) if told else kinds
     stop = complement or end
     before = doc[start - 1] if start else None
     possessed = before is not None and (before.tag_ == "PRP$" or before.text in {"'s", "’s", "'", "’"})
+    bare = not possessed and not any(child.dep_ == "det" for child in token.children)
+    definite = (
+        form == "name" or possessed or (before is not None and before.lower_ in _DEFINITE) or (bare and _is_headline(doc, token))
+    )
     first = max(0, start - 5) if possessed and before is not None and before.tag_ != "PRP$" else start
     return Phrase(
         start,
@@ -266,8 +278,8 @@ def _phrase(
         bool(modifiers),
         states_in(doc, first, stop),
         _year(doc, start, stop),
-        form == "name" or possessed or (before is not None and before.lower_ in _DEFINITE),
-        _is_acted(token),
+        definite,
+        _is_acted(token, definite),
         doc[end - 1].text[:1].isupper() and not doc[start].is_sent_start,
         stop > end,
         stop > end and doc[end].lower_ == "between" and sum(_starts_name(t) for t in doc[end + 1 : stop]) > 1,
@@ -278,12 +290,12 @@ def _phrase(
     )
 
 
-def _modifiers(low: list[str]) -> list[str]:
+def _modifiers(low: list[str], known: dict[str, frozenset[str]]) -> list[str]:
     """The longest modifiers of treaty_words.tsv in these words; hyphens are spaces or letters of the word."""
     joined = "".join(f" {w}" for w in low).replace(" - ", "-").replace(" – ", "-").split()
     text = f" {' '.join(joined)} "
     found: list[str] = []
-    for modifier in sorted(words("modifier"), key=lambda m: (-len(m), m)):
+    for modifier in sorted(known, key=lambda m: (-len(m), m)):
         if f" {modifier} " in text and not any(f" {modifier} " in f" {longer} " for longer in found):
             found.append(modifier)
     return found
@@ -325,7 +337,14 @@ def _capitals() -> dict[str, str]:
     return {c.capital: c.iso2 for c in countries.countries().values() if c.capital and c.capital != c.name}
 
 
-def _is_acted(token: Token) -> bool:
+def _is_headline(doc: Doc, token: Token) -> bool:
+    """Whether a token stands in the title, where articles are left out."""
+    article = article_of(doc)
+    title = next((b for b in article.blocks if b.kind is BlockKind.TITLE), None) if article else None
+    return title is not None and title.start <= token.idx < title.end
+
+
+def _is_acted(token: Token, definite: bool) -> bool:
     """Whether a verb of treaty making governs the noun, or follows it as a participle ("reached in Minsk")."""
     for child in token.children:
         if child.dep_ in {"acl", "relcl"} and lemma(child) in words("verb"):
@@ -335,7 +354,7 @@ def _is_acted(token: Token) -> bool:
     head = token.head
     for _ in range(4):
         if head.pos_ in {"VERB", "AUX"}:
-            return lemma(head) in words("verb") and not _is_hypothetical(head)
+            return lemma(head) in words("verb") and (definite or not _is_hypothetical(head))
         if head.head is head:
             return False
         if lemma(head) in words("act"):
