@@ -45,8 +45,7 @@ bench: .venv/.run ## Measure pages a second, stage by stage
 	@$(BIN)/python tests/bench/throughput.py $(ARGS)
 
 gazetteers: .venv/.gazetteers ## Make models/gazetteers again from its sources
-	@for script in $$(grep -l __main__ models/build/*.py | sort); do \
-	  echo "$$script"; $(BIN)/python -m "models.build.$$(basename "$$script" .py)" || exit 1; done
+	@$(BIN)/python -m models.build.build_all
 
 datasette: $(UV) ## Look at out/dateline.sqlite in the browser
 	@UV_PYTHON="$(PYTHON_PATH)" $(UV) tool run datasette@0.65.2 serve out/dateline.sqlite --open
