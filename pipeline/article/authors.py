@@ -1,7 +1,7 @@
 """By-line strings -> clean personal names, organisations apart.
 
-In: strings such as "By Jane Doe and Ali Oz, Reuters" or "Doe, Jane". Out: (persons, organisations), in order, without repeats.
-Word lists: models/article/authors.toml.
+In: strings such as "By Jane Doe and Ali Oz, Reuters" or "Doe, Jane". Out: (persons, organisations), in order, without
+repeats. Word lists: models/article/authors.toml.
 """
 
 from __future__ import annotations
@@ -20,7 +20,41 @@ _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _SPLIT = re.compile(r"\s*(?:[;|/•·\n\t]|\s[-–—]\s|\s?&\s)\s*")
 _COMMA = re.compile(r"\s*,\s*")
 _PARTICLES = frozenset(
-    ["de", "da", "di", "do", "dos", "das", "del", "della", "von", "van", "der", "den", "ter", "ten", "la", "le", "al", "el", "bin", "ibn", "bint", "af", "av", "zu", "zur", "y", "e", "du", "st", "o'", "mac", "ben", "abu"]
+    [
+        "de",
+        "da",
+        "di",
+        "do",
+        "dos",
+        "das",
+        "del",
+        "della",
+        "von",
+        "van",
+        "der",
+        "den",
+        "ter",
+        "ten",
+        "la",
+        "le",
+        "al",
+        "el",
+        "bin",
+        "ibn",
+        "bint",
+        "af",
+        "av",
+        "zu",
+        "zur",
+        "y",
+        "e",
+        "du",
+        "st",
+        "o'",
+        "mac",
+        "ben",
+        "abu",
+    ]
 )
 _SUFFIX = re.compile(r"(?:,?\s+(?:jr|sr|ph\.?d|m\.?d|msc|ba|ma|mba|esq|kc|qc|obe|mp|md|frs)\.?)+\s*$", re.I)
 _PREFIX = re.compile(r"^(?:dr|prof|mr|mrs|ms|sir|rev)\.?\s+(?=\S+\s+\S)", re.I)
@@ -93,12 +127,12 @@ def _parse_one(value: str, site: str | None, named: bool) -> Names:
             name = _clean(part)
             if not name:
                 continue
+            if len(name.split()) > _MAX_WORDS:
+                continue
             if is_organisation(name, site):
                 out.add(Names([], [name]))
             elif _is_person(name) or (named and _is_nickname(text)):
                 out.add(Names([name], []))
-            elif not out.persons and len(name.split()) > _MAX_WORDS:
-                return out
     return out
 
 
@@ -139,7 +173,7 @@ def _strip_by(text: str) -> str:
         shorter = _by().sub("", text, count=1).strip(" :")
         if shorter == text or not shorter:
             break
-        # "Di Maria" and "De Gaulle" are names: a short word that opens one is no "by" when written with a capital before one name.
+        # "Di Maria" and "De Gaulle" are names: a capitalised particle before one word is no "by".
         if text[:1].isupper() and len(text.split()) == 2 and text.split()[0].lower() in _PARTICLES:
             break
         text = shorter
@@ -198,7 +232,13 @@ def _is_nickname(text: str) -> bool:
 
 def _is_person(name: str) -> bool:
     tokens = name.split()
-    if not tokens or len(tokens) > _MAX_WORDS or _DIGIT.search(name) or len(name) < 3 or len(name) > 60:
+    if (
+        not tokens
+        or len(tokens) > _MAX_WORDS
+        or _DIGIT.search(name)
+        or len(name) < (3 if name.isascii() else 2)
+        or len(name) > 60
+    ):
         return False
     if not any(ch.isalpha() for ch in name) or any(ch in name for ch in "?!<>{}=_#%&;/→←"):
         return False

@@ -1,12 +1,13 @@
 """Segments -> the article: chooses what belongs to it.
 
-In: all segments of the page, the witnesses, the headline, the authors, the page's own description. Out: `Choice`, the chosen segments
-in reading order.
+In: all segments of the page, the witnesses, the headline, the authors, the page's own description. Out: `Choice`, the
+chosen segments in reading order.
 
-How: (1) seed with the prose that the witnesses hold; (2) add prose that stands in elements of the same make (a body split over several
-containers); (3) find the smallest element that holds nearly all of it; (4) judge every segment between the first and the last
-seed by its own words, by the names of the elements around it and by the witnesses; (5) put the standfirst in front; (6) cut at a
-second headline and after a heading that opens another list; (7) drop repetitions.
+How: (1) seed with the prose that the witnesses hold; (2) add prose that stands in elements of the same make (a body
+split over several containers); (3) find the smallest element that holds nearly all of it; (4) judge every segment
+between the first and the last seed by its own words, by the names of the elements around it and by the witnesses; (5)
+put the standfirst in front; (6) cut at a second headline and after a heading that opens another list; (7) drop
+repetitions.
 """
 
 from __future__ import annotations
@@ -77,7 +78,11 @@ class _Chooser:
         self.ignored = self._ignored()
 
     def _seeds(self) -> list[Segment]:
-        held = [s for s in self.segments if (self.by_trafilatura[s.index] or self.by_publisher[s.index]) and s.kind is not BlockKind.CAPTION]
+        held = [
+            s
+            for s in self.segments
+            if (self.by_trafilatura[s.index] or self.by_publisher[s.index]) and s.kind is not BlockKind.CAPTION
+        ]
         strong = [s for s in held if s.words >= 8 and s.link_density < 0.7 and s.kind is not BlockKind.HEADING]
         if strong:
             return strong
@@ -164,7 +169,9 @@ class _Chooser:
             score += _CLOSE_SIBLING
         elif near >= 0.1 * self.total:
             score += _SIBLING
-        score += _FURNITURE * ("furniture" in marks) + _ASIDE * ("aside" in marks) + _BYLINE * ("byline" in marks and s.words < 40)
+        score += (
+            _FURNITURE * ("furniture" in marks) + _ASIDE * ("aside" in marks) + _BYLINE * ("byline" in marks and s.words < 40)
+        )
         if s.link_density > 0.6 and s.words >= 3:
             score += _LINKS
         return score
@@ -192,7 +199,7 @@ def choose(segments: list[Segment], evidence: Evidence) -> Choice:
         return Choice([], container)
     last = max(s.index for s in kept if s.index in seeded)
     kept = [s for s in kept if first <= s.index and (s.index <= last or chooser.by_trafilatura[s.index])]
-    kept = _standfirst(chooser, first, kept) + kept
+    kept = _standfirst(chooser, first, kept) + _opening_heading(chooser, first) + kept
     kept = _unique(_cut(kept, chooser), chooser)
     return Choice(kept, container)
 
@@ -223,7 +230,13 @@ def _within(node: Node, container: Node) -> bool:
 def _is_blurb(s: Segment, authors: tuple[str, ...]) -> bool:
     """ "Jane Doe is a reporter at …": the author's name, then what the author does."""
     for name in authors:
-        if s.text.startswith(name) and len(s.text) < 700 and re.match(r",?\s(?:is|was|covers|writes|reports|has|joined|works|ist|est|es|è)\b", s.text[len(name) : len(name) + 12]):
+        if (
+            s.text.startswith(name)
+            and len(s.text) < 700
+            and re.match(
+                r",?\s(?:is|was|covers|writes|reports|has|joined|works|ist|est|es|è)\b", s.text[len(name) : len(name) + 12]
+            )
+        ):
             return True
     return False
 
@@ -231,12 +244,26 @@ def _is_blurb(s: Segment, authors: tuple[str, ...]) -> bool:
 def _standfirst(chooser: _Chooser, first: int, kept: list[Segment]) -> list[Segment]:
     """The deck between headline and body: named so, or what the page describes itself with."""
     described = squeeze(chooser.evidence.description or "")
-    headline = next((s.index for s in reversed(chooser.segments[:first]) if chooser.title_key and chooser.squeezed[s.index] == chooser.title_key), None)
+    headline = next(
+        (
+            s.index
+            for s in reversed(chooser.segments[:first])
+            if chooser.title_key and chooser.squeezed[s.index] == chooser.title_key
+        ),
+        None,
+    )
     out = []
     have = {chooser.squeezed[s.index] for s in kept}
     for s in chooser.segments[max(0, first - 40) : first]:
         key = chooser.squeezed[s.index]
-        if s.words < 5 or s.link_density > 0.5 or key in have or key == chooser.title_key or chooser.refused(s) or "furniture" in chooser.marks(s):
+        if (
+            s.words < 5
+            or s.link_density > 0.5
+            or key in have
+            or key == chooser.title_key
+            or chooser.refused(s)
+            or "furniture" in chooser.marks(s)
+        ):
             continue
         after_headline = headline is not None and s.index > headline
         named = after_headline and "standfirst" in s.marks
@@ -244,6 +271,14 @@ def _standfirst(chooser: _Chooser, first: int, kept: list[Segment]) -> list[Segm
         if named or told:
             out.append(s)
     return out
+
+
+def _opening_heading(chooser: _Chooser, first: int) -> list[Segment]:
+    """The heading right above the first paragraph, in the same element: a live blog's entry, a chapter."""
+    for s in reversed(chooser.segments[max(0, first - 2) : first]):
+        if s.kind is BlockKind.HEADING and s.level > 1 and s.node.parent is chooser.segments[first].node.parent:
+            return [] if chooser.refused(s) or s.link_density > 0.5 or chooser.squeezed[s.index] == chooser.title_key else [s]
+    return []
 
 
 def _cut(kept: list[Segment], chooser: _Chooser) -> list[Segment]:

@@ -29,8 +29,10 @@ from pipeline.errors import PageError, Reason
 from pipeline.page import Page
 from pipeline.records import Article, Block, BlockKind
 
-# Characters; trafilatura's own default retries below 250 and loses short reports.
+# Characters: a report is seldom shorter; trafilatura's own default retries below 250 and loses short reports.
 _LITTLE = 700
+# Words: a headline and a menu have fewer, the shortest of flashes more.
+_WORDS = 8
 
 
 def extract_article(page: Page, any_language: bool = False) -> Article:
@@ -52,8 +54,11 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
     start = _body_start(segments, trafilatura)
     about = metadata.read(parsed, top, said, segments, page.url, start)
     about.title = page.title or titles.choose(segments, top, said, about.site, start)
-    evidence = body.Evidence(trafilatura, publisher, about.title, top.first("og:description", "description"), tuple(about.authors))
+    evidence = body.Evidence(
+        trafilatura, publisher, about.title, top.first("og:description", "description"), tuple(about.authors)
+    )
     choice = _choose(parsed, segments, evidence)
+    _refuse(choice.segments, segments, said, top, about.title)
     captions, pictures = images.captions(segments, choice.segments, choice.container)
     text, blocks = _text(
         about.title,
@@ -61,7 +66,8 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
         sorted([*choice.segments, *captions], key=lambda s: s.index),
         {s.index for s in captions},
     )
-    _refuse(choice.segments, segments, said, text, about.title)
+    if len(text) > MAX_TEXT:
+        raise PageError(Reason.TOO_LONG, f"the text has {len(text):,} characters, the limit is {MAX_TEXT:,}", hint="split it")
     language = kinds.check_language(text, top.language, any_language)
     filed = dateline.read(choice.segments[0].text)
     published = dates.normalise(page.published) or about.published
@@ -128,11 +134,15 @@ def _text(title: str | None, title_path: str | None, chosen: list[Segment], capt
     return "\n\n".join(parts), tuple(blocks)
 
 
-def _refuse(chosen: list[Segment], segments: list[Segment], said: structured.Structured, text: str, title: str | None) -> None:
-    size = sum(len(s.text) for s in chosen)
-    everything = "\n".join(s.text for s in segments[:60])
-    kinds.refuse_wall(everything if size < 400 else text, title)
-    if not chosen:
+def _refuse(
+    chosen: list[Segment], segments: list[Segment], said: structured.Structured, top: head.Head, title: str | None
+) -> None:
+    """Raises for pages that hold no article, with the reason."""
+    size = sum(len(s.text) for s in chosen if body.prose(s))
+    kinds.refuse_wall("\n".join(s.text for s in (chosen if size else segments[:80])), title)
+    if said.is_video or (top.first("og:type") or "").startswith("video"):
+        kinds.refuse_video(size)
+    if not said.is_article and top.first("og:type") != "article":
+        kinds.refuse_index(segments, chosen, said.is_list)
+    if not chosen or sum(s.words for s in chosen) < _WORDS:
         raise PageError(Reason.NO_ARTICLE, "no running text was found", hint="is this the article's own page?")
-    if len(text) > MAX_TEXT:
-        raise PageError(Reason.TOO_LONG, f"the text has {len(text):,} characters, the limit is {MAX_TEXT:,}", hint="split it")

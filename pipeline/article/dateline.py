@@ -12,7 +12,7 @@ from pipeline.article.authors import agencies
 
 # Capitals, or a name, then optionally a day, an agency in brackets, and a dash.
 _DATELINE = re.compile(
-    r"^(?P<place>[^\W\d_][\w.'’/ -]{1,40}?(?:,\s[\w.'’ -]{2,30}?){0,2})"
+    r"^(?P<place>[^\W\d_][^\d,()—–:]{1,40}?(?:,\s[^\W\d_][^\d,()—–:]{1,30}?){0,2})"
     r"(?:,\s+(?P<day>(?:[A-Z][a-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s[A-Z][a-z]{2,8}\.?)(?:,?\s(?:19|20)\d\d)?))?"
     r"(?:\s*[,.]?\s*\((?P<agency>[^()]{2,40})\)|,\s(?P<bare>[A-Z]{2,6}|[A-Z][a-z]+))?\s*(?P<dash>—|–|--|-|:)\s*(?=\S)"
 )

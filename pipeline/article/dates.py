@@ -1,11 +1,11 @@
 """Date strings of pages -> ISO 8601 at the precision and with the zone that they state.
 
 In: a string of a page's metadata or by-line ("2024-07-09T10:41:00+02:00", "9 July 2024 10:41", "9. Juli 2024"). Out:
-"2024-07-09", "2024-07-09T10:41", "2024-07-09T10:41+02:00"; None when it holds no complete and possible date. Nothing is converted:
-seconds and zone stay as the page gives them; seconds of zero are dropped.
+"2024-07-09", "2024-07-09T10:41", "2024-07-09T10:41+02:00"; None when it holds no complete and possible date. Nothing
+is converted: seconds and zone stay as the page gives them; seconds of zero are dropped.
 
-ISO is read here; everything else by dateparser, in the page's language and English only, with all parts required, never relative
-("2 hours ago" depends on the day of the download).
+ISO is read here; everything else by dateparser, in the page's language and English only, with all parts required,
+never relative ("2 hours ago" depends on the day of the download).
 """
 
 from __future__ import annotations

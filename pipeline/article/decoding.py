@@ -3,9 +3,10 @@
 In: raw bytes and, where known, the charset of the HTTP header. Out: str, and the name of the encoding that was used. Raises
 PageError: empty, binary, too_large, encoding.
 
-Order of evidence, strongest first: byte order mark; NUL pattern of UTF-16; strict UTF-8 (a text that is valid UTF-8 by accident is
-practically never seen, whatever is declared); UTF-8 with less than 1 % of damaged bytes; the header's, then the page's own
-declaration, read as browsers read it (WHATWG Encoding: "iso-8859-1" means windows-1252); windows-1252 as the browsers' default.
+Order of evidence, strongest first: byte order mark; NUL pattern of UTF-16; strict UTF-8 (a text that is valid UTF-8
+by accident is practically never seen, whatever is declared); UTF-8 with less than 1 % of damaged bytes; the header's,
+then the page's own declaration, read as browsers read it (WHATWG Encoding: "iso-8859-1" means windows-1252);
+windows-1252 as the browsers' default.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What the head of a page says: its title, meta elements and links.
 
-In: the head's markup and the tree. Out: `Head`. BeautifulSoup reads the head: it forgives the broken markup that heads are full of
-(a stray `<div>` ends the head for an HTML parser and strands the meta elements behind it), and its cost is small on this part.
+In: the head's markup and the tree. Out: `Head`. BeautifulSoup reads the head: it forgives the broken markup that
+heads are full of (a stray `<div>` ends the head for an HTML parser and strands the meta elements behind it), and its
+cost is small on this part.
 """
 
 from __future__ import annotations
@@ -68,8 +69,8 @@ def read(page: Parsed) -> Head:
                 element.get("content"),
             )
     if out.title is None:
-        element = page.root.find(".//title")
-        out.title = collapse("".join(element.itertext())[: 2 * MAX_FIELD]) or None if element is not None else None
+        title = page.root.find(".//title")
+        out.title = collapse("".join(map(str, title.itertext()))[: 2 * MAX_FIELD]) or None if title is not None else None
     language = (
         page.root.get("lang")
         or page.root.get("{http://www.w3.org/XML/1998/namespace}lang")

@@ -1,7 +1,7 @@
 """The article's id: the same for the same article wherever it is found.
 
-In: title, text and publication date. Out: 32 hexadecimal digits. Space, punctuation, case and the time of day do not count, so neither
-another path nor a second download changes it.
+In: title, text and publication date. Out: 32 hexadecimal digits. Space, punctuation, case and the time of day do not
+count, so neither another path nor a second download changes it.
 """
 
 from __future__ import annotations

@@ -1,26 +1,17 @@
 """Captions and credits: which pictures belong to the article, and who took them.
 
-In: the page's segments and the article's extent. Out: caption segments (for the text) and `Image`s with captions and credits apart.
+In: the page's segments and the article's extent. Out: caption segments (for the text) and `Image`s with captions and
+credits apart.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from pipeline.article.lexicon import any_of
 from pipeline.article.segments import Node, Segment
 from pipeline.article.witnesses import squeeze
 from pipeline.records import BlockKind, Image
-
-_TRAILING = re.compile(
-    r"\s*(?:[\[(]((?:[^()\[\]]{0,60}\b(?:Photo|Image|File|Getty|Reuters|AP|AFP|EPA|via|Credit)\b[^()\[\]]{0,80}))[\])]|((?:Photo(?:graph)?|Image|Picture|Credit|Source)s?(?: credit| source| by| courtesy(?: of)?)?\s*[:/|]\s*.{2,120}|©\s*.{2,100}))\.?$",
-    re.I,
-)
-_WHOLE = re.compile(
-    r"^(?:(?:photo(?:graph)?|image|picture|illustration|credit|source|file|foto|bild|quelle|copyright)s?(?: credit| source| by| courtesy(?: of)?)?\s*[:/|©].{1,150}|©.{1,150}|\(?c\)? .{1,80}|.{0,60}(?:getty images|shutterstock|istock|alamy|via ap|via reuters|afp via getty|wikimedia commons|/reuters|/ap|/afp|/epa).{0,40})$",
-    re.I,
-)
 
 
 def captions(segments: list[Segment], chosen: list[Segment], container: Node | None) -> tuple[list[Segment], list[Image]]:
@@ -72,9 +63,9 @@ def _read(group: list[Segment]) -> tuple[str | None, str | None, list[Segment]]:
         if _is_credit(s):
             credits.append(text)
             continue
-        found = _TRAILING.search(text)
+        found = any_of("boilerplate", "credits", "trailing").search(text)
         if found and found.start() > 0:
-            credits.append((found[1] or found[2]).strip(" ()"))
+            credits.append((found["bracketed"] or found["labelled"]).strip(" ()"))
             text = text[: found.start()].strip()
         if text and text not in captions and not any_of("boilerplate", "lines", "drop").fullmatch(text):
             captions.append(text)
@@ -86,7 +77,9 @@ def _read(group: list[Segment]) -> tuple[str | None, str | None, list[Segment]]:
 def _is_credit(s: Segment) -> bool:
     near: Iterable[Node] = s.node.chain()[:2]
     named = "credit" in s.inline_marks or any("credit" in n.own and "caption" not in n.own for n in near)
-    return (_WHOLE.match(s.text) is not None and len(s.text) <= 160) or (named and len(s.text) <= 120)
+    return (any_of("boilerplate", "credits", "whole").fullmatch(s.text) is not None and len(s.text) <= 160) or (
+        named and len(s.text) <= 120
+    )
 
 
 def _address(s: Segment) -> str | None:

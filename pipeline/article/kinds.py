@@ -1,7 +1,8 @@
 """Pages that are no article: index, consent wall, error page, film, another language.
 
-In: what the other modules found. Out: nothing, or a PageError with the reason. Word lists: models/article/kinds.toml and
-models/article/languages.tsv. Documented in docs/article.md: a live blog is an article; of several articles on a page the first is taken.
+In: what the other modules found. Out: nothing, or a PageError with the reason. Word lists: models/article/kinds.toml
+and models/article/languages.tsv. Documented in docs/article.md: a live blog is an article; of several articles on a
+page the first is taken.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections import Counter
 from functools import cache
 
 from pipeline.article.lexicon import any_of
+from pipeline.article.segments import Segment
 from pipeline.errors import KnowledgeError, PageError, Reason
+from pipeline.records import BlockKind
 from pipeline.resources import model_path
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -32,6 +35,8 @@ _ENOUGH_CHARACTERS = 200
 _ENOUGH_HITS = 12
 _SAMPLE = 20_000
 _WALL = 1_500
+_REPORT = 400
+_TEASERS = 5
 
 
 @cache
@@ -86,8 +91,28 @@ def refuse_wall(text: str, title: str | None) -> None:
     """Raises for consent walls, bot checks and error pages: short texts with their phrases."""
     if len(text) > _WALL:
         return
-    head = f"{title or ''}\n{text[:600]}"
-    if any_of("kinds", "phrases", "consent").search(head):
-        raise PageError(Reason.CONSENT_WALL, "the page asks for consent and holds no article", hint="save it after accepting")
-    if any_of("kinds", "phrases", "error").search(head):
+    opening = f"{title or ''}\n{text[:600]}"
+    if any_of("kinds", "phrases", "error").search(opening):
         raise PageError(Reason.ERROR_PAGE, "the page is an error message or a robot check", hint="download it again")
+    if any_of("kinds", "phrases", "consent").search(opening):
+        raise PageError(Reason.CONSENT_WALL, "the page asks for consent and holds no article", hint="save it after accepting")
+
+
+def refuse_video(prose_characters: int) -> None:
+    """Raises for a film's own page with less text than a report has."""
+    if prose_characters < _REPORT:
+        raise PageError(Reason.VIDEO_ONLY, "the page shows a film and holds no article", hint="nothing to read here")
+
+
+def refuse_index(segments: list[Segment], chosen: list[Segment], declared: bool) -> None:
+    """Raises for front pages and lists: nearly every paragraph stands under a headline that is a link."""
+    links = [s for s in segments if s.kind is BlockKind.HEADING and s.link_density > 0.8 and s.words >= 3]
+    if len(links) < _TEASERS:
+        return
+    linked = {s.index for s in links}
+    paragraphs = [s for s in chosen if s.words >= 8 and s.kind is not BlockKind.HEADING]
+    teasers = [s for s in paragraphs if linked & {s.index - 1, s.index - 2, s.index - 3}]
+    if declared or not paragraphs or len(teasers) > 0.6 * len(paragraphs):
+        raise PageError(
+            Reason.INDEX_PAGE, f"the page is a list of {len(links)} headlines, no article", hint="pass the articles' own pages"
+        )

@@ -9,33 +9,22 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import lxml.etree
-
 from pipeline.article import authors, dates, titles
 from pipeline.article.head import Head
-from pipeline.article.lexicon import words
+from pipeline.article.lexicon import any_of, words
 from pipeline.article.limits import MAX_DATE
-from pipeline.article.parsing import Element, Parsed
+from pipeline.article.parsing import Element, Parsed, elements
 from pipeline.article.segments import Segment, collapse, names_of
 from pipeline.article.structured import Structured, keyword_list
 from pipeline.article.witnesses import trafilatura_metadata
 from pipeline.records import BlockKind
 
-_DATE_CLASS = re.compile(
-    r"\b(?:date|dates|datetime|published|publish|pubdate|published date|timestamp|time stamp|time|posted|posted on|datum|fecha|dateline|updated)\b"
-)
 Normaliser = Callable[[str | None], str | None]
-_LABELLED = re.compile(r"\s*(?:published|posted|created|date|datum|veröffentlicht|erstellt|publiziert|stand|publié|publicado|pubblicato|fecha|data)\b.{0,12}\d", re.I)
-_MODIFIED = re.compile(r"\b(?:update[ds]?|modified|modif|last|aktualisiert|actualisé|mis à jour|actualizado|aggiornato)\b", re.I)
-_AUTHOR_CLASS = re.compile(
-    r"\b(?:author|authors|byline|by line|writer|autor|autoren|auteur|auteurs|journalist|contributor|reporter|author name|article author)\b"
-)
-_NOT_BYLINE = re.compile(
-    r"\b(?:related|comment|comments|avatar|image|photo|bio|description|social|twitter|follow|title|job|role|position|date|box|widget)\b"
-)
-_BY_LINE = re.compile(r"^(?:by|von|par|por|di)\b[:\s]+(?=\S)", re.I)
-_ELSEWHERE = re.compile(r"\b(?:comments?|respond|sidebar|related|teaser|teasers|widget|footer|recommended|trending|most read|popular|promo|latest|commentlist|nav)\b")
 _MAX_BYLINE = 160
+
+
+def _named(key: str) -> re.Pattern[str]:
+    return any_of("boilerplate", "bylines", key)
 
 
 @dataclass(slots=True)
@@ -53,7 +42,9 @@ class Metadata:
     keywords: list[str] = field(default_factory=list)
 
 
-def read(page: Parsed, head: Head, structured: Structured, segments: list[Segment], url: str | None, start: int | None) -> Metadata:
+def read(
+    page: Parsed, head: Head, structured: Structured, segments: list[Segment], url: str | None, start: int | None
+) -> Metadata:
     """All but the title, which needs the body's place."""
     out = Metadata()
     out.url = url or _address(head, structured)
@@ -81,7 +72,9 @@ def _address(head: Head, structured: Structured) -> str | None:
 
 
 # ---------------------------------------------------------------------------------------------------------------- dates
-def _dates(page: Parsed, head: Head, structured: Structured, segments: list[Segment], url: str | None) -> tuple[str | None, str | None]:
+def _dates(
+    page: Parsed, head: Head, structured: Structured, segments: list[Segment], url: str | None
+) -> tuple[str | None, str | None]:
     language = head.language
     day_first = (
         None
@@ -111,7 +104,7 @@ def _dates(page: Parsed, head: Head, structured: Structured, segments: list[Segm
 def _labelled(segments: list[Segment], norm: Normaliser) -> str | None:
     """ "Published: 9 July 2024" in a short run of text of its own."""
     for s in segments:
-        if 8 <= len(s.text) <= MAX_DATE and _LABELLED.match(s.text):
+        if 8 <= len(s.text) <= MAX_DATE and _named("labelled").match(s.text):
             found = norm(s.text)
             if found:
                 return found
@@ -128,14 +121,14 @@ def _visible_dates(root: Element, norm: Normaliser) -> tuple[str | None, str | N
         names = names_of(element) if element.attrib else ""
         prop = element.get("itemprop") or ""
         timed = element.tag == "time" or prop in ("datePublished", "dateModified", "dateCreated")
-        if not timed and not (names and _DATE_CLASS.search(names)):
+        if not timed and not (names and _named("date").search(names)):
             continue
-        text = collapse("".join(element.itertext())) if len(element) < 12 else ""
+        text = collapse("".join(map(str, element.itertext()))) if len(element) < 12 else ""
         value = element.get("datetime") or element.get("content")
         found = norm(value) or (norm(text) if 6 <= len(text) <= MAX_DATE + 40 else None)
         if not found:
             continue
-        old = prop == "dateModified" or _MODIFIED.search(f"{names} {text[:20]}")
+        old = prop == "dateModified" or _named("modified").search(f"{names} {text[:20]}")
         (changed if old and prop != "datePublished" else published).append(
             _best_precision(found, norm(text) if value and len(text) <= MAX_DATE else None)
         )
@@ -149,7 +142,9 @@ def _best_precision(first: str, second: str | None) -> str:
 
 
 # -------------------------------------------------------------------------------------------------------------- authors
-def _authors(page: Parsed, head: Head, structured: Structured, segments: list[Segment], site: str | None, start: int | None) -> authors.Names:
+def _authors(
+    page: Parsed, head: Head, structured: Structured, segments: list[Segment], site: str | None, start: int | None
+) -> authors.Names:
     """JSON-LD first, then the head, then the by-line on the page; organisations of all, persons of the first that has some."""
     out = authors.Names()
     sources = (
@@ -172,20 +167,17 @@ def _authors(page: Parsed, head: Head, structured: Structured, segments: list[Se
 
 def _microdata(root: Element) -> list[str]:
     out = []
-    for element in list_of(root.xpath("(//*[@itemprop='author' or @rel='author' or contains(@itemprop,'author ')])[position()<=12]")):
-        if any(_ELSEWHERE.search(names_of(a)) for a in element.iterancestors() if a.attrib):
+    for element in elements(
+        root.xpath("(//*[@itemprop='author' or @rel='author' or contains(@itemprop,'author ')])[position()<=12]")
+    ):
+        if any(_named("elsewhere").search(names_of(a)) for a in element.iterancestors() if a.attrib):
             continue
-        inner = list_of(element.xpath(".//*[@itemprop='name']"))
+        inner = elements(element.xpath(".//*[@itemprop='name']"))
         target = inner[0] if inner else element
         text = collapse(target.get("content") or "".join(map(str, target.itertext()))[:400])
         if text and len(text) <= _MAX_BYLINE:
             out.append(text)
     return out
-
-
-def list_of(found: object) -> list[Element]:
-    """The elements of an XPath result."""
-    return [e for e in found if isinstance(e, lxml.etree._Element)] if isinstance(found, list) else []
 
 
 def _byline(segments: list[Segment], start: int | None) -> list[str]:
@@ -194,13 +186,13 @@ def _byline(segments: list[Segment], start: int | None) -> list[str]:
     far: list[Segment] = []
     opened: list[Segment] = []
     for s in segments:
-        if len(s.text) > _MAX_BYLINE or any(_ELSEWHERE.search(n.names) for n in s.node.chain()[:6]):
+        if len(s.text) > _MAX_BYLINE or any(_named("elsewhere").search(n.names) for n in s.node.chain()[:6]):
             continue
         names = " ".join(n.names for n in s.node.chain()[:3])
         before = start is None or start - 60 <= s.index <= start + 2
-        if _AUTHOR_CLASS.search(names) and not _NOT_BYLINE.search(s.node.names):
+        if _named("author").search(names) and not _named("not_author").search(s.node.names):
             (near if before else far).append(s)
-        elif before and _BY_LINE.match(s.text) and len(s.text.split()) <= 14:
+        elif before and _named("opening").match(s.text) and len(s.text.split()) <= 14:
             opened.append(s)
     for group in (near, opened, far):
         run = group[:1]
@@ -221,6 +213,11 @@ def _signature(segments: list[Segment], start: int | None, site: str | None) -> 
             rest = authors.without_date(s.text)
             alone = rest == s.text and s.node.tag == "p" and s.index >= start - 2
             found = authors.parse([rest], site).persons
-            if (rest != s.text or alone) and found and all(2 <= len(n.split()) <= 4 for n in found) and len("".join(found)) > 0.5 * len(rest):
+            if (
+                (rest != s.text or alone)
+                and found
+                and all(2 <= len(n.split()) <= 4 for n in found)
+                and len("".join(found)) > 0.5 * len(rest)
+            ):
                 return found
     return []

@@ -1,8 +1,8 @@
 """Back from the text to the page: where in the HTML a stretch of `Article.text` stands.
 
-In: the page (or its bytes), its Article and two offsets. Out: `Place`s, one per block that the stretch touches: the element's path, and
-offsets in that element's text (its text content without scripts, styles and comments, white space as in the source). The paths
-are those of the page as browsers number them: /html/body/main/p[3].
+In: the page (or its bytes), its Article and two offsets. Out: `Place`s, one per block that the stretch touches: the
+element's path, and offsets in that element's text (its text content without scripts, styles and comments, white space
+as in the source). The paths are those of the page as browsers number them: /html/body/main/p[3].
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def element_text(element: parsing.Element) -> str:
 def _place(root: parsing.Element, article: Article, block: Block, start: int, end: int) -> Place | None:
     if block.path is None:
         return None
-    found = root.getroottree().xpath(block.path)
+    found = parsing.elements(root.getroottree().xpath(block.path))
     if not found:
         return None
     source = element_text(found[0])

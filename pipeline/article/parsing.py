@@ -1,7 +1,7 @@
 """Markup -> tree, in linear time whatever the markup is.
 
-In: the page's characters. Out: `Parsed`: the lxml tree without scripts, styles and comments, the head's markup, and the JSON-LD
-scripts as text. Raises PageError: too_large, unreadable, empty.
+In: the page's characters. Out: `Parsed`: the lxml tree without scripts, styles and comments, the head's markup, and
+the JSON-LD scripts as text. Raises PageError: too_large, unreadable, empty.
 
 Scripts, styles, comments and the like are cut before the parser sees them: they are most of a news page's bytes and hold no
 article. Sibling counts of the elements that remain are unchanged, so an element path of the tree is one of the page.
@@ -22,7 +22,7 @@ from pipeline.errors import PageError, Reason
 Element: TypeAlias = lxml.etree._Element
 
 _OPAQUE = re.compile(r"<(?:!--|(script|style|noscript|svg|template|iframe|math|xmp|noembed|noframes)(?=[\s/>]))", re.I)
-_LONG_TAG = re.compile(r"<([a-zA-Z][a-zA-Z0-9:-]{0,30})[^<>]{%d,}>?" % MAX_TAG)
+_LONG_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9:-]{{0,30}})[^<>]{{{MAX_TAG},}}>?")
 _JSON_LD = re.compile(r"application/ld\+json", re.I)
 _TAG_END = re.compile(r">")
 # XML 1.0 2.2 and noncharacters; HTML numbers them too, and libxml2 would stop at the first.
@@ -126,6 +126,11 @@ def _tree(html: str) -> Element:
         return lxml.html.document_fromstring(html.encode("utf-8"), parser=parser)
     except lxml.etree.LxmlError as error:
         raise PageError(Reason.EMPTY, f"the page holds no markup: {error}", hint="download it again") from error
+
+
+def elements(found: object) -> list[Element]:
+    """The elements of an XPath result."""
+    return [e for e in found if isinstance(e, lxml.etree._Element)] if isinstance(found, list) else []
 
 
 def _depth_exceeds(root: Element, limit: int) -> bool:

@@ -1,7 +1,7 @@
 """Plain-text inputs: kept as they are.
 
-In: a `Page` with `text`. Out: `Article`. Without a title the text is kept verbatim and the blocks are its paragraphs; with one the text
-is title, blank line, text. Raises PageError: empty, too_long, language.
+In: a `Page` with `text`. Out: `Article`. Without a title the text is kept verbatim and the blocks are its paragraphs;
+with one the text is title, blank line, text. Raises PageError: empty, too_long, language.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Tree -> segments: every piece of running text on the page, in order, with what the markup says about it.
 
-In: the parsed tree. Out: `Segment`s, one per block-level run of text; runs that `<br><br>` separates are separate. Linear in the
-size of the tree. Whitespace is collapsed to single spaces (line breaks of `<pre>` and `<br>` too).
+In: the parsed tree. Out: `Segment`s, one per block-level run of text; runs that `<br><br>` separates are separate.
+Linear in the size of the tree. Whitespace is collapsed to single spaces (line breaks of `<pre>` and `<br>` too).
 """
 
 from __future__ import annotations
@@ -18,10 +18,82 @@ from pipeline.records import BlockKind
 
 _SHOWN = 500
 _BLOCK = frozenset(
-    ["html", "body", "main", "article", "section", "div", "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl", "dt", "dd", "blockquote", "q-block", "table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption", "figure", "figcaption", "header", "footer", "aside", "nav", "form", "fieldset", "pre", "hr", "address", "details", "summary", "center", "menu", "dir", "amp-img", "picture", "video", "audio"]
+    [
+        "html",
+        "body",
+        "main",
+        "article",
+        "section",
+        "div",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "q-block",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "caption",
+        "figure",
+        "figcaption",
+        "header",
+        "footer",
+        "aside",
+        "nav",
+        "form",
+        "fieldset",
+        "pre",
+        "hr",
+        "address",
+        "details",
+        "summary",
+        "center",
+        "menu",
+        "dir",
+        "amp-img",
+        "picture",
+        "video",
+        "audio",
+    ]
 )
 SKIPPED = frozenset(
-    ["head", "script", "style", "noscript", "template", "svg", "button", "select", "option", "textarea", "input", "object", "embed", "iframe", "canvas", "map", "math", "datalist", "progress", "audio", "video"]
+    [
+        "head",
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "button",
+        "select",
+        "option",
+        "textarea",
+        "input",
+        "object",
+        "embed",
+        "iframe",
+        "canvas",
+        "map",
+        "math",
+        "datalist",
+        "progress",
+        "audio",
+        "video",
+    ]
 )
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # Landmarks of HTML that are no article (`aside` may hold a fact box, so it only counts against).

@@ -1,7 +1,7 @@
 """What the publisher says in JSON-LD: a witness, seldom complete and sometimes about another page.
 
-In: the JSON-LD scripts of a page. Out: `Structured`. Never raises for bad data: a script that cannot be read says nothing, but its
-plain string fields are still picked out, since a single stray comma spoils one script in thirty.
+In: the JSON-LD scripts of a page. Out: `Structured`. Never raises for bad data: a script that cannot be read says
+nothing, but its plain string fields are still picked out, since a single stray comma spoils one script in thirty.
 """
 
 from __future__ import annotations
@@ -19,7 +19,25 @@ from pipeline.article.limits import MAX_FIELD, MAX_TEXT
 
 # schema.org's Article and its kinds, https://schema.org/Article#subtypes
 _ARTICLES = frozenset(
-    ["Article", "NewsArticle", "AnalysisNewsArticle", "AskPublicNewsArticle", "BackgroundNewsArticle", "OpinionNewsArticle", "ReportageNewsArticle", "ReviewNewsArticle", "AdvertiserContentArticle", "Report", "SatiricalArticle", "ScholarlyArticle", "SocialMediaPosting", "BlogPosting", "LiveBlogPosting", "DiscussionForumPosting", "TechArticle"]
+    [
+        "Article",
+        "NewsArticle",
+        "AnalysisNewsArticle",
+        "AskPublicNewsArticle",
+        "BackgroundNewsArticle",
+        "OpinionNewsArticle",
+        "ReportageNewsArticle",
+        "ReviewNewsArticle",
+        "AdvertiserContentArticle",
+        "Report",
+        "SatiricalArticle",
+        "ScholarlyArticle",
+        "SocialMediaPosting",
+        "BlogPosting",
+        "LiveBlogPosting",
+        "DiscussionForumPosting",
+        "TechArticle",
+    ]
 )
 _VIDEOS = frozenset(("VideoObject",))
 _LISTS = frozenset(("ItemList", "CollectionPage", "SearchResultsPage"))

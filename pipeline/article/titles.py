@@ -2,8 +2,8 @@
 
 In: the page's headings and what head and JSON-LD call it. Out: the title, and the site's name that was cut from it.
 
-A heading on the page wins when head or JSON-LD bear it out; without one, the best of og:title, JSON-LD and `<title>`, less a suffix
-that is the site's name.
+A heading on the page wins when head or JSON-LD bear it out; without one, the best of og:title, JSON-LD and `<title>`,
+less a suffix that is the site's name.
 """
 
 from __future__ import annotations
@@ -37,14 +37,19 @@ def choose(segments: list[Segment], head: Head, structured: Structured, site: st
     if best is not None:
         _, agreement, text = best
         ones = [s for s in headings if s.level == 1 and not s.marks & {"furniture"}]
-        alone = len(ones) == 1 and ones[0].text == text and (text.count(" ") >= 3 or all(len(n) < len(text) for n in named)) and (site is None or squeeze(text) != squeeze(site))
+        alone = (
+            len(ones) == 1
+            and ones[0].text == text
+            and (text.count(" ") >= 3 or all(len(n) < len(text) for n in named))
+            and (site is None or squeeze(text) != squeeze(site))
+        )
         if agreement >= 0.6 or alone or (not named and text):
             return text
     return next((n for n in named if squeeze(n)), None)
 
 
 def _as_printed(headline: str, printed: list[str], others: list[str]) -> str:
-    """The publisher's headline as it is set on the page: its quotation marks, and whole (search engines' limit of 110 cuts some)."""
+    """The publisher's headline as it is set on the page: its quotation marks, and whole (some cut it at 110 characters)."""
     key = squeeze(headline)
     for text in (*printed, *others):
         other = squeeze(text)
@@ -111,21 +116,21 @@ def _is_site(part: str, names: list[str]) -> bool:
 
 
 def site_of(head: Head, structured: Structured, url: str | None) -> str | None:
-    """The site's name: og:site_name, the publisher, or what stands last in `<title>` when the address bears it out, else the host."""
+    """The site's name: og:site_name, the publisher, the end of `<title>` when the address bears it out, else the host."""
     for name in (
         head.first("og:site_name"),
         structured.publisher,
         head.first("application-name", "dc.publisher", "publisher", "twitter:app:name:iphone"),
     ):
         if name and len(name) <= 80 and not name.startswith("http"):
-            return name.removeprefix("@").strip() or None
+            return str(name).removeprefix("@").strip() or None
     host = host_of(url)
     if head.title and host:
         parts = [p.strip() for p in _DIVIDER.split(head.title) if p.strip()]
         key = squeeze(host.rsplit(".", 1)[0])
         for part in reversed(parts[1:]):
             if squeeze(part) and (squeeze(part) in key or key.split("www")[-1] in squeeze(part)):
-                return part
+                return str(part)
     return host
 
 

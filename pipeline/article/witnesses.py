@@ -1,7 +1,8 @@
 """Who else says what the article is: trafilatura, the publisher's JSON-LD and microdata.
 
-In: the parsed page. Out: `Witness`, the text that a source holds to be the article, in a form in which a segment can be looked up.
-None of them is the truth: trafilatura keeps widgets and loses containers, JSON-LD is cut short on one page in six.
+In: the parsed page. Out: `Witness`, the text that a source holds to be the article, in a form in which a segment can
+be looked up. None of them is the truth: trafilatura keeps widgets and loses containers, JSON-LD is cut short on one
+page in six.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def squeeze(text: str) -> str:
     return _NOT_ALNUM.sub("", text).lower()
 
 
-# trafilatura's own assertions and lxml's refusals are answers too: "nothing found" (14 of html5lib's 1,796 inputs raise the first).
+# trafilatura's own assertions and lxml's refusals are answers too: "nothing found" (14 of html5lib's inputs raise the first).
 _REFUSALS = (AssertionError, AttributeError, ValueError, TypeError, KeyError, IndexError, lxml.etree.LxmlError)
 
 
@@ -74,7 +75,9 @@ def trafilatura_metadata(root: Element, url: str | None) -> Document:
     if not _bearable(root):
         return Document()
     try:
-        found = extract_metadata(copy.deepcopy(root), url, {"extensive_search": True, "original_date": True, "max_date": "2100-12-31"}, True)
+        found = extract_metadata(
+            copy.deepcopy(root), url, {"extensive_search": True, "original_date": True, "max_date": "2100-12-31"}, True
+        )
     except _REFUSALS:
         return Document()
     return found if isinstance(found, Document) else Document()

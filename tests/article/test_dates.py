@@ -1,0 +1,69 @@
+"""Date strings of metadata and by-lines."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.article import dates
+
+
+@pytest.mark.parametrize(
+    ("given", "want"),
+    [
+        ("2024-07-09T10:41:00+02:00", "2024-07-09T10:41+02:00"),
+        ("2024-07-09T10:41:00Z", "2024-07-09T10:41Z"),
+        ("2024-07-09T10:41:12.345+0000", "2024-07-09T10:41:12+00:00"),
+        ("2024-07-09", "2024-07-09"),
+        ("20240709", "2024-07-09"),
+        ("9 July 2024 10:41", "2024-07-09T10:41"),
+        ("July 9, 2024, 3:05 pm", "2024-07-09T15:05"),
+        ("Published 10:41 a.m. EDT July 9, 2024", "2024-07-09T10:41-04:00"),
+        ("Tue, 09 Jul 2024 10:41:00 GMT", "2024-07-09T10:41Z"),
+        ("09.07.2024, 18:15 Uhr", "2024-07-09T18:15"),
+        ("1720521660", "2024-07-09T10:41Z"),
+        ("Updated 5:53 PM EST, Mon November 18, 2019", "2019-11-18T17:53-05:00"),
+        ("2 hours ago", None),
+        ("July 2024", None),
+        ("2024-02-30", None),
+        ("Monday", None),
+        ("", None),
+        (None, None),
+        ("1." * 20_000, None),
+    ],
+)
+def test_normalise(given: str | None, want: str | None) -> None:
+    assert dates.normalise(given) == want
+
+
+@pytest.mark.parametrize(
+    ("given", "language", "want"),
+    [
+        ("9. Juli 2024", "de", "2024-07-09"),
+        ("9 juillet 2024 à 10:41", "fr", "2024-07-09T10:41"),
+        ("9 de julio de 2024", "es", "2024-07-09"),
+        ("9 июля 2024", "ru", "2024-07-09"),
+        ("9 lipca 2024", "pl", "2024-07-09"),
+    ],
+)
+def test_other_languages(given: str, language: str, want: str) -> None:
+    assert dates.normalise(given, language) == want
+
+
+def test_the_order_of_day_and_month_is_the_page_s() -> None:
+    assert dates.normalise("03/04/2024", "en", True) == "2024-04-03"
+    assert dates.normalise("03/04/2024", "en", False) == "2024-03-04"
+    assert dates.normalise("13/04/2024", "en", False) == "2024-04-13"
+
+
+@pytest.mark.parametrize(
+    ("url", "want"),
+    [
+        ("https://a.example/2024/07/09/jet", "2024-07-09"),
+        ("https://a.example/world/2024/jul/09/jet", "2024-07-09"),
+        ("https://a.example/jet-20240709-p60b.html", "2024-07-09"),
+        ("https://a.example/jet-123456", None),
+        (None, None),
+    ],
+)
+def test_from_url(url: str | None, want: str | None) -> None:
+    assert dates.from_url(url) == want
