@@ -206,7 +206,7 @@ def build_event(row: dict[str, Any], number: int, names: dict[str, str], ids: di
         novelty, scope, since, *_ = [*(x.strip() or None for x in row["novelty"].split("|")), None, None]
         if since and since not in names:
             raise AnnotationError(f"novelty counts from an unknown event {since!r}")
-        event["novelty"] = {"kind": novelty, "scope": scope, "since_event": names.get(since or "")}
+        event["novelty"] = {"kind": novelty, "scope": scope, "since_event": names[since] if since else None}
     return event
 
 
@@ -246,7 +246,7 @@ def build(path: Path) -> tuple[Record, dict[str, Any]]:
     times = build_times(marked)
     entities, ids, optional = build_entities(source.get("entities", {}), marked)
     labels = {e["id"]: e["name"] for e in entities}
-    names = {row.get("id", ""): f"v{n}" for n, row in enumerate(source.get("events", []), 1)}
+    names = {row["id"]: f"v{n}" for n, row in enumerate(source.get("events", []), 1) if "id" in row}
     events = []
     for n, row in enumerate(source.get("events", []), 1):
         event = build_event(row, n, names, ids, marked, times)
