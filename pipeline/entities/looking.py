@@ -18,7 +18,7 @@ from pipeline.entities import airports, countries, matching, organisations, plac
 from pipeline.entities.aircraft import Aircraft
 from pipeline.entities.airframes import Airframes
 from pipeline.entities.equipment import Equipment
-from pipeline.entities.gazetteers import rows
+from pipeline.entities.gazetteers import listed, rows
 from pipeline.entities.matching import fold
 from pipeline.entities.treaties import treaties
 from pipeline.records import EntityType, Links
@@ -61,29 +61,56 @@ def who(name: str) -> list[Answer]:
     name = " ".join(name.split())
     if not name:
         return []
-    found = [*_states(name), *_places(name), *_airports(name), *_machines(name), *_organisations(name), *_treaties(name)]
+    found = [*_listed(name), *_places(name), *_airports(name), *_machines(name)]
     best: dict[tuple[EntityType, str], Answer] = {}
     for answer in sorted(found, key=lambda a: (-a.score, a.type, a.name)):
         best.setdefault((answer.type, answer.name), answer)
     return list(best.values())
 
 
-def _states(name: str) -> Iterator[Answer]:
-    plain = fold(name)
+@cache
+def _index() -> dict[str, list[tuple[str, str, bool]]]:
+    """Folded name → (table, key, whether it is the thing's own name) for states, seats, organisations and treaties."""
+    index: dict[str, list[tuple[str, str, bool]]] = {}
+
+    def add(names: list[str], table: str, key: str, own: bool) -> None:
+        for name in names:
+            index.setdefault(fold(name), []).append((table, key, own))
+
     for country in countries.countries().values():
-        said = next((n for n in country.names if fold(n) == plain), None)
-        people = next((n for n in (*country.adjectives, *country.people) if fold(n) == plain), None)
-        if said or people:
-            why = f"name of the state in countries.tsv: {said}" if said else f"adjective or people of {country.name}: {people}"
-            yield Answer(EntityType.COUNTRY, country.name, _ALONE, country.links, "country", why)
+        add(list(country.names), "countries", country.iso2, True)
+        add([*country.adjectives, *country.people], "countries", country.iso2, False)
     for row in rows("metonyms.tsv"):
-        if fold(row["name"]) == plain:
+        add([row["name"]], "metonyms", row["name"], row["always"] == "yes")
+    for table, key in (("organisations", "key"), ("treaties", "id")):
+        for row in rows(f"{table}.tsv"):
+            weak = listed(row["ambiguous"])
+            add([n for n in (row["name"], *listed(row["aliases"])) if n not in weak], table, row[key], True)
+            add(weak, table, row[key], False)
+    return index
+
+
+def _listed(name: str) -> Iterator[Answer]:
+    """What the tables of states, seats, organisations and treaties say."""
+    for table, key, own in _index().get(fold(name).removeprefix("the "), []):
+        score = _ALONE if own else 0.5
+        if table == "countries":
+            country = countries.countries()[key]
+            why = "name of the state" if own else f"adjective or people of {country.name}"
+            yield Answer(EntityType.COUNTRY, country.name, _ALONE, country.links, "country", f"countries.tsv: {why}")
+        elif table == "metonyms":
+            row = next(r for r in rows("metonyms.tsv") if r["name"] == key)
             country = countries.countries()[row["iso2"]]
-            score = _ALONE if row["always"] == "yes" else 0.5
-            why = f"{row['kind']} of the government in metonyms.tsv" + (
-                "" if row["always"] == "yes" else ", where it acts or speaks"
-            )
+            why = f"metonyms.tsv: {row['kind']} of the government{'' if own else ', where it acts or speaks'}"
             yield Answer(EntityType.COUNTRY, country.name, score, country.links, "government", why)
+        elif table == "organisations":
+            known = organisations.organisations()[key]
+            why = f"organisations.tsv{'' if own else ': ambiguous, needs evidence in the article'}"
+            yield Answer(EntityType.ORGANIZATION, known.name, score, known.links, known.kind, why)
+        else:
+            treaty = treaties()[key]
+            why = f"treaties.tsv: signed {treaty.signed or 'unknown'}"
+            yield Answer(EntityType.TREATY, treaty.name, score, Links(), treaty.kinds[0], why)
 
 
 def _places(name: str) -> Iterator[Answer]:
@@ -122,36 +149,6 @@ def _machines(name: str) -> Iterator[Answer]:
             for found in finder(doc):
                 if fold(doc[found.start : found.end].text) == fold(name):
                     yield Answer(found.type, found.name, score, found.links, found.kind, f"{finder.name}: {why} says so")
-
-
-def _organisations(name: str) -> Iterator[Answer]:
-    plain = fold(name)
-    for row in rows("organisations.tsv"):
-        names = (row["name"], *row["aliases"].split("|"))
-        ambiguous = row["ambiguous"].split("|")
-        if any(fold(n) == plain for n in (*names, *ambiguous) if n):
-            organisation = organisations.organisations()[row["key"]]
-            sure = not any(fold(n) == plain for n in ambiguous if n)
-            why = "organisations.tsv" if sure else "organisations.tsv, ambiguous: needs evidence in the article"
-            yield Answer(EntityType.ORGANIZATION, row["name"], 0.92 if sure else 0.5, organisation.links, row["kind"], why)
-
-
-def _treaties(name: str) -> Iterator[Answer]:
-    plain = fold(name).removeprefix("the ")
-    for row in rows("treaties.tsv"):
-        names = [row["name"], *row["aliases"].split("|")]
-        ambiguous = row["ambiguous"].split("|")
-        if any(fold(n) == plain for n in (*names, *ambiguous) if n):
-            treaty = treaties()[row["id"]]
-            score = 0.5 if any(fold(n) == plain for n in ambiguous if n) else _ALONE
-            yield Answer(
-                EntityType.TREATY,
-                treaty.name,
-                score,
-                Links(),
-                treaty.kinds[0],
-                f"treaties.tsv, signed {treaty.signed or 'unknown'}",
-            )
 
 
 def _sentence(vocabulary: Language, text: str) -> Doc:

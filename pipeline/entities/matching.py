@@ -46,7 +46,7 @@ def fold(text: str) -> str:
         text = _NOT_ASCII.sub(lambda match: _fold_character(match.group()), text)
     folded = text.lower()
     # A line break inside a name is a space; an empty line ends a block and stays.
-    return _LINE_BREAK.sub(" ", folded)
+    return _LINE_BREAK.sub(" ", folded) if "\n" in folded else folded
 
 
 @dataclass(frozen=True, slots=True)

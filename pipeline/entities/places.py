@@ -45,11 +45,10 @@ _LOCATIVE = {
     "between",
     "and",
 }
-_BESIDE_MADE = {"made", "built", "designed", "speaking", "language", "born", "produced", "manufactured"}
 _KEPT_CANDIDATES = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Place:
     """A city, region or water that a name may stand for."""
 
@@ -103,6 +102,7 @@ class Places:
         found += self._find_nationalities(doc, labels)
         weights = self._context(doc, found)
         context.note_countries(doc, weights)
+        self._yield_to_regions(doc, found, weights)
         found += self._find_places(doc, labels, weights)
         return sorted(found, key=lambda f: (f.start, -f.end))
 
@@ -112,21 +112,44 @@ class Places:
             if hit.text.isupper() and not hit.name.isupper() and len(hit.name) < 4:
                 continue
             score = _score_by_label(hit, labels, 0.93)
-            if self._also.get(hit.name) == "person" and _label(labels, hit) == "PERSON":
+            if self._also.get(hit.name) == "person" and _label(labels, hit) == "PERSON" and not self._acts_as_state(doc, hit):
                 score = min(score, 0.35)
             country = self._countries[hit.keys[0]]
             found.append(self._country(hit, country, score))
         return found
 
+    def _acts_as_state(self, doc: Doc, hit: Hit) -> bool:
+        """Whether a name that the tagger took for a person's is a state: it acts, and nobody in the article is called so."""
+        persons = any(span.label_ == "PERSON" and len(span) > 1 and span.text.endswith(hit.text) for span in doc.ents)
+        return not persons and not _is_inside(context.labels(doc), hit) and self._is_actor(doc, hit)
+
+    def _yield_to_regions(self, doc: Doc, found: list[Found], weights: Counter[str]) -> None:
+        """Gives way where a region of another state bears the country's name and the article speaks of that state's places."""
+        for f in found:
+            if f.form != "name" or f.links.iso3166 is None:
+                continue
+            rivals = {
+                self._places[k].country for k in self._place_names.lookup(doc[f.start : f.end].text) if k.startswith("place:")
+            }
+            rivals -= {f.links.iso3166, ""}
+            if any(self._regions_of(doc, rival) * 10 > weights[f.links.iso3166] for rival in rivals):
+                f.score = min(f.score, 0.6)
+
+    def _regions_of(self, doc: Doc, iso2: str) -> int:
+        """How many times the Doc names places that only this state has."""
+        return sum(
+            {self._places[k].country for k in hit.keys} == {iso2}
+            for hit in self._place_names.find(doc)
+            if hit.name not in self._also
+        )
+
     def _find_nationalities(self, doc: Doc, labels: list[Span | None]) -> list[Found]:
         found = []
         for hit in self._adjectives.find(doc):
             after = doc[hit.end : hit.end + 2]
-            if after.text.startswith("-") and len(after) > 1 and after[1].lower_ in _BESIDE_MADE:
+            if after.text.startswith("-") and len(after) > 1 and after[1].lower_ in self._words["origin"]:
                 continue
-            if _label(labels, hit) == "LANGUAGE" or (
-                hit.start and doc[hit.start - 1].lower_ in {"speak", "speaks", "spoke", "speaking"}
-            ):
+            if _label(labels, hit) == "LANGUAGE" or (hit.start and lemma(doc[hit.start - 1]) in self._words["language"]):
                 continue
             country = self._countries[hit.keys[0]]
             made = self._country(hit, country, _score_by_label(hit, labels, 0.9))
@@ -153,7 +176,7 @@ class Places:
         """How much the article speaks of each country: its names, its neighbours' names, and places that only it has."""
         weights: Counter[str] = Counter()
         for f in found:
-            if f.score < 0.5 or f.links.iso3166 is None or f.name in self._also:
+            if f.score < 0.5 or f.links.iso3166 is None or (f.form == "name" and f.name in self._also):
                 continue
             weights[f.links.iso3166] += 10
             for neighbour in self._countries[f.links.iso3166].neighbours:
@@ -301,20 +324,8 @@ class Places:
             noun = head.head
             related = lemma(noun) in self._words["relation"] and noun.pos_ in {"NOUN", "PROPN"}
             if head.lower_ == "from" and noun.pos_ == "NOUN":
-                return lemma(noun) in {
-                    "pressure",
-                    "response",
-                    "reply",
-                    "support",
-                    "help",
-                    "aid",
-                    "protest",
-                    "denial",
-                    "criticism",
-                }
-            return related or (
-                head.lower_ == "with" and lemma(noun) in {"negotiate", "talk", "sign", "agree", "cooperate", "ally", "deal"}
-            )
+                return lemma(noun) in self._words["from"]
+            return related or (head.lower_ == "with" and lemma(noun) in self._words["with"])
         return (
             token.dep_ in {"compound", "amod", "nmod"}
             and lemma(head) in self._words["relation"]
