@@ -47,30 +47,32 @@ def _parent(
         (m, note) for note in entities for m in note.mentions if m.form != "pronoun" and _within(m, role) and note is not person
     ]
     inside.sort(key=lambda pair: pair[0].token_start)
-    bodies = [(m, note) for m, note in inside if (note.type in _BODIES and m.form == "name") or _is_ship(note)]
+    bodies = [(m, note) for m, note in inside if _is_body(m, note, role)]
     states = [(m, note) for m, note in inside if note.type in _STATES]
-    if role.head is not None and states and doc[role.head].lower_ in words("people", "relations", "of_state"):
-        if states[0][0].token_start < role.head and not any(m.token_start < role.head for m, _ in bodies):
+    head = doc[role.head].lower_ if role.head is not None else None
+    if role.head is not None and head in words("people", "relations", "of_state") and states:
+        first = states[0][0].token_start
+        if first < role.head and not any(m.token_start <= first for m, _ in bodies):
             return states[0][1]
-    for _, note in bodies:
-        return note
-    for _, note in inside:
-        if (
-            note.type is EntityType.PERSON
-            and role.head is not None
-            and doc[role.head].lower_ in words("people", "relations", "of_person")
-        ):
-            return note.parent or note
-    if role.head is None and not states:
-        return None
+    if bodies:
+        return bodies[0][1]
+    if head in words("people", "relations", "of_person"):
+        chief = next((note for _, note in inside if note.type is EntityType.PERSON), None)
+        if chief is not None:
+            return chief.parent or chief
     if nation is not None:
         return next((note for note in entities if note.links.iso3166 == nation.iso2 and note.type in _STATES), None)
     return states[0][1] if states else None
 
 
+def _is_body(mention: MentionNote, note: EntityNote, role: Role) -> bool:
+    """Whether a mention in a role is what one can belong to: a named body or ship, or an unnamed one that the role is all about."""
+    if note.type is EntityType.EQUIPMENT:
+        return note.kind == "ship"
+    if note.type not in _BODIES:
+        return False
+    return mention.form == "name" or (role.head is None and note.kind != "people")
+
+
 def _within(mention: MentionNote, role: Role) -> bool:
     return role.start <= mention.token_start and mention.token_end <= role.end + 1 and mention.token_start < role.end
-
-
-def _is_ship(note: EntityNote) -> bool:
-    return note.type is EntityType.EQUIPMENT and note.kind == "ship"

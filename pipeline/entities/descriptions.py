@@ -14,6 +14,7 @@ from spacy.tokens import Token
 
 from pipeline.annotations import EntityNote
 from pipeline.entities import nations
+from pipeline.entities import personal_names as names
 from pipeline.entities.discourse import Discourse, Ref
 from pipeline.entities.gender import Profile
 from pipeline.entities.matching import fold
@@ -157,7 +158,11 @@ def _thing(discourse: Discourse, token: Token, start: int, before: str | None) -
     noun = " ".join(words[-2:])
     noun = (
         noun
-        if any(noun in nouns for part in ("aircraft", "organization", "place") for nouns in table[part].values())
+        if any(
+            noun in nouns
+            for part in (table["aircraft"], table["organization"]["nouns"], table["place"])
+            for nouns in part.values()
+        )
         else words[-1]
     )
     narrowed = len(words) - len(noun.split())
@@ -166,7 +171,7 @@ def _thing(discourse: Discourse, token: Token, start: int, before: str | None) -
         return aircraft if narrowed == 0 or _modifiers_known(token, start, noun) else None
     if narrowed or token.lower_ == "one":
         return None
-    for kind, nouns in table["organization"].items():
+    for kind, nouns in table["organization"]["nouns"].items():
         if noun in nouns and (found := _organisation(discourse, token, noun, kind)) is not None:
             return found
     for kind, nouns in table["place"].items():
@@ -188,8 +193,15 @@ def _aircraft(discourse: Discourse, token: Token, noun: str, before: str | None)
     if build is None or (build == "pro" and before != "this"):
         return None
 
+    kinds_called = lexicon("coreference")["aircraft_kinds"].get(noun)
+
     def accepts(ref: Ref) -> bool:
-        return ref.note.type in _AIRCRAFT and (build in ("any", "pro") or _build(ref.note) in (None, build))
+        note = ref.note
+        if note.type not in _AIRCRAFT:
+            return False
+        if kinds_called is not None and note.kind is not None and note.type is EntityType.AIRCRAFT_TYPE:
+            return note.kind in kinds_called
+        return build in ("any", "pro") or _build(note) in (None, build)
 
     earlier = {id(r.note): r.note for r in discourse.before(token, accepts, discourse.sentence(token.i))}
     kinds = [n for n in earlier.values() if n.type is EntityType.AIRCRAFT_TYPE]
@@ -219,8 +231,7 @@ def _organisation(discourse: Discourse, token: Token, noun: str, kind: str) -> E
         if note.type is not EntityType.ORGANIZATION:
             return False
         named = last != "service" and any(w in (last, plural(last)) for w in fold(note.name).split())
-        known = (note.kind or "").replace("-", "_")
-        return named or known == kind or (kind == "company" and known in ("manufacturer", "maker", "airline"))
+        return named or note.kind in lexicon("coreference")["organization"]["kinds"][kind]
 
     return _only_or_near(discourse, token, accepts)
 
@@ -232,7 +243,7 @@ def _place(discourse: Discourse, token: Token, noun: str, kind: str) -> EntityNo
         note, name = ref.note, ref.note.name.lower().replace("airbase", "base").split()
         if note.type is EntityType.COUNTRY and kind in ("country", "island"):
             allowed = states is None or note.links.iso3166 in states
-            return allowed and ref.head.dep_ not in ("amod", "compound", "nmod")
+            return allowed and (states is not None or ref.head.dep_ not in ("amod", "compound", "nmod"))
         if kind == "city":
             return note.type is EntityType.PLACE and note.kind == "city" and ref.mention.form == "name" and "county" not in name
         if kind == "island":
@@ -241,7 +252,7 @@ def _place(discourse: Discourse, token: Token, noun: str, kind: str) -> EntityNo
             return note.type in (EntityType.AIRPORT, EntityType.PLACE) and "base" in name
         return kind == "airport" and note.type is EntityType.AIRPORT
 
-    if kind in ("airport", "base", "island"):
+    if kind in ("airport", "base", "island") or states is not None:
         return _only_or_near(discourse, token, accepts)
     return _only_near(discourse, token, accepts)
 
@@ -300,7 +311,9 @@ def _set(discourse: Discourse, token: Token, kind: str, number: int, noun: str, 
         return kind != "city" or ref.note.kind == "city"
 
     def independent(ref: Ref) -> bool:
-        return accepts(ref) and ref.head.dep_ not in ("amod", "compound", "nmod")
+        if ref.head.dep_ in ("amod", "compound", "nmod") and not names.is_role(ref.head.head.lower_):
+            return False
+        return accepts(ref)
 
     for sentences in range(4):
         near = list({id(r.note): r.note for r in discourse.before(token, independent, sentences)}.values())

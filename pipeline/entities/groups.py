@@ -111,7 +111,7 @@ def _counted_people(doc: Doc, token: Token) -> Phrase | None:
     for conjunct in token.conjuncts:
         if (
             conjunct.i > token.i
-            and nations.of(conjunct.text)
+            and (nations.of(conjunct.text) or nations.of(doc[conjunct.i - 1 : conjunct.i + 1].text))
             and all(t.tag_ in (",", "CC", "JJ", "NNP", "NNPS") for t in doc[token.i + 1 : conjunct.i])
         ):
             end = conjunct.i + 1

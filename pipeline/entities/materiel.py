@@ -156,7 +156,7 @@ def _measured(doc: Doc, token: Token) -> Phrase | None:
     """ "35 tonnes of food, medicine and tents", "parts of the system": the measure with what is measured."""
     measures = _measures()
     found = measures.get(token)
-    if found is None:
+    if found is None or found[0] in words("groups", "amounts", "words"):
         return None
     end = of_phrase(token)
     if end is None:
@@ -165,9 +165,6 @@ def _measured(doc: Doc, token: Token) -> Phrase | None:
     if inner is None:
         return None
     start, _ = core(token)
-    kept = token.lower_ in words("materiel", "heads", "keeps_of") or found[0] in words("materiel", "heads", "keeps_of")
-    if not kept and found[0] in words("groups", "amounts", "words"):
-        start = token.i
     return nominals.describe(doc, start, end, token, inner[0], inner[1])
 
 

@@ -1,6 +1,7 @@
 """Takes over the names that spaCy's statistical tagger finds, for all that no gazetteer knows.
 
-In: a Doc with `doc.ents`. Out: `Found` of type person, organization, place or group, at a score that any gazetteer beats.
+In: a Doc with `doc.ents`. Out: `Found` of type organization, place or group, at a score that any gazetteer beats. What it takes
+for persons is left to `people`, which knows better.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from pipeline.entities.finding import Found
 from pipeline.records import EntityType
 
 _TYPES = {
-    "PERSON": EntityType.PERSON,
     "ORG": EntityType.ORGANIZATION,
     "GPE": EntityType.PLACE,
     "LOC": EntityType.PLACE,

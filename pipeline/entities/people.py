@@ -72,6 +72,16 @@ def _candidates(doc: Doc) -> Iterable[tuple[int, int]]:
         elif ent.label_ not in _BLOCKING and _named_by_context(doc, ent.start, ent.end):
             yield ent.start, ent.end
     yield from _titled(doc)
+    yield from _given_before_known(doc)
+
+
+def _given_before_known(doc: Doc) -> Iterable[tuple[int, int]]:
+    """ "Evo Morales" where the recogniser saw a firm, in a text that calls a person "Mr Morales"."""
+    known = {doc[ent.end - 1].text for ent in doc.ents if ent.label_ == "PERSON"}
+    for token in doc[1:]:
+        before = doc[token.i - 1]
+        if token.text in known and token.tag_ == "NNP" and fold(before.text) in names.genders() and names.capitalised(before):
+            yield before.i, token.i + 1
 
 
 def _pieces(doc: Doc, start: int, end: int) -> Iterable[tuple[int, int]]:

@@ -157,7 +157,11 @@ def _thing(discourse: Discourse, token: Token) -> EntityNote | None:
     own = _own_subjects(token)
     if token.tag_ == "PRP$":
         direct = [n for t in own for n in at_head(discourse, t)[:1]]
-        if len(direct) == 1 and direct[0].type in (wanted or _THINGS) and direct[0].type in _THINGS | {EntityType.GROUP}:
+        if (
+            len(direct) == 1
+            and direct[0].type in (_VEHICLES if wanted == _AIRCRAFT else wanted or _THINGS)
+            and direct[0].type in _THINGS | {EntityType.GROUP}
+        ):
             return direct[0]
     if wanted is None:
         return None
@@ -271,7 +275,9 @@ def _speaker(discourse: Discourse, start: int, end: int) -> EntityNote | None:
     subjects = [t for t in outside if _speaks(t)]
     subjects.sort(key=lambda t: min(abs(t.i - start), abs(t.i - end)))
     for subject in subjects:
-        notes = [n for n in at_head(discourse, subject) if is_one(n)]
+        named = [t for t in (subject, *subject.children) if t == subject or t.dep_ == "appos"]
+        notes = [n for t in named for n in at_head(discourse, t) if is_one(n)]
+        notes.sort(key=lambda n: n.type is not EntityType.PERSON)
         if notes:
             return notes[0]
     return None

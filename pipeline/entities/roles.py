@@ -49,6 +49,7 @@ def _run_left(doc: Doc, end: int) -> int:
             break
         if token.ent_type_ in _TIMES or _leaves_title(doc, at, end):
             break
+        dash = token.text in ("–", "-") and not token.whitespace_ and at > 1 and not doc[at - 2].whitespace_
         possessor = token.tag_ == "POS" and at > 1 and doc[at - 2].tag_ in ("NNP", "NNPS", "NN")
         joined = token.lower_ in ("and", "&") and at < end and names.is_role(doc[end - 1].lower_) and _coordinates(doc, at - 1)
         of = (
@@ -56,7 +57,7 @@ def _run_left(doc: Doc, end: int) -> int:
             and at < end
             and doc[at - 2].lower_ in ("secretary", "ministry", "department", "chief", "university", "bank")
         )
-        if token.tag_ in _LEFT or possessor or joined or of or _qualifies(token):
+        if token.tag_ in _LEFT or possessor or joined or of or dash or _qualifies(token):
             at -= 1
             continue
         break
@@ -148,7 +149,9 @@ def before_comma(doc: Doc, start: int, end: int) -> Role | None:
     linked = (name.dep_ == "appos" and (name.head == head or head.is_ancestor(name))) or (
         head.dep_ == "appos" and head.head == name
     )
-    if not linked or any(t.text == "," or t.is_space or t.tag_.startswith("V") for t in doc[head.i : start - 1]):
+    opening = _run_left(doc, head.i + 1)
+    enclosed = end < len(doc) and doc[end].text == "," and opening > 0 and doc[opening - 1].tag_ == "DT"
+    if not (linked or enclosed) or any(t.text == "," or t.is_space or t.tag_.startswith("V") for t in doc[head.i : start - 1]):
         return None
     return Role(_run_left(doc, head.i + 1), start - 1, head.i, True)
 
@@ -158,6 +161,9 @@ def after(doc: Doc, end: int) -> Role | None:
     at = end
     if at < len(doc) and doc[at].tag_ == "IN" and doc[at].lower_ in ("of", "from", "at", "with"):
         return _organisation_after(doc, at)
+    led = _led(doc, at)
+    if led is not None:
+        return led
     if at + 1 >= len(doc) or doc[at].text not in (",", "(", "-", "–", "—"):
         return None
     at += 1
@@ -201,11 +207,7 @@ def _after_comma(doc: Doc, stop: int) -> int:
     at = stop + 1
     if at >= len(doc) or doc[stop].text != ",":
         return stop
-    while (
-        at < len(doc)
-        and doc[at].tag_ in ("NNP", "NNPS", "CD", "HYPH")
-        and doc[at].ent_type_ not in ("PERSON", *_TIMES - {"CARDINAL"})
-    ):
+    while at < len(doc) and doc[at].tag_ in ("NNP", "NNPS", "CD", "HYPH") and doc[at].ent_type_ not in ("DATE", "TIME"):
         at += 1
     return (
         at
@@ -220,6 +222,24 @@ def _continues_list(doc: Doc, comma: int) -> bool:
     return any(t.lower_ == "and" for t in following[1:]) and doc[comma + 1].tag_ in NOUN_TAGS and doc[comma - 1].tag_ in NOUN_TAGS
 
 
+def _led(doc: Doc, at: int) -> Role | None:
+    """What a person leads: "…, who commands US air forces in the Gulf region"."""
+    if (
+        at + 3 >= len(doc)
+        or doc[at].text != ","
+        or doc[at + 1].lower_ != "who"
+        or doc[at + 2].lower_ not in words("people", "verbs", "of_leading")
+    ):
+        return None
+    first = at + 3
+    while first < len(doc) and doc[first].tag_ in ("DT", "PRP$"):
+        first += 1
+    stop = first
+    while stop < len(doc) and (doc[stop].tag_ in _LEFT or doc[stop].lower_ == "of" or doc[stop].tag_ == "POS"):
+        stop += 1
+    return Role(first, stop, None, False) if stop > first else None
+
+
 def _organisation_after(doc: Doc, at: int) -> Role | None:
     """The body that a preposition after the name gives: only a capitalised one, the rest is no affiliation."""
     first = at + 1
@@ -231,9 +251,12 @@ def _organisation_after(doc: Doc, at: int) -> Role | None:
         or (doc[stop].lower_ in ("of", "for", "and", "the") and stop + 1 < len(doc) and doc[stop + 1].tag_ in ("NNP", "NNPS"))
     ):
         stop += 1
-    if stop == first or not doc[first].text[:1].isupper():
-        return None
-    return Role(first, stop, None, False)
+    if stop > first and doc[first].text[:1].isupper():
+        return Role(first, stop, None, False)
+    while stop < len(doc) and doc[stop].tag_ in _LEFT:
+        stop += 1
+    body = stop > first and doc[stop - 1].lower_ in words("people", "relations", "bodies") and doc[first - 1].tag_ == "DT"
+    return Role(first, stop, None, False) if body else None
 
 
 def copular(doc: Doc, start: int, end: int) -> Role | None:
