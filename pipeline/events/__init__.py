@@ -137,7 +137,7 @@ def _when(event: EventNote, group: Group) -> None:
         event.time = ranked[0].timing.time
         event.times = list(dict.fromkeys(n for t in group.tellings for n in t.timing.notes if t.timing.rank <= 2))
         inferred = ranked[0].timing.rank
-        if event.time is not None and inferred == 3:
+        if event.time is not None and inferred >= 3:
             event.time = event.time.model_copy(update={"approximate": True})
     for telling in group.tellings:
         clock = next((n for n in telling.timing.notes if n.type is TimeType.TIME), None)

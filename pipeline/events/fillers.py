@@ -25,9 +25,12 @@ _FINENESS = {EntityType.AIRPORT: 0, EntityType.PLACE: 1, EntityType.COUNTRY: 2}
 @cache
 def lexicon() -> dict[str, frozenset[str]]:
     """The word classes that frames name with "@class"."""
-    with model_path("lexicons/events.toml").open("rb") as f:
-        data: dict[str, Any] = tomllib.load(f)
-    return {name: frozenset(words) for name, words in data["classes"].items()}
+    found: dict[str, frozenset[str]] = {}
+    for name in ("acts", "events"):
+        with model_path(f"lexicons/{name}.toml").open("rb") as f:
+            data: dict[str, Any] = tomllib.load(f)
+        found |= {key: frozenset(words) for key, words in data["classes"].items()}
+    return found
 
 
 def in_class(token: Token, name: str) -> bool:
@@ -97,6 +100,22 @@ class Index:
                 if child.dep_ == "prep" and child.lower_ == "of":
                     for obj in (c for c in child.children if c.dep_ == "pobj"):
                         return self.resolve(obj, depth + 1)
+        return []
+
+    def treaty_meant(self, token: Token) -> list[EntityNote]:
+        """The treaty that an "it" which coreference left open means where only a treaty can be meant: the last one named
+        in this sentence or the two before."""
+        if token.lower_ not in ("it", "this", "that") or token.tag_ not in ("PRP", "DT") or self.notes_at(token):
+            return []
+        sent = token.sent
+        start = sent.start
+        for _ in range(2):
+            if start:
+                start = self.doc[start - 1].sent.start
+        for i in range(token.i - 1, start - 1, -1):
+            found = [n for n in self.notes_at(self.doc[i]) if n.type is EntityType.TREATY]
+            if found:
+                return found[:1]
         return []
 
     def heads(self, token: Token) -> list[Token]:

@@ -12,13 +12,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote
 from pipeline.errors import KnowledgeError
 from pipeline.events.fillers import LOCATIONS, Filler, Index, in_class, lexicon
-from pipeline.events.predicates import Argument, Predicate, is_noun, is_verb, predicate_of
+from pipeline.events.predicates import Argument, Predicate, content_arguments, is_noun, is_verb, predicate_of
 from pipeline.records import EntityType, EventType
 from pipeline.resources import model_path
 
@@ -138,7 +138,7 @@ class Frames:
     def __init__(self, folders: tuple[Path, ...] = ()) -> None:
         self.types = load_types(model_path("frames/event_types.toml"))
         self.rules: list[Rule] = []
-        for folder in (model_path("frames"), *folders):
+        for folder in (model_path("frames"), model_path("frames/acts"), *folders):
             for path in sorted(folder.glob("*.toml")):
                 if path.name != "event_types.toml":
                     self.rules += load_rules(path, self.types)
@@ -246,7 +246,7 @@ def _put_head(name: str, head: Token, shared: bool, info: TypeInfo, roles: dict[
         inner = [c for c in counted(head).children if c.dep_ in ("amod", "compound", "nmod", "poss")]
         return any([_put(role, Filler(n, c, shared), roles) for c in inner for n in index.notes_at(c) if role.accepts(n)])
     role = info.roles[name]
-    resolved = index.resolve(head)
+    resolved = index.resolve(head) or (index.treaty_meant(head) if EntityType.TREATY in role.types else [])
     found = [n for n in resolved if role.accepts(n)]
     if not resolved and role.nominal and head.tag_ not in _PRONOUN_TAGS and not _is_time(head):
         note = index.nominal(head, role.nominal)
@@ -293,13 +293,17 @@ def _light_ok(rule: Rule, predicate: Predicate, argument: Argument) -> bool:
 
 
 def matches(token: Token, wanted: str, index: Index) -> bool:
-    """Whether the phrase a token heads is of a class (@name), has a lemma (=name), or an entity type or kind (name)."""
+    """Whether the phrase a token heads is of a class (@name), has a lemma (=name), or an entity type or kind (name); "*": any."""
+    if wanted == "*":
+        return True
     if wanted == "@vehicle":
         return is_vehicle(token, index)
     if wanted[0] == "@":
         return in_class(token, wanted[1:]) or in_class(counted(token), wanted[1:])
     if wanted[0] == "=":
         return token.lemma_.lower() == wanted[1:] or token.lower_ == wanted[1:]
+    if wanted == "treaty" and index.treaty_meant(token):
+        return True
     if wanted == "official":
         return any(_is_official(n) for n in index.resolve(token))
     return any(wanted in (n.type.value, n.kind) for n in index.resolve(token))
@@ -315,6 +319,10 @@ def _is_official(note: EntityNote) -> bool:
 def required(name: str, predicate: Predicate, index: Index) -> bool:
     """Evidence beyond the arguments: "verb:X", "noun:X", "vehicle_near", "sentence:@class"."""
     kind, _, value = name.partition(":")
+    if kind == "coordinated":
+        return any(len(index.heads(a.head)) > 1 for a in predicate.slot(value))
+    if kind == "slot":
+        return bool(predicate.slot(value))
     if kind in ("verb", "noun"):
         return predicate.pos == kind and predicate.lemma == value
     if kind == "vehicle_near":
@@ -338,7 +346,7 @@ def counted(token: Token) -> Token:
 def is_vehicle(token: Token, index: Index) -> bool:
     """A noun that names something that flies, or an airframe or aircraft type."""
     token = counted(token)
-    if is_elliptical(token):
+    if is_elliptical(token) or _open_pronoun(token, index):
         return elided_vehicle(token, index) is not None
     if in_class(token, "vehicle") and not any(n.type in (EntityType.PERSON, EntityType.PLACE) for n in index.notes_at(token)):
         return True
@@ -363,6 +371,11 @@ def is_elliptical(token: Token) -> bool:
     )
 
 
+def _open_pronoun(token: Token, index: Index) -> bool:
+    """A subject pronoun that coreference left open."""
+    return token.lower_ in ("it", "they") and token.dep_ in ("nsubj", "nsubjpass") and not index.notes_at(token)
+
+
 def elided_vehicle(token: Token, index: Index) -> Token | None:
     """The aircraft that an elliptical head counts on from: the last one of this or the sentence before in the same paragraph."""
     doc, sent = token.doc, token.sent
@@ -371,8 +384,11 @@ def elided_vehicle(token: Token, index: Index) -> Token | None:
         if start == 0 or doc[start - 1].is_space:
             break
         start = doc[start - 1].sent.start
+    pronoun = token.tag_ == "PRP"
     for i in range(token.i - 1, start - 1, -1):
         other = doc[i]
+        if pronoun and other.dep_ not in ("nsubj", "nsubjpass"):
+            continue
         if is_noun(other) and not is_elliptical(other) and is_vehicle(other, index):
             return other if other.dep_ != "compound" else other.head
     return None
@@ -385,7 +401,7 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
     """What the noun phrase of an aircraft says: its type, registration, operator, and who is aboard."""
     out: list[tuple[str, Filler]] = []
     head = counted(head)
-    if depth == 0 and is_elliptical(head):
+    if depth == 0 and (is_elliptical(head) or _open_pronoun(head, index)):
         previous = elided_vehicle(head, index)
         rows = vehicle_fillers(previous, index, True, 1) if previous is not None else []
         return [(role, Filler(f.note, f.token, True)) for role, f in rows if role in ("operator", "aircraft")]

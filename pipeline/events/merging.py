@@ -113,6 +113,8 @@ def _affinity(telling: Telling, group: Group) -> float:
     shared = 0.3 if kind is EventType.AVIATION_INCIDENT else 0.0
     for role in _DEFINING.get(kind, ()):
         mine, theirs = [f.note for f in telling.mention.roles.get(role, [])], group.fillers(role)
+        if role in _LOCATION_ROLES:
+            mine, theirs = [n for n in mine if _known(n)], [n for n in theirs if _known(n)]
         if not mine or not theirs:
             continue
         common = any(same(a, b) for a in mine for b in theirs)
@@ -142,6 +144,11 @@ def _affinity(telling: Telling, group: Group) -> float:
     ):
         shared += 0.5
     return shared
+
+
+def _known(place: EntityNote) -> bool:
+    """Only what is on the map can be elsewhere: "the house" says nothing against "Karaj"."""
+    return place.latitude is not None or place.links.iso3166 is not None or place.links.icao is not None
 
 
 def same(a: EntityNote, b: EntityNote) -> bool:

@@ -399,6 +399,18 @@ def prepositional(prep: Token) -> list[Argument]:
     return out
 
 
+def content_arguments(predicate: Predicate) -> list[Argument]:
+    """The arguments of what completes a predicate, as "comp:SLOT": "demanded that Uganda release ..." has comp:subj Uganda."""
+    heads = [a.head for a in predicate.arguments if a.slot in ("comp", "light:comp")]
+    heads += [c for c in predicate.head.children if c.dep_ in ("acl", "advcl", "relcl") and c.tag_ == "VB"]
+    out: list[Argument] = []
+    for head in heads:
+        if is_verb(head):
+            own = [a for a in predicate_of(head).arguments if not (a.shared and a.slot == "subj")]
+            out += [Argument(f"comp:{a.slot}", a.head, a.marker, a.shared) for a in own]
+    return out
+
+
 # --- nouns ---------------------------------------------------------------------------------------------------------------
 
 

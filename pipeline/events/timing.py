@@ -21,11 +21,12 @@ from pipeline.records import EventTime, TimeType
 
 @dataclass(slots=True)
 class Timing:
-    """The time of one telling. `rank`: 0 the trigger's own, 1 its clause, 2 its sentence, 3 its paragraph, 4 inferred, 5 none."""
+    """The time of one telling. `rank`: 0 the trigger's own, 1 its clause, 2 its sentence, 3 when it was said, 4 its paragraph,
+    5 inferred, 6 none."""
 
     notes: list[TimeNote] = field(default_factory=list)
     time: EventTime | None = None
-    rank: int = 5
+    rank: int = 6
     why: str = "no time"
 
 
@@ -49,19 +50,20 @@ class Times:
         """The best time of one telling."""
         start, end = mention.sentence
         ranked = [(self._rank(t, mention), abs(t.token_start - mention.predicate.head.i), t) for t in self.within(start, end)]
-        ranked = sorted((r for r in ranked if r[0] < 3), key=lambda r: (r[0], r[1]))
+        ranked = sorted((r for r in ranked if r[0] <= 3), key=lambda r: (r[0], r[1]))
         if ranked:
             best = ranked[0][0]
             return _timing([t for rank, _, t in ranked if rank == best], best)
         return self._from_context(mention)
 
     def _rank(self, note: TimeNote, mention: EventMention) -> int:
-        """0 hangs on the trigger, 1 on its clause, 2 elsewhere in the sentence where no other verb claims it, 3 not its time."""
+        """0 hangs on the trigger, 1 on its clause, 2 elsewhere in the sentence where no other verb claims it, 3 on the verb that
+        reports it, 4 not its time."""
         head, verb = mention.predicate.head, mention.predicate.verb
         root = _root(self.doc, note)
         chain = [root, *governing(root)]
         if any(t.dep_ == "prep" and t.lower_ == "since" for t in chain[:3]) and mention.predicate.head.i < note.token_start:
-            return 3
+            return 4
         for token in chain:
             if token == head or token in mention.predicate.words:
                 return 0
@@ -76,13 +78,13 @@ class Times:
         if token in above:
             # "said on Monday that it had struck": the time of the saying is the event's only when nothing better is there
             if in_class(token, "reporting"):
-                return 3 if verb is not None and _past_perfect(verb) else 2
+                return 4 if verb is not None and _past_perfect(verb) else 3
             return 1
         if verb is not None and token.dep_ == "conj" and token.head == verb:
             return 2
         if verb is not None and verb.dep_ == "conj" and verb.head == token:
             return 1
-        return 3 if verb is not None and verb not in governing(token) else 2
+        return 4 if verb is not None and verb not in governing(token) else 2
 
     def _from_context(self, mention: EventMention) -> Timing:
         head = mention.predicate.head
@@ -93,7 +95,7 @@ class Times:
         first = head.sent.start
         same = [t for t in self.notes if block.start <= t.start and t.token_start < first]
         if same:
-            return _timing(same[-1:], 3)
+            return _timing(same[-1:], 4)
         verb = mention.predicate.verb
         current = verb is None or (not clause_of(verb).past and not _past_perfect(verb))
         lead = position <= 3 or current
@@ -111,7 +113,7 @@ class Times:
                     latest=(day + timedelta(days=1)).isoformat(),
                     approximate=True,
                 ),
-                4,
+                5,
                 "news of the day",
             )
         return Timing()
@@ -131,7 +133,7 @@ def _root(doc: Doc, note: TimeNote) -> Token:
 def _timing(notes: list[TimeNote], rank: int) -> Timing:
     """Several times of one clause are read together: coordinated days are a span, else the finest is the event's."""
     best = max(notes, key=lambda t: (t.type is not TimeType.DURATION, len(t.edtf or ""), -t.token_start))
-    where = ("its own", "its clause", "its sentence", "its paragraph")[rank]
+    where = ("its own", "its clause", "its sentence", "when it was said", "its paragraph")[rank]
     days = sorted((t for t in notes if t.type is TimeType.DATE and t.edtf and "/" not in t.edtf), key=lambda t: t.token_start)
     if rank <= 1 and len(days) == 2 and best in days and _coordinated(days[0], days[1]):
         first, last = days
