@@ -27,6 +27,8 @@ _FAR_YEARS = 1  # a year this far from publication speaks of history
 _DATELINE_TOKENS = 30  # a dateline is within so many tokens of the beginning
 _HISTORY_DATES = 6  # fewer dates with a year make no history
 _ASIDE_YEARS = 8  # a bare year farther than this from the history's own is an aside
+_HARDLY_BEGUN = 0.2  # share of a quarter
+_CERTAIN = 2  # direction of a clause with "will": its times are not past
 _AGAINST = 3.0  # weight of a distance against the clause's direction
 
 
@@ -52,7 +54,7 @@ def _holidays() -> list[dict[str, Any]]:
 
 
 def direction(tokens: Tokens, start: int, end: int) -> int:
-    """-1 where the clause around tokens [start, end) is past, 1 where it is future, 0 where it does not tell."""
+    """-1 where the clause around tokens [start, end) is past, 1 or _CERTAIN where it is future, 0 where it does not tell."""
     for i in range(start - 1, max(-1, start - 1 - _WINDOW), -1):
         if sentence_ends(tokens, i):
             break
@@ -73,7 +75,7 @@ def _tense(tokens: Tokens, i: int) -> int:
             return -1
         if word in words["future_before"]:
             return 1 if tokens.word(i + 1) in words["future_objects"] else 0
-        return 1
+        return _CERTAIN if word in words["will"] else 1
     preterite = word in words["past"]
     if not preterite and not (
         len(word) > 3 and word.endswith("ed") and word not in words["not_past"] and tokens.raw(i)[0].islower()
@@ -142,6 +144,10 @@ class Anchor:
         self.aside: date | None = None
         self.last_token = 0
         self.following: Sequence[Found] = ()
+        self.current = (0, 0)
+        """The tokens of the expression at hand."""
+        self.told: date | None = None
+        """The last month or day of another year that the paragraph told in full."""
         self.begun: tuple[str, tuple[int, ...]] | None = None
         """Day and clock time at which a range began."""
 
@@ -150,7 +156,7 @@ class Anchor:
     def resolve(self, found: Found, following: Sequence[Found] = ()) -> Resolved | None:
         """The anchored expression; None where nothing can be said. `following` are the next few expressions."""
         self._cross(found.start)
-        self.following = following
+        self.following, self.current = following, (found.start, found.end)
         sense = found.sense
         value = self._value(found)
         if value is None:
@@ -164,7 +170,7 @@ class Anchor:
         """Forgets the day of a clock time when a paragraph ends."""
         for i in range(self.last_token, start):
             if self.tokens.kinds[i] == "BREAK":
-                self.day = None
+                self.day = self.told = None
             if sentence_ends(self.tokens, i):
                 self.day_sentence = False
                 self.sentence_unit = None
@@ -185,6 +191,10 @@ class Anchor:
         if unit == "Q" and sense.quarter is not None:
             self.quarter = self.period = start
         self.sentence_unit = unit
+        if sense.base == "published" or sense.weekday is not None:
+            self.told = None
+        elif sense.year is not None and (sense.month is not None or sense.season is not None):
+            self.told = start if self.today is not None and start.year < self.today.year - 1 else None
         if self._is_aside(start, sense):
             self.aside = start
             return
@@ -324,13 +334,7 @@ class Anchor:
             return None
         if unit == "Y" and count == -1 and not self.narrative and sense.compares and self.period is not None:
             return calendar.at(calendar.shift(self.period, "Y", -1) or self.period, "Q")
-        if (
-            unit == "Y"
-            and sense.base == "reference"
-            and sense.count is not None
-            and not self.narrative
-            and self.sentence_unit is None
-        ):
+        if sense.compares and sense.base == "reference" and not self.narrative and self.sentence_unit is None:
             base = self.today or base
         coarse = sense.base == "reference" and unit in ("D", "W") and count != 0 and self.unit not in ("D", "W", "WE")
         if sense.base == "reference" and unit == "Q" and self.quarter is not None:
@@ -413,6 +417,11 @@ class Anchor:
             if which < 0:
                 return ended[-1] if ended else None
             return later[0] if later else None
+        if self.told is not None and which <= 0 and (sense.month or sense.season):
+            same = self._in_year(sense, self.told.year)
+            covered = calendar.interval(same) if same else None
+            if covered is not None and covered.end.date() > self.told:
+                return same
         if self.narrative:
             return values[1][1]  # a history tells on in the year it has reached
         return min(spans_ok, key=lambda pair: _distance(pair[1], now, which))[0]
@@ -488,7 +497,7 @@ class Anchor:
         base = self.reference if self.narrative else self.today
         if base is None or sense.month is None:
             return None
-        return self._year_for(Sense(month=sense.month), base, 0, explicit=False)
+        return self._year_for(Sense(month=sense.month), base, direction(self.tokens, *self.current), explicit=False)
 
 
 _WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -522,7 +531,12 @@ def _distance(span: calendar.Interval, now: datetime, which: int) -> float:
     Measured on development news: "payable Jan. 2" (two months ahead, in a past clause) against "from $29.75 in March".
     """
     if span.start <= now < span.end:
-        return 0.0
+        # A quarter that has hardly begun has no results yet.
+        begun = (now - span.start) / (span.end - span.start)
+        days = (span.end - span.start).days
+        return 366 * 86400.0 if which < 0 and begun < _HARDLY_BEGUN and 80 < days < 200 else 0.0
+    if which == _CERTAIN and span.end <= now:
+        return float("inf")
     ahead = span.start > now
     seconds = abs((span.start + (span.end - span.start) / 2 - now).total_seconds())
     against = (which < 0 and ahead) or (which > 0 and not ahead)

@@ -223,7 +223,9 @@ def to_edtf(value: str, south: bool = False, fiscal_first_month: int = FISCAL_FI
         return None
     if match["bc"]:
         # ISO 8601 has a year 0000, which is 1 BC.
-        return f"-{int(match['year']) - 1:04d}" if len(match["year"]) == 4 and match.end() == match.end("year") else None
+        year = int(match["year"]) - 1
+        whole = len(match["year"]) == 4 and match.end() == match.end("year")
+        return f"-{year:04d}" if whole and year else "0000" if whole else None
     if len(match["year"]) < 4:
         return match["year"] + "X" * (4 - len(match["year"])) if match.end() == match.end("year") else None
     covered = interval(value, south, fiscal_first_month)
@@ -277,6 +279,8 @@ def from_edtf(edtf: str) -> str | None:
         return f"{season[1]}-Q{number - 32}" if number < 40 else f"{season[1]}-H{number - 39}"
     if re.fullmatch(r"\d{1,3}X{1,3}", edtf) and len(edtf) == 4:
         return edtf.rstrip("X")
+    if edtf == "0000":
+        return "BC0001"
     if re.fullmatch(r"-\d{4}", edtf):
         return f"BC{int(edtf[1:]) + 1:04d}"
     return edtf if to_edtf(edtf) is not None else None

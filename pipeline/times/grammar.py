@@ -42,6 +42,7 @@ _LEX = re.compile(
 )
 _PUNCT = {",": "COMMA", ".": "DOT", "(": "LP", ")": "RP", "/": "STROKE", "–": "DASH", "—": "DASH", "-": "DASH"}
 _SENTENCE_END = frozenset(".!?;")
+_LONGEST_NUMBER = 15  # characters; longer ones count no time
 _OTHER = "."
 _FRACTIONS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 
@@ -95,6 +96,7 @@ class Words:
     capitalised: frozenset[str]
 
 
+@cache
 def table(name: str) -> dict[str, Any]:
     """One TOML table of models/times. Raises KnowledgeError when it is missing or malformed."""
     path = model_path(f"times/{name}.toml")
@@ -119,7 +121,7 @@ def words() -> Words:
     """The lexicon of all tables. Raises KnowledgeError when one form has two kinds."""
     single: dict[str, tuple[str, Any]] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], str, Any]]] = {}
-    tables = table("words")
+    tables = dict(table("words"))
     capitalised = {*tables.pop("capitalised")["kinds"], "HOL", "ZONE"}
 
     def learn(form: str, kind: str, value: Any) -> None:
@@ -176,7 +178,7 @@ def tokenise(text: str) -> Tokens:
 
 def _numeric(group: str, raw: str) -> tuple[str, Any]:
     if group == "number":
-        return _number(raw)
+        return _number(raw) if len(raw) <= _LONGEST_NUMBER else ("", None)
     if group == "ordinal":
         return "ORD", int(raw[:-2])
     if group == "clock":

@@ -56,7 +56,7 @@ def _numeric(m: Match) -> Sense | None:
 _WEEKDAY_BEFORE = "(?:(?:THIS|THE|LAST|NEXT)? (?:COMING|PASTW)? (<wd>WEEKDAY) COMMA? (?:THE)?)?"
 
 
-@rule("date.dmy", f"{_WEEKDAY_BEFORE} THE? (<d>DAYNUM|NTH) UNIT? OF? (<m>MONTH) (?:COMMA? (<y>YEAR) (<era>ERA)?)?")
+@rule("date.dmy", f"{_WEEKDAY_BEFORE} THE? (<d>DAYNUM|NTH) (<day>UNIT)? OF? (<m>MONTH) (?:COMMA? (<y>YEAR) (<era>ERA)?)?")
 def _dmy(m: Match) -> Sense | None:
     return _written_date(m)
 
@@ -74,7 +74,7 @@ def _mdy(m: Match) -> Sense | None:
 
 
 def _written_date(m: Match) -> Sense | None:
-    if not is_month(m, "m"):
+    if not is_month(m, "m") or m.value("day") not in (None, "D"):
         return None
     year = m.value("y")
     if (
