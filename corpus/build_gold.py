@@ -1,6 +1,6 @@
 """Gold records from annotated texts: offsets are computed, never typed.
 
-    python corpus/build_gold.py [STEM ...]        rewrite gold/ of these articles, or of all
+    .venv/bin/python corpus/build_gold.py [STEM ...]        rewrite gold/ of these articles, or of all
 
 In: annotations/<stem>.toml: the article's ideal text with inline marks, its entities and its events (README.md explains the
 notation). Out: gold/<stem>.json in the shape of `pipeline.records.Record` and gold/<stem>.notes.json with what is optional
@@ -19,9 +19,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
 from pipeline.records import Article, Entity, Event, EventTime, Record
+
+HERE = Path(__file__).resolve().parent
 
 KINDS = {"=": "title", "#": "heading", "^": "caption", "-": "list_item", ">": "quote"}
 NOT_ROLES = {
@@ -30,6 +30,8 @@ NOT_ROLES = {
 }  # fmt: skip
 MODS = {"APPROX", "START", "MID", "END", "BEFORE", "AFTER", "LESS_THAN", "MORE_THAN"}
 TYPES = {"DATE", "TIME", "DURATION", "SET"}
+SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\bMr)(?<!\bDr)(?<!a\.m)(?<!p\.m)[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])")
+"""Good enough for texts of our own: a stop before a capital, unless it ends an initial, a title or a clock time."""
 
 
 class AnnotationError(Exception):
@@ -100,7 +102,7 @@ def sentence(span: tuple[int, int], marked: Marked) -> dict[str, int]:
     """The sentence of the block around a span."""
     block = next(b for b in marked.blocks if b["start"] <= span[0] < b["end"])
     body = marked.text[block["start"] : block["end"]]
-    ends = [m.end() for m in re.finditer(r"(?<!\b[A-Z])(?<!\bMr)(?<!\bDr)(?<!\bSt)(?<!a\.m)(?<!p\.m)[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])", body)]
+    ends = [m.end() for m in SENTENCE_END.finditer(body)]
     start = max((e for e in ends if e <= span[0] - block["start"]), default=0)
     end = min((e for e in ends if e >= span[1] - block["start"]), default=len(body))
     return {"start": block["start"] + start, "end": block["start"] + start + len(body[start:end].rstrip())}
@@ -141,7 +143,9 @@ def build_times(marked: Marked) -> list[dict[str, Any]]:
     for n, (start, end, words) in enumerate(sorted(marked.times, key=lambda t: t[0]), 1):
         value = next(w for w in words if w not in MODS | TYPES)
         kind = next((w for w in words if w in TYPES), None)
-        kind = kind or ("DURATION" if re.match(r"P(?!AST|RESENT)", value) else "TIME" if "T" in value and "_REF" not in value else "DATE")
+        kind = kind or (
+            "DURATION" if re.match(r"P(?!AST|RESENT)", value) else "TIME" if "T" in value and "_REF" not in value else "DATE"
+        )
         mod = next((w for w in words if w in MODS), None)
         earliest, latest = interval(value) if kind in ("DATE", "TIME") else (None, None)
         out.append(
@@ -158,7 +162,9 @@ def build_entities(rows: dict[str, str], marked: Marked) -> tuple[list[dict[str,
     """`key = "type | name | code=value …"`; a "?" after the type makes the entity optional. Ids follow the first mention."""
     if strange := {k for _, _, k in marked.mentions} - set(rows):
         raise AnnotationError(f"marks without an entity: {', '.join(sorted(strange))}")
-    first = {k: min(s for s, _, key in marked.mentions if key == k) for k in rows if any(key == k for _, _, key in marked.mentions)}
+    first = {
+        k: min(s for s, _, key in marked.mentions if key == k) for k in rows if any(key == k for _, _, key in marked.mentions)
+    }
     if unused := set(rows) - set(first):
         raise AnnotationError(f"entities without a mention: {', '.join(sorted(unused))}")
     ids = {key: f"e{n}" for n, key in enumerate(sorted(first, key=lambda k: (first[k], k)), 1)}
@@ -167,9 +173,7 @@ def build_entities(rows: dict[str, str], marked: Marked) -> tuple[list[dict[str,
         kind, name, *codes = (x.strip() for x in rows[key].split("|"))
         if kind.endswith("?"):
             optional.append(entity_id)
-        mentions = [
-            {"start": s, "end": e, "text": marked.text[s:e]} for s, e, k in sorted(marked.mentions) if k == key
-        ]
+        mentions = [{"start": s, "end": e, "text": marked.text[s:e]} for s, e, k in sorted(marked.mentions) if k == key]
         links = dict(c.split("=") for c in codes[0].split()) if codes else {}
         out.append({"id": entity_id, "type": kind.rstrip("?"), "name": name, "mentions": mentions, "links": links})
     return out, ids, optional
@@ -178,7 +182,9 @@ def build_entities(rows: dict[str, str], marked: Marked) -> tuple[list[dict[str,
 # --------------------------------------------------------------------------------------------------------------------- events
 
 
-def build_event(row: dict[str, Any], number: int, names: dict[str, str], ids: dict[str, str], marked: Marked, times: list[dict[str, Any]]) -> dict[str, Any]:
+def build_event(
+    row: dict[str, Any], number: int, names: dict[str, str], ids: dict[str, str], marked: Marked, times: list[dict[str, Any]]
+) -> dict[str, Any]:
     """One event: anchors to offsets, keys to ids."""
     spans = [locate(a, marked.text) for a in (row["trigger"], *row.get("also", []))]
     evidence = sorted({(s["start"], s["end"]) for s in (sentence(span, marked) for span in spans)})
@@ -226,13 +232,26 @@ def build_time(edtf: str, evidence: list[tuple[int, int]], times: list[dict[str,
 
 def summary(event: dict[str, Any], entities: dict[str, str]) -> str:
     """Type, route or parties, date, novelty."""
+
     def name(role: str) -> str:
         return ", ".join(entities[i] for i in event["roles"].get(role, []))
 
     if name("origin") and name("destination"):
         who = f"{name('origin')}→{name('destination')}"
     else:
-        roles = ("parties", "participants", "speaker", "visitor", "operator", "imposer", "actor", "supplier", "recipient", "destination", "place")
+        roles = (
+            "parties",
+            "participants",
+            "speaker",
+            "visitor",
+            "operator",
+            "imposer",
+            "actor",
+            "supplier",
+            "recipient",
+            "destination",
+            "place",
+        )
         who = " · ".join(n for n in map(name, roles) if n)
     date = (event.get("time") or {}).get("edtf") or ""
     novelty = (event.get("novelty") or {}).get("kind") or ""
@@ -255,9 +274,20 @@ def build(path: Path) -> tuple[Record, dict[str, Any]]:
             optional.append(f"v{n}")
     title = next((marked.text[b["start"] : b["end"]] for b in marked.blocks if b["kind"] == "title"), None)
     captions = [marked.text[b["start"] : b["end"]] for b in marked.blocks if b["kind"] == "caption"]
-    images = [{"caption": c, **more} for c, more in zip(captions, [*source["article"].pop("images", []), *[{}] * len(captions)])]
+    images = [
+        {"caption": c, **more}
+        for c, more in zip(captions, [*source["article"].pop("images", []), *[{}] * len(captions)], strict=False)
+    ]
     article = Article.model_validate(
-        {"id": path.stem, "source": f"corpus/articles/{path.stem}.html", "title": title, "language": "en", "text": marked.text, "blocks": marked.blocks, "images": images}
+        {
+            "id": path.stem,
+            "source": f"corpus/articles/{path.stem}.html",
+            "title": title,
+            "language": "en",
+            "text": marked.text,
+            "blocks": marked.blocks,
+            "images": images,
+        }
         | source["article"]
     )
     record = Record.model_validate(
@@ -282,7 +312,10 @@ def main(stems: list[str]) -> int:
             return 1
         gold = HERE / "gold"
         gold.mkdir(exist_ok=True)
-        (gold / f"{path.stem}.json").write_text(dump(record.model_dump(mode="json", exclude_defaults=True) | {"schema_version": record.schema_version}), encoding="utf-8")
+        (gold / f"{path.stem}.json").write_text(
+            dump(record.model_dump(mode="json", exclude_defaults=True) | {"schema_version": record.schema_version}),
+            encoding="utf-8",
+        )
         (gold / f"{path.stem}.notes.json").write_text(dump(notes), encoding="utf-8")
     return 0
 

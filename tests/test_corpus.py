@@ -54,6 +54,33 @@ def test_gold_is_what_the_annotation_says(stem: str, builder: ModuleType) -> Non
     assert (CORPUS / "gold" / f"{stem}{NOTES}").read_text(encoding="utf-8") == builder.dump(notes)
 
 
+def test_the_guides_example_can_be_built(builder: ModuleType, tmp_path: Path) -> None:
+    guide = (CORPUS / "README.md").read_text(encoding="utf-8")
+    example = tmp_path / "example.toml"
+    example.write_text(guide.split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    record, notes = builder.build(example)
+    assert [e.trigger.text for e in record.events] == ["launch"]
+    assert notes["optional"] == ["v1"]
+
+
+BROKEN = {
+    "anchor twice": ('trigger = "[launch] flights"', 'trigger = "Oslo"', "occurs 2 times"),
+    "anchor nowhere": ('trigger = "[launch] flights"', 'trigger = "starts"', "occurs 0 times"),
+    "unknown filler": ('destination = ["rome"]', 'destination = ["paris"]', "paris"),
+    "unnamed entity": ("{rome|Rome}", "Rome", "rome"),
+    "open mark": ("{carrier|Fjordair}", "{carrier|Fjordair", "not closed"),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "message"), BROKEN.values(), ids=BROKEN.keys())
+def test_a_broken_annotation_is_refused(builder: ModuleType, tmp_path: Path, old: str, new: str, message: str) -> None:
+    guide = (CORPUS / "README.md").read_text(encoding="utf-8")
+    example = tmp_path / "example.toml"
+    example.write_text(guide.split("```toml\n")[1].split("```")[0].replace(old, new), encoding="utf-8")
+    with pytest.raises(builder.AnnotationError, match=message):
+        builder.build(example)
+
+
 @pytest.mark.parametrize("stem", STEMS)
 def test_gold_points_into_its_text(stem: str, gold: dict[str, Record]) -> None:
     record = gold[stem]
