@@ -28,6 +28,9 @@ def complete(doc: Doc, events: list[EventNote], types: dict[EventType, TypeInfo]
     _evacuations(doc, events)
     _parties_of_treaty(doc, events)
     for event in events:
+        if event.type is EventType.FLIGHT and event.action == "flew" and event.roles.get("via"):
+            if not event.roles.get("destination") and not event.roles.get("origin"):
+                event.action = "overflew"
         _place_of_target(event)
         _fold_places(event, types)
 
@@ -135,9 +138,13 @@ def _only_operator(doc: Doc, events: list[EventNote]) -> None:
 
 def _evacuations(doc: Doc, events: list[EventNote]) -> None:
     """In an article about an evacuation, a flight with people aboard is part of it."""
+    people = (EntityType.PERSON, EntityType.GROUP, EntityType.COUNTRY)
+    for event in events:
+        aboard = event.roles.get("passengers", [])
+        if event.action == "evacuated" and aboard and all(n.type not in people for n in aboard):
+            event.action = "flew"
     if sum(in_class(t, "evacuating") for t in doc) < 2:
         return
-    people = (EntityType.PERSON, EntityType.GROUP, EntityType.COUNTRY)
     for event in events:
         if event.type is EventType.FLIGHT and any(n.type in people for n in event.roles.get("passengers", [])):
             event.action = "evacuated"

@@ -81,7 +81,8 @@ class Index:
     def resolve(self, token: Token, depth: int = 0) -> list[EntityNote]:
         """The entities that the noun phrase headed by a token stands for, without its conjuncts."""
         notes = self.notes_at(token)
-        if notes or depth > 4:
+        nominal = bool(notes) and all(n.kind == "facility" or n.type is EntityType.GROUP for n in notes)
+        if (notes and not (nominal and in_class(token, "transparent"))) or depth > 4:
             return notes
         if in_class(token, "transparent"):
             for child in token.children:
@@ -90,6 +91,8 @@ class Index:
                         found = self.resolve(obj, depth + 1)
                         if found:
                             return found
+        if notes:
+            return notes
         for child in token.children:
             if child.dep_ == "appos":
                 found = self.resolve(child, depth + 1)

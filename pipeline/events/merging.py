@@ -194,7 +194,10 @@ def _times_agree(telling: Telling, group: Group) -> bool:
 
 def _status_agrees(telling: Telling, group: Group) -> bool:
     generic = Realis.GENERIC
-    return (telling.realis is generic) == all(t.realis is generic for t in group.tellings)
+    denied = Realis.DENIED
+    return (telling.realis is generic) == all(t.realis is generic for t in group.tellings) and (
+        (telling.realis is denied) == all(t.realis is denied for t in group.tellings)
+    )
 
 
 def _definite(telling: Telling) -> bool:

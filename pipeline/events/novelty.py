@@ -104,7 +104,7 @@ def _subject_of(word: Token, doc: Doc, mentions: list[EventMention]) -> EventMen
         if m.predicate.head == noun:
             return m
     # "the first airline to fly to …", "the first time that a jet has landed"
-    below = [m for m in in_sentence if noun in governing(m.predicate.head)]
+    below = [m for m in in_sentence if noun in governing(m.predicate.head) and not _past_since(m.predicate.head, noun)]
     if below and (noun.i != word.i or in_class(noun, "first")):
         return min(below, key=lambda m: m.predicate.head.i)
     for m in in_sentence:
@@ -141,6 +141,11 @@ def _subject_of(word: Token, doc: Doc, mentions: list[EventMention]) -> EventMen
             return before[-1] if before else None
         return in_sentence[0] if len(in_sentence) == 1 else None
     return None
+
+
+def _past_since(head: Token, noun: Token) -> bool:
+    """Whether a "since" stands between a novelty's noun and a trigger below it: that one is what it is counted from."""
+    return any(t.lower_ == "since" for t in noun.doc[noun.i + 1 : head.i])
 
 
 def _previous(word: Token, doc: Doc, mentions: list[EventMention]) -> EventMention | None:

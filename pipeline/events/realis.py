@@ -75,7 +75,7 @@ def _of_trigger(head: Token) -> tuple[Realis, str] | None:
 def _of_clause(verb: Token) -> tuple[Realis, str] | None:
     clause = clause_of(verb)
     conditional = next((m for m in clause.marks if m in _CONDITIONAL), None)
-    if clause.negated:
+    if clause.negated or any(c.dep_ == "dobj" and any(d.lower_ == "no" for d in c.children) for c in verb.children):
         return Realis.DENIED, "negated"
     if conditional:
         return Realis.POSSIBLE, f"after {conditional!r}"

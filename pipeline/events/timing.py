@@ -30,6 +30,9 @@ class Timing:
     why: str = "no time"
 
 
+_SUBORDINATE = frozenset({"since", "before", "until", "till"})
+
+
 class Times:
     """The dated expressions of a Doc by sentence."""
 
@@ -92,6 +95,9 @@ class Times:
         if block is None:
             return Timing()
         position = self.blocks.index(block)
+        if mention.predicate.verb is not None and _SUBORDINATE & set(clause_of(mention.predicate.verb).marks):
+            # "the first since both countries signed …": its time is another than that of the sentence around it
+            return Timing()
         first = head.sent.start
         same = [t for t in self.notes if block.start <= t.start and t.token_start < first]
         if same:
