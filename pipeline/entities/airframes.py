@@ -32,6 +32,8 @@ _NAMED_AFTER = re.compile(
 _CALLED = re.compile(
     r"call ?signs? (?:is |was |of )?[\"“']?(?P<mark>[A-Z][A-Za-z]{1,9}[ -]?\d{1,4}[A-Z]{0,2}|[A-Z]{3,9}\d{0,4})(?![\w])"
 )
+# What may be a registration: a mark, perhaps a hyphen, letters and figures.
+_MARK = re.compile(r"(?<![\w-])(?=[A-Z0-9-]*[A-Z])[A-Z0-9]{1,5}-?[A-Z0-9]{2,6}(?![\w-])")
 # Registers that write the mark without a hyphen, and those that write it both ways.
 _JOINED = {"N", "HL", "JA"}
 _EITHER = {"YV", "RDPL", "FAC", "FAE", "FAP", "FAV"}
@@ -56,10 +58,9 @@ class Airframes:
     name = "airframes"
 
     def __init__(self) -> None:
-        self._marks = [
-            (_mark(row["prefix"], row["rest"]), row["iso2"], row["prefix"]) for row in rows("registration_prefixes.tsv")
-        ]
-        self._any_mark = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _, _ in self._marks))
+        self._marks: dict[str, list[tuple[re.Pattern[str], str, str]]] = {}
+        for row in rows("registration_prefixes.tsv"):
+            self._marks.setdefault(row["prefix"], []).append((_mark(row["prefix"], row["rest"]), row["iso2"], row["prefix"]))
         self._airlines: dict[str, _Operator] = {}
         self._airline_names: list[tuple[str, str]] = []
         for row in rows("organisations.tsv"):
@@ -87,9 +88,11 @@ class Airframes:
 
     def _registrations(self, doc: Doc) -> list[Found]:
         found = []
-        for match in self._any_mark.finditer(doc.text):
+        for match in _MARK.finditer(doc.text):
             mark = match.group()
-            of = next(((iso2, prefix) for pattern, iso2, prefix in self._marks if pattern.fullmatch(mark)), None)
+            starts = (mark[:n] for n in range(min(4, len(mark)), 0, -1))
+            near = (entry for start in starts for entry in self._marks.get(start, ()))
+            of = next(((iso2, prefix) for pattern, iso2, prefix in near if pattern.fullmatch(mark)), None)
             if of is None:
                 continue
             iso2, prefix = of
@@ -239,7 +242,7 @@ def build() -> Airframes:
 def _mark(prefix: str, rest: str) -> re.Pattern[str]:
     """How a mark of a register is written."""
     hyphen = "" if prefix in _JOINED or "-" in prefix else "-?" if prefix in _EITHER else "-"
-    return re.compile(rf"(?<![\w-]){re.escape(prefix)}{hyphen}(?:{rest})(?![\w-])")
+    return re.compile(rf"{re.escape(prefix)}{hyphen}(?:{rest})")
 
 
 def _callsign(row: dict[str, str]) -> _Operator:

@@ -173,8 +173,14 @@ def _plural(folded: str, end: int) -> bool:
 
 
 def token_edges(doc: Doc) -> tuple[dict[int, int], dict[int, int]]:
-    """Character offsets of token starts → token, and of token ends → token + 1."""
-    return {t.idx: t.i for t in doc}, {t.idx + len(t): t.i + 1 for t in doc}
+    """Character offsets of token starts → token, and of token ends → token + 1; computed once per Doc."""
+    edges: tuple[dict[int, int], dict[int, int]] | None = doc.user_data.get("dateline_edges")
+    if edges is None:
+        starts = doc.to_array("IDX").tolist()
+        ends = (doc.to_array("IDX") + doc.to_array("LENGTH")).tolist()
+        edges = {start: i for i, start in enumerate(starts)}, {end: i for i, end in enumerate(ends, 1)}
+        doc.user_data["dateline_edges"] = edges
+    return edges
 
 
 def case_fits(name: str, shown: str) -> bool:
