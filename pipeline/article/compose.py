@@ -50,7 +50,7 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
     top = head.read(parsed)
     said = structured.read(parsed.json_ld, top.first("og:title") or top.title)
     segments = segment(parsed.root)
-    trafilatura, publisher = trafilatura_witness(parsed.root), Witness((said.body or "").splitlines())
+    trafilatura, publisher = trafilatura_witness(parsed), Witness((said.body or "").splitlines())
     start = _body_start(segments, trafilatura)
     about = metadata.read(parsed, top, said, segments, page.url, start)
     about.title = page.title or titles.choose(segments, top, said, about.site, start)
@@ -98,7 +98,7 @@ def _choose(parsed: parsing.Parsed, segments: list[Segment], evidence: body.Evid
     size = sum(len(s.text) for s in choice.segments)
     if size >= _LITTLE or sum(len(s.text) for s in segments) < _LITTLE:
         return choice
-    thorough = trafilatura_witness(parsed.root, thorough=True)
+    thorough = trafilatura_witness(parsed, thorough=True)
     if len(thorough.run) <= max(size, len(evidence.trafilatura.run)) * 1.2:
         return choice
     second = body.choose(segments, replace(evidence, trafilatura=thorough))

@@ -54,6 +54,12 @@ _ZONES = {
     "HKT": "+08:00",
 }
 _ZONE_NAME = re.compile(r"(?:\b(?:GMT|UTC)|\s)([+-](?:0\d|1[0-4]):?[0-5]\d)\b|\b(UTC|GMT|Z|" + "|".join(_ZONES) + r")\b")
+# English month names, from the C locale.
+_MONTH_NAMES = ["", *(datetime(2000, m, 1).strftime("%B").lower() for m in range(1, 13))]
+_MONTHS = {name[:3]: number for number, name in enumerate(_MONTH_NAMES) if name}
+_WEEKDAY = r"(?:[a-z]{3,9}day,?\s|(?:mon|tue|wed|thu|fri|sat|sun|tues|thurs)[.,]*\s)?"
+_DAY_FIRST = re.compile(rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?P<month>[a-z]{{3,9}})\.?,?\s(?P<year>\d{{4}})", re.I)
+_MONTH_FIRST = re.compile(rf"{_WEEKDAY}(?P<month>[a-z]{{3,9}})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year>\d{{4}})", re.I)
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2]|[1-9](?=/))[/_-]?(0[1-9]|[12]\d|3[01]|[1-9](?=/))(?!\d)")
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)/([a-z]{3})/(0?[1-9]|[12]\d|3[01])/", re.I)
 
@@ -129,11 +135,24 @@ def _free_form(value: str, language: str | None, day_first: bool | None) -> str 
         return None
     # With full stops the day comes first everywhere.
     day_first = True if re.search(r"\d{1,2}\.\s?\d{1,2}\.", words) else day_first
-    moment = _dateparser(" ".join(words.split()), language, day_first)
+    words = " ".join(words.split())
+    moment = _english(words) or _dateparser(words, language, day_first)
     if moment is None:
         return None
     day = moment.strftime("%Y-%m-%d")
     return None if _impossible(day) else day + ((_clock(value) if clock else None) or "")
+
+
+def _english(words: str) -> datetime | None:
+    """ "9 July 2024", "Jul 9, 2024": the commonest forms, for which loading dateparser's languages would be a waste."""
+    found = _DAY_FIRST.fullmatch(words) or _MONTH_FIRST.fullmatch(words)
+    month = _MONTHS.get(found["month"].lower()[:3]) if found else None
+    if not found or month is None or not _MONTH_NAMES[month].startswith(found["month"].lower()):
+        return None
+    try:
+        return datetime(int(found["year"]), month, int(found["day"]))
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pipeline.article import authors, dates, titles
 from pipeline.article.head import Head
@@ -23,8 +24,14 @@ Normaliser = Callable[[str | None], str | None]
 _MAX_BYLINE = 160
 
 
-def _named(key: str) -> re.Pattern[str]:
+def _pattern(key: str) -> re.Pattern[str]:
     return any_of("boilerplate", "bylines", key)
+
+
+@lru_cache(maxsize=65_536)
+def _is(key: str, names: str) -> bool:
+    """Whether an element's names say this; the same few names recur all over a page."""
+    return _pattern(key).search(names) is not None
 
 
 @dataclass(slots=True)
@@ -52,7 +59,7 @@ def read(
     out.published, out.modified = _dates(page, head, structured, segments, out.url)
     names = _authors(page, head, structured, segments, out.site, start)
     if not (out.published and (names.persons or names.organisations)):
-        other = trafilatura_metadata(page.root, out.url)
+        other = trafilatura_metadata(page, out.url)
         # htmldate gives the first of January when it has only a year.
         out.published = out.published or (None if (other.date or "").endswith("-01-01") else dates.normalise(other.date))
         if not names.persons:
@@ -104,7 +111,7 @@ def _dates(
 def _labelled(segments: list[Segment], norm: Normaliser) -> str | None:
     """ "Published: 9 July 2024" in a short run of text of its own."""
     for s in segments:
-        if 8 <= len(s.text) <= MAX_DATE and _named("labelled").match(s.text):
+        if 8 <= len(s.text) <= MAX_DATE and _pattern("labelled").match(s.text):
             found = norm(s.text)
             if found:
                 return found
@@ -121,14 +128,14 @@ def _visible_dates(root: Element, norm: Normaliser) -> tuple[str | None, str | N
         names = names_of(element) if element.attrib else ""
         prop = element.get("itemprop") or ""
         timed = element.tag == "time" or prop in ("datePublished", "dateModified", "dateCreated")
-        if not timed and not (names and _named("date").search(names)):
+        if not timed and not (names and _is("date", names)):
             continue
         text = collapse("".join(map(str, element.itertext()))) if len(element) < 12 else ""
         value = element.get("datetime") or element.get("content")
         found = norm(value) or (norm(text) if 6 <= len(text) <= MAX_DATE + 40 else None)
         if not found:
             continue
-        old = prop == "dateModified" or _named("modified").search(f"{names} {text[:20]}")
+        old = prop == "dateModified" or _pattern("modified").search(f"{names} {text[:20]}")
         (changed if old and prop != "datePublished" else published).append(
             _best_precision(found, norm(text) if value and len(text) <= MAX_DATE else None)
         )
@@ -170,7 +177,7 @@ def _microdata(root: Element) -> list[str]:
     for element in elements(
         root.xpath("(//*[@itemprop='author' or @rel='author' or contains(@itemprop,'author ')])[position()<=12]")
     ):
-        if any(_named("elsewhere").search(names_of(a)) for a in element.iterancestors() if a.attrib):
+        if any(_is("elsewhere", names_of(a)) for a in element.iterancestors() if a.attrib):
             continue
         inner = elements(element.xpath(".//*[@itemprop='name']"))
         target = inner[0] if inner else element
@@ -186,13 +193,13 @@ def _byline(segments: list[Segment], start: int | None) -> list[str]:
     far: list[Segment] = []
     opened: list[Segment] = []
     for s in segments:
-        if len(s.text) > _MAX_BYLINE or any(_named("elsewhere").search(n.names) for n in s.node.chain()[:6]):
+        if len(s.text) > _MAX_BYLINE or any(_is("elsewhere", n.names) for n in s.node.chain()[:6]):
             continue
         names = " ".join(n.names for n in s.node.chain()[:3])
         before = start is None or start - 60 <= s.index <= start + 2
-        if _named("author").search(names) and not _named("not_author").search(s.node.names):
+        if _is("author", names) and not _is("not_author", s.node.names):
             (near if before else far).append(s)
-        elif before and _named("opening").match(s.text) and len(s.text.split()) <= 14:
+        elif before and _pattern("opening").match(s.text) and len(s.text.split()) <= 14:
             opened.append(s)
     for group in (near, opened, far):
         run = group[:1]

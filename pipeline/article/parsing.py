@@ -45,6 +45,8 @@ class Parsed:
     head: str
     json_ld: tuple[str, ...]
     flattened: bool
+    elements: int
+    depth: int
 
 
 def parse(html: str) -> Parsed:
@@ -58,17 +60,19 @@ def parse(html: str) -> Parsed:
     html = _LONG_TAG.sub(r"<\1>", html)
     root = _tree(html)
     flattened = False
-    if _depth_exceeds(root, MAX_DEPTH):
+    count, depth = _measure(root)
+    if depth > MAX_DEPTH:
         root = _tree(_NESTING.sub(" <br> ", html))
         flattened = True
-        if _depth_exceeds(root, MAX_DEPTH):
+        count, depth = _measure(root)
+        if depth > MAX_DEPTH:
             raise PageError(
                 Reason.UNREADABLE,
                 f"elements are nested deeper than {MAX_DEPTH}",
                 hint="the markup is damaged: save the page again",
             )
     end = re.search(r"</head\s*>|<body[\s>]", html[:500_000], re.I)
-    return Parsed(root, html[: end.start()] if end else html[:20_000], json_ld, flattened)
+    return Parsed(root, html[: end.start()] if end else html[:20_000], json_ld, flattened, count, depth)
 
 
 def _entities(html: str) -> str:
@@ -133,10 +137,17 @@ def elements(found: object) -> list[Element]:
     return [e for e in found if isinstance(e, lxml.etree._Element)] if isinstance(found, list) else []
 
 
-def _depth_exceeds(root: Element, limit: int) -> bool:
-    depth = 0
+def _measure(root: Element) -> tuple[int, int]:
+    """How many elements, and how deep; counting ends beyond the limit."""
+    count = depth = deepest = 0
     for event, _ in lxml.etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if depth > limit:
-            return True
-    return False
+        if event == "start":
+            count += 1
+            depth += 1
+            if depth > deepest:
+                deepest = depth
+                if depth > MAX_DEPTH:
+                    break
+        else:
+            depth -= 1
+    return count, deepest

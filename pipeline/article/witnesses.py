@@ -17,7 +17,7 @@ from trafilatura.metadata import extract_metadata
 from trafilatura.settings import Document
 
 from pipeline.article.limits import MAX_TRAFILATURA_DEPTH, MAX_TRAFILATURA_ELEMENTS
-from pipeline.article.parsing import Element
+from pipeline.article.parsing import Parsed
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 _NOT_ALNUM = re.compile(r"[\W_]+")
@@ -52,17 +52,17 @@ class Witness:
         return squeezed in self.run
 
 
-def trafilatura_witness(root: Element, thorough: bool = False) -> Witness:
+def trafilatura_witness(page: Parsed, thorough: bool = False) -> Witness:
     """The lines that trafilatura extracts; empty when it finds nothing or the page is beyond what it does in linear time.
 
     Args:
-        root: the page.
+        page: the parsed page.
         thorough: with its fall-backs and in favour of recall: twice the time, for pages on which the quick way finds little.
     """
-    if not _bearable(root):
+    if not _bearable(page):
         return Witness([])
     try:
-        document = bare_extraction(copy.deepcopy(root), fast=not thorough, favor_recall=thorough, include_comments=False)
+        document = bare_extraction(copy.deepcopy(page.root), fast=not thorough, favor_recall=thorough, include_comments=False)
     except _REFUSALS:
         return Witness([])
     if not isinstance(document, Document) or document.body is None:
@@ -70,13 +70,13 @@ def trafilatura_witness(root: Element, thorough: bool = False) -> Witness:
     return Witness(_lines(document.body))
 
 
-def trafilatura_metadata(root: Element, url: str | None) -> Document:
+def trafilatura_metadata(page: Parsed, url: str | None) -> Document:
     """What trafilatura (and htmldate below it) reads from the page: for pages whose head says neither date nor author."""
-    if not _bearable(root):
+    if not _bearable(page):
         return Document()
     try:
         found = extract_metadata(
-            copy.deepcopy(root), url, {"extensive_search": True, "original_date": True, "max_date": "2100-12-31"}, True
+            copy.deepcopy(page.root), url, {"extensive_search": True, "original_date": True, "max_date": "2100-12-31"}, True
         )
     except _REFUSALS:
         return Document()
@@ -99,11 +99,5 @@ def _lines(body: lxml.etree._Element) -> list[str]:
     return lines
 
 
-def _bearable(root: Element) -> bool:
-    depth = count = 0
-    for event, _ in lxml.etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        count += event == "start"
-        if depth > MAX_TRAFILATURA_DEPTH or count > MAX_TRAFILATURA_ELEMENTS:
-            return False
-    return True
+def _bearable(page: Parsed) -> bool:
+    return page.depth <= MAX_TRAFILATURA_DEPTH and page.elements <= MAX_TRAFILATURA_ELEMENTS

@@ -1,4 +1,7 @@
-"""Inputs that are quadratic for parsers or trafilatura: each ends with the text, or with a reason. Small here; docs/article.md has the sizes."""
+"""Inputs that are quadratic for parsers or trafilatura: each ends with the text, or with a reason.
+
+Small ones here; docs/article.md has the sizes that were measured.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,8 @@ P = f"<p>{' '.join(SENTENCES)}</p>"
 
 
 def page(body: str, head: str = "") -> Page:
-    return Page(
-        "a.html",
-        html=f"<!doctype html><html><head>{head}</head><body><article><h1>Title of the page</h1>{body}</article></body></html>".encode(),
-    )
+    opening = f"<!doctype html><html><head>{head}</head><body><article><h1>Title of the page</h1>"
+    return Page("a.html", html=f"{opening}{body}</article></body></html>".encode())
 
 
 @pytest.mark.parametrize(
@@ -63,7 +64,8 @@ def test_metadata_bombs_are_passed_over(head: str) -> None:
 def test_entities_that_the_page_declares_itself() -> None:
     html = (
         '<?xml version="1.0"?><!DOCTYPE html [<!ENTITY port "Port Aldern"><!ENTITY secret SYSTEM "file:///etc/passwd">]>'
-        f'<html xmlns="http://www.w3.org/1999/xhtml"><body><h1>Title of the page</h1><p>The ferry to &port; left. &secret; {SENTENCES[0]}</p></body></html>'
+        '<html xmlns="http://www.w3.org/1999/xhtml"><body><h1>Title of the page</h1>'
+        f"<p>The ferry to &port; left. &secret; {SENTENCES[0]}</p></body></html>"
     )
     text = extract_article(Page("a.html", html=html.encode())).text
     assert "The ferry to Port Aldern left." in text

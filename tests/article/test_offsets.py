@@ -9,7 +9,8 @@ from pipeline.article.offsets import element_text
 from pipeline.article.parsing import elements, parse
 from pipeline.page import Page
 
-HTML = """<!doctype html><html lang="en"><head><title>Two jets meet</title></head><body><h1>Two jets meet</h1><div><script>var x = "<p>no</p>";</script>
+HTML = """<!doctype html><html lang="en"><head><title>Two jets meet</title></head><body><h1>Two jets meet</h1>
+<div><script>var x = "<p>no</p>";</script>
 <p>The first   jet took off from <b>Aldern</b> at noon, the tower said on Friday in a statement.</p>
 <p>The second jet&nbsp;followed an hour later<!-- gap --> and turned back, according to the same tower.</p></div></body></html>"""
 
@@ -32,7 +33,8 @@ def test_a_stretch_over_two_blocks_has_two_places() -> None:
 
 def test_paragraphs_that_share_an_element_have_their_own_places() -> None:
     html = (
-        b"<html lang=en><body><h1>River rises again</h1><div>The river rose by a metre in the night, the city's office said.<br><br>"
+        b"<html lang=en><body><h1>River rises again</h1>"
+        b"<div>The river rose by a metre in the night, the city's office said.<br><br>"
         b"It is expected to fall on Sunday, when the rain moves east, the office said.</div></body></html>"
     )
     article = extract_article(Page("a.html", html=html))
