@@ -301,10 +301,13 @@ class Airports:
         near = aviation.in_sentence(doc, hit.start, hit.end) or aviation.within(hit.start, hit.end, 25)
         if placed and (near or (aviation.heavy and before is not None and before.lower_ in {"at", "from"})):
             return 0.94
-        if before is None or context.label(doc, hit.start) == "PERSON":
+        if before is None:
             return 0.0
-        if before.lower_ in {"and", "or", ","} and aviation.heavy:
+        beside_place = hit.start > 1 and context.label(doc, hit.start - 2) in {"GPE", "LOC", "FAC"}
+        if before.lower_ in {"and", "or", ","} and aviation.heavy and (beside_place or context.label(doc, hit.start) != "PERSON"):
             return 0.94
+        if context.label(doc, hit.start) == "PERSON":
+            return 0.0
         return 0.55 if near and before.lower_ != "in" and context.label(doc, hit.start) != "GPE" else 0.0
 
     def _codes_behind(self, doc: Doc, found: list[Found]) -> list[Found]:
