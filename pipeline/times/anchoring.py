@@ -29,6 +29,7 @@ _HISTORY_DATES = 6  # fewer dates with a year make no history
 _ASIDE_YEARS = 8  # a bare year farther than this from the history's own is an aside
 _HARDLY_BEGUN = 0.2  # share of a quarter
 _CERTAIN = 2  # direction of a clause with "will": its times are not past
+_STORY_DAYS = 7  # how old the day of a news story is at most
 _AGAINST = 3.0  # weight of a distance against the clause's direction
 
 
@@ -137,6 +138,8 @@ class Anchor:
         self.day: date | None = None
         """The last day that the paragraph named, on which clock times hang."""
         self.day_sentence = False
+        self.last_day: date | None = None
+        """The last day named anywhere before."""
         self.quarter: date | None = None
         """The last quarter named, and the same while its paragraph lasts."""
         self.period: date | None = None
@@ -147,7 +150,7 @@ class Anchor:
         self.current = (0, 0)
         """The tokens of the expression at hand."""
         self.told: date | None = None
-        """The last month or day of another year that the paragraph told in full."""
+        """The last month or day of another year that the sentence told in full."""
         self.begun: tuple[str, tuple[int, ...]] | None = None
         """Day and clock time at which a range began."""
 
@@ -170,9 +173,9 @@ class Anchor:
         """Forgets the day of a clock time when a paragraph ends."""
         for i in range(self.last_token, start):
             if self.tokens.kinds[i] == "BREAK":
-                self.day = self.told = None
+                self.day = None
             if sentence_ends(self.tokens, i):
-                self.day_sentence = False
+                self.day_sentence, self.told = False, None
                 self.sentence_unit = None
         self.last_token = start
 
@@ -188,6 +191,7 @@ class Anchor:
         start = covered.start.date()
         if unit == "D":
             self.day, self.day_sentence = start, True
+            self.last_day = start
         if unit == "Q" and sense.quarter is not None:
             self.quarter = self.period = start
         self.sentence_unit = unit
@@ -263,7 +267,13 @@ class Anchor:
             if self.reference is not None and self.unit == "D":
                 return self.reference.isoformat()
             return f"{self.reference:%Y-%m}-XX" if self.reference is not None and self.unit == "M" else None
-        return self.today.isoformat() if self.today else None
+        if self.today is None:
+            return None
+        # Further down a story its clock times are still those of its day.
+        recent = self.last_day is not None and timedelta(0) <= self.today - self.last_day <= timedelta(days=_STORY_DAYS)
+        if recent and self.last_day is not None and direction(self.tokens, found.start, found.end) < 0:
+            return self.last_day.isoformat()
+        return self.today.isoformat()
 
     def _moved_clock(self, sense: Sense) -> str | None:
         base = self.published if sense.base == "published" else None
@@ -284,6 +294,9 @@ class Anchor:
             return self.today
         if sense.base == "published" and self.narrative:
             return self.reference or self.today
+        hanging = sense.unit == "D" or (sense.unit == "M" and sense.day is not None)
+        if not self.narrative and hanging and self.unit not in ("D", "M"):
+            return self.last_day or self.today  # a year or decade mentioned in between is an aside
         return self.reference
 
     def _date(self, found: Found) -> str | None:
@@ -373,6 +386,8 @@ class Anchor:
         if base is None:
             return self._without_year(sense)
         if sense.weekday is not None and sense.month is None:
+            if explicit and which == 0 and direction(self.tokens, found.start, found.end) < 0:
+                return calendar.weekday_on_or_before(base, sense.weekday).isoformat()
             return self._weekday(base, sense.weekday, which, explicit)
         return self._year_for(sense, base, which, explicit)
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from pipeline.records import TimeModifier, TimeType
 from pipeline.times.grammar import Match, Tokens, compile_pattern, find
-from pipeline.times.rules import RULES, Builder, words
+from pipeline.times.rules import RULES, Builder, in_part, words
 from pipeline.times.senses import Found
 
 
@@ -109,6 +109,10 @@ def _joined(tokens: Tokens, a: Found, b: Found) -> Found | None:
     if x.daily and y.of_day and (gap == () or (gap == ("COMMA",) and y.clock)) and tokens.kind(b.start) not in ("THE",):
         return Found(
             a.start, b.end, replace(x, type=TimeType.TIME, part=y.part, clock=y.clock, zone=y.zone, mod=x.mod or y.mod), a.rule
+        )
+    if x.clock and x.of_day and y.part and y.base is not None and y.unit == "D" and gap == ():
+        return Found(
+            a.start, b.end, replace(y, part=None, clock=in_part(x.clock, y.part), zone=x.zone, mod=x.mod or y.mod), a.rule
         )
     yearly = y.base is not None and y.unit == "Y" and y.month is None and y.type is TimeType.DATE
     within = x.base is None and x.year is None and (x.month or x.quarter or x.season or x.half)

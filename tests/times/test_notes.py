@@ -86,7 +86,7 @@ def test_the_start_of_a_range_knows_its_end() -> None:
 
 
 def test_a_clock_time_hangs_on_the_day_of_its_paragraph() -> None:
-    text = "On Sunday a jet left Moscow. It took off at 4 a.m. and flew east.\n\nIn other news, it rained at 5 a.m. there."
+    text = "On Sunday a jet left Moscow. It took off at 4 a.m. and flew east.\n\nIn other news, it will rain at 5 a.m. there."
     assert one(text, "4 a.m.").value == "2024-07-07T04:00"
     assert one(text, "5 a.m.").value == "2024-07-09T05:00"
 
@@ -149,10 +149,55 @@ def test_the_article_tells_the_component_when_it_was_published() -> None:
 
 
 _WORDS = st.sampled_from(
-    (
-        "Monday the of May 3 12 2024 to and last next week years ago later 10:30 a.m. GMT first quarter end early . , - ( ) every a "
-        "two past 1990s '80s noon fiscal Christmas said will hundred thousand half in on at 31 February 0"
-    ).split()
+    [
+        "Monday",
+        "the",
+        "of",
+        "May",
+        "3",
+        "12",
+        "2024",
+        "to",
+        "and",
+        "last",
+        "next",
+        "week",
+        "years",
+        "ago",
+        "later",
+        "10:30",
+        "a.m.",
+        "GMT",
+        "first",
+        "quarter",
+        "end",
+        "early",
+        ".",
+        ",",
+        "-",
+        "(",
+        ")",
+        "every",
+        "a",
+        "two",
+        "past",
+        "1990s",
+        "'80s",
+        "noon",
+        "fiscal",
+        "Christmas",
+        "said",
+        "will",
+        "hundred",
+        "thousand",
+        "half",
+        "in",
+        "on",
+        "at",
+        "31",
+        "February",
+        "0",
+    ]
 )
 
 

@@ -94,6 +94,18 @@ def _hour_in_the(m: Match) -> Sense | None:
     return _clock(m, hour, minute)
 
 
+@rule("time.past", "(?:(<h>HALF) PASTW|A? (<q>QTR) (<t>PASTW|TO)) (<c>N1|NW)")
+def _half_past(m: Match) -> Sense | None:
+    """ "half past eleven", "a quarter to six"."""
+    hour = int(m.value("c"))
+    if not 1 <= hour <= 12:
+        return None
+    if m.has("h"):
+        return Sense(TimeType.TIME, clock=(hour, 30))
+    before = m.kind("t") == "TO"
+    return Sense(TimeType.TIME, clock=(hour - 1 or 12, 45) if before else (hour, 15))
+
+
 @rule("time.noon", "(<x>(<n>NOON))")
 def _noon(m: Match) -> Sense | None:
     if m.tokens.raw(m.start)[0].isupper() and not sentence_ends(m.tokens, m.start - 1):

@@ -116,3 +116,11 @@ def is_age(m: Match) -> bool:
     """ "6-year-old boy", "37 years old", "aged 12 years"."""
     i = m.end + (m.tokens.kind(m.end) == "HYP")
     return m.tokens.word(i) in words("age")
+
+
+def in_part(clock: tuple[int, ...], part: str) -> tuple[int, ...]:
+    """A clock time of twelve hours in a part of the day: 6:10 in the evening is 18:10."""
+    hour = clock[0]
+    if 1 <= hour < 12 and (part in ("AF", "EV") or (part == "NI" and hour >= 6)):
+        hour += 12
+    return hour, *clock[1:]

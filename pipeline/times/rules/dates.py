@@ -207,13 +207,16 @@ _MONTH_AFTER = frozenset(
 
 @rule(
     "date.month.which",
-    "(?:THE? (<w>LAST|NEXT|PREV|FOLL|COMING) | THIS (<c>COMING|PASTW)? | THE? (<p>PASTW)) (<m>MONTH) (?:THE)? (<d>DAYNUM|NTH)?",
+    "(?:THE? (<w>LAST|NEXT|PREV|FOLL|COMING) | (?:THIS|(<that>THAT)) (<c>COMING|PASTW)? | THE? (<p>PASTW)) "
+    "(<m>MONTH) (?:THE? (<d>DAYNUM|NTH))?",
 )
 def _month_which(m: Match) -> Sense | None:
     if not is_month(m, "m") or (m.kind("m") == "MAB" and m.tokens.kind(m.groups["m"][0] + 1) != "DOT"):
         return None
     which = m.value("w") if m.has("w") else m.value("c") if m.has("c") else m.value("p") if m.has("p") else 0
-    base = "reference" if m.kind("w") in ("PREV", "FOLL") else "published"
+    if m.has("that") and not m.tokens.raw(m.groups["m"][0])[0].isupper():
+        return None
+    base = "reference" if m.has("that") or m.kind("w") in ("PREV", "FOLL") else "published"
     return Sense(month=m.value("m"), day=m.value("d"), which=which, base=base)
 
 

@@ -204,3 +204,19 @@ def _within(m: Match) -> Sense | None:
     if m.value("u") not in ("D", "W", "M") or (order not in (1, -1) and m.has("n")):
         return None
     return duration(m, amount, m.value("u"), month=m.value("m"), year=m.value("y") or m.value("z"), edge=order)
+
+
+@rule("duration.sum", "(<n>COUNT) (<u>UNIT|UNITS) (?:COMMA? AND|COMMA)? (<k>COUNT) (<v>UNIT|UNITS)")
+def _sum(m: Match) -> Sense | None:
+    """ "20 hours and 22 minutes" is one stretch, where the smaller unit follows the larger."""
+    order = ["S", "MI", "H", "D", "W", "M", "Y"]
+    larger, smaller = m.value("u"), m.value("v")
+    if is_age(m) or larger not in order or smaller not in order or order.index(larger) - order.index(smaller) not in (1, 2):
+        return None
+    n, k = m.value("n"), m.value("k")
+    if not (isinstance(n, int) and isinstance(k, int)):
+        return None
+    parts = [(n, larger), (k, smaller)]
+    days = "".join(f"{count}{unit}" for count, unit in parts if unit not in ("H", "MI", "S"))
+    clock = "".join(f"{count}{unit[0]}" for count, unit in parts if unit in ("H", "MI", "S"))
+    return Sense(TimeType.DURATION, value=f"P{days}" + (f"T{clock}" if clock else ""))

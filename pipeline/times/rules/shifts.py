@@ -130,7 +130,8 @@ def _the_unit(m: Match) -> Sense | None:
         return None
     if tokens.word(m.end) in ("ended", "ending"):
         return Sense(TimeType.DURATION, length=(1, unit))
-    return Sense(base="reference" if unit != "Y" else "published", unit=unit, count=0)
+    near = unit == "Y" or (inside and unit in ("M", "W"))
+    return Sense(base="published" if near else "reference", unit=unit, count=0)
 
 
 def _moved(m: Match, direction: int, base: str) -> Sense | None:
