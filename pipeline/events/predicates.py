@@ -212,6 +212,9 @@ def _adjectival(adjective: Token) -> Predicate:
 def _verbal(verb: Token) -> Predicate:
     passive = is_passive(verb)
     arguments = [*_subjects(verb, passive), *_complements(verb, passive)]
+    # "The Boeing from San Diego landed", "a plane with 35 tonnes of food took off"
+    for subject in [a for a in arguments if a.slot in ("subj", "obj")]:
+        arguments += [a for a in _attached(subject.head) if a.slot in ("sub:from", "sub:to", "sub:with")]
     prts = particles(verb)
     return Predicate(verb, verb.lemma_.lower(), "verb", [verb, *prts], _unique(arguments), verb)
 
