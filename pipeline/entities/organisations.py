@@ -31,6 +31,8 @@ _MAIN_SHARE = 0.35
 _TITLES = frozenset({"the", "a", "an", "this", "that", "its", "their", "his", "her", "our", "your"})
 _JOINING = frozenset({"of", "and", "for", "the", "&", "de", "del", "von", "al"})
 _LONGEST_NAME = 8
+_PASSAGE = 60
+"""Words before a sentence that still tell what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +242,7 @@ class Organisations:
         return made
 
     def _of_context(self, doc: Doc, hit: Hit, body: Body) -> Found:
-        iso2 = _state_of_passage(doc, hit)
+        iso2 = next((state for state in _states_of_passage(doc, hit) if _may_be_called(state, body, hit.text)), None)
         if iso2 is not None:
             return self._body(hit.start, hit.end, body, iso2, hit.text, _BARE)
         return Found(hit.start, hit.end, EntityType.ORGANIZATION, hit.text, self.name, _BARE, kind=body.kind)
@@ -256,7 +258,12 @@ class Organisations:
             kind = _kind_of(doc, start, end)
             if kind is None and not doc[start:end].text[:1].isupper():
                 continue
-            longer = kind is not None and any(start <= f.start and f.end < end for f in found)
+            inside = [f for f in found if start <= f.start and f.end < end]
+            longer = bool(inside) and doc[end - 1].lower_.rstrip(".") in _head_kinds()
+            short = _short_for(doc, start, end, found) if kind is None else None
+            if short is not None:
+                made.append(self._named(doc, start, end, short, _EVIDENT))
+                continue
             state = next((n.iso2 for _, _, n in nations.within(doc, start, end)), None)
             made.append(
                 Found(
@@ -342,18 +349,32 @@ def _state_after(doc: Doc, hit: Hit) -> tuple[int, int, str] | None:
     return None
 
 
-def _state_of_passage(doc: Doc, hit: Hit) -> str | None:
-    """The state nearest before a body in its sentence; else the one that the article is chiefly about."""
+def _states_of_passage(doc: Doc, hit: Hit) -> list[str]:
+    """The states nearest before a body in its sentence; then the one that the article is chiefly about; then earlier ones."""
     sentence = doc[hit.start].sent
-    before = nations.within(doc, sentence.start, hit.start)
-    if before:
-        return before[-1][2].iso2
-    weights = context.countries_in(doc)
-    ranked = weights.most_common(2)
+    states = [n.iso2 for _, _, n in reversed(nations.within(doc, sentence.start, hit.start))]
+    ranked = context.countries_in(doc).most_common(2)
     if ranked and (len(ranked) == 1 or ranked[0][1] >= 2 * ranked[1][1]):
-        return ranked[0][0]
-    earlier = nations.within(doc, max(0, sentence.start - 60), sentence.start)
-    return earlier[-1][2].iso2 if earlier else None
+        states.append(ranked[0][0])
+    elif not states:
+        earlier = nations.within(doc, max(0, sentence.start - _PASSAGE), sentence.start)
+        states += [n.iso2 for _, _, n in reversed(earlier)]
+    return states
+
+
+def _may_be_called(iso2: str, body: Body, text: str) -> bool:
+    """Whether the state's known body bears such a name: the American one is a department, never "the Defence Ministry"."""
+    known = f"{iso2}-{body.slot}"
+    if body.kind != "ministry" or known not in organisations():
+        return True
+    said = "ministry" if "ministry" in text.lower() else "department" if "department" in text.lower() else ""
+    names = " ".join((_rows_by_key()[known]["name"], _rows_by_key()[known]["aliases"])).lower()
+    return said in names
+
+
+@cache
+def _rows_by_key() -> dict[str, dict[str, str]]:
+    return {row["key"]: row for row in rows("organisations.tsv")}
 
 
 def _body_name(iso2: str, text: str) -> str:
@@ -369,6 +390,18 @@ def _body_name(iso2: str, text: str) -> str:
     return f"{country.adjectives[0]} {text}"
 
 
+def _short_for(doc: Doc, start: int, end: int, found: list[Found]) -> str | None:
+    """The known organisation whose full name in the article begins with these words: "Mahan" after "Mahan Air"."""
+    said = doc[start:end].text
+    keys = set()
+    for f in found:
+        rest = doc[f.start : f.end].text.removeprefix(f"{said} ").lower()
+        key = (f.key or "").removeprefix("org:")
+        if key in organisations() and doc[f.start : f.end].text.startswith(f"{said} ") and rest in _head_kinds():
+            keys.add(key)
+    return keys.pop() if len(keys) == 1 else None
+
+
 def _kind_of(doc: Doc, start: int, end: int) -> str | None:
     for i in range(start, end - 1):
         if doc[i + 1].lower_ in {"of", "for", "on"} and (kind := _head_kinds().get(doc[i].lower_)):
@@ -381,6 +414,10 @@ def _by_shape(doc: Doc) -> list[Found]:
     found = []
     shapes = _shape_kinds()
     for token in doc:
+        if token.like_url and "/" not in token.text and "@" not in token.text:
+            site = Found(token.i, token.i + 1, EntityType.ORGANIZATION, token.text, "organisations", _SHAPE, kind="website")
+            found.append(site)
+            continue
         for size in (2, 1):
             kind = shapes.get(tuple(t.lower_ for t in doc[token.i : token.i + size]))
             if kind is None or not token.text[:1].isupper():

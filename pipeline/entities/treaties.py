@@ -323,7 +323,13 @@ def _antecedent(phrase: Phrase, spoken: list[Spoken], published: date | None) ->
     fitting = [s for s in spoken if _fits(phrase, s) and (phrase.definite or s.row is None or _is_news(s.row, published))]
     if not fitting:
         return None
-    return max(fitting, key=lambda s: max((p for p in s.places if p <= phrase.start), default=-min(s.places, default=10**9) - 1))
+    noun = _last_word(phrase)
+    return max(fitting, key=lambda s: (phrase.strength == "strong" and noun in s.words, _nearness(phrase, s)))
+
+
+def _nearness(phrase: Phrase, spoken: Spoken) -> int:
+    """Greater for a treaty spoken of shortly before the phrase; negative for one that comes only after it."""
+    return max((place for place in spoken.places if place <= phrase.start), default=-min(spoken.places, default=0) - 1)
 
 
 def _fits(phrase: Phrase, spoken: Spoken) -> bool:

@@ -24,6 +24,9 @@ _NOUN_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 _BEFORE_TAGS = _NOUN_TAGS | {"JJ", "JJR", "JJS", "CD", "VBN", "VBG", "HYPH", "AFX"}
 _DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "their", "his", "her", "our"})
 _INDEFINITE = frozenset({"a", "an", "any", "another", "some", "no", "every", "each", "such", "possible", "potential", "future"})
+_ANY = frozenset(
+    {"any", "no", "every", "each", "such", "another", "similar", "possible", "potential", "future", "eventual", "proposed"}
+)
 _INSIDE_NAMES = frozenset(
     {"of", "on", "for", "the", "and", "in", "against", "between", "to", "with", "-", "&", ",", "its", "their"}
 )
@@ -105,7 +108,10 @@ def _extent(doc: Doc, token: Token, free: set[int]) -> tuple[int, int]:
     if token.lower_ in words("opening"):
         at = end
         while at in free and at - token.i < _LONGEST_NAME and not doc[at].is_space:
-            if at > end and doc[at].ent_type_ in {"DATE", "PERSON", "GPE"} and doc[at - 1].lower_ in {"on", "in", "with", "to"}:
+            before = doc[at - 1].lower_
+            if at > end and doc[at].ent_type_ in {"DATE", "PERSON", "GPE"} and before in {"on", "in", "with", "to"}:
+                break
+            if at > end and doc[at].ent_type_ == "PERSON" and before == "and":
                 break
             if doc[at].text[:1].isupper() or _YEAR.fullmatch(doc[at].text):
                 end = at + 1
@@ -155,6 +161,8 @@ def _nominals(doc: Doc, taken: set[int]) -> list[Phrase]:
             continue
         start = _left(doc, token, taken)
         if any(t.lower_ in words("not_deal") for t in doc[start : token.i]):
+            continue
+        if any(t.lower_ in _ANY for t in doc[max(0, start - 1) : token.i]):
             continue
         if any(t.lower_ in words("not_with") for t in doc[token.i + 1 : token.i + 3]):
             continue
@@ -233,7 +241,9 @@ def _complement(doc: Doc, token: Token, end: int) -> int:
         prep = doc[last]
         if last + 1 < len(doc) and doc[last + 1].ent_type_ in {"DATE", "TIME"}:
             break
-        if prep.head.i not in range(token.i, last) and prep.head != token and not token.is_ancestor(prep):
+        # "signed a treaty on mutual help": the parser often hangs what belongs to the noun on its verb.
+        beside = prep.head == token.head and prep.lower_ in {*words("party"), "on", "concerning", "regarding"}
+        if not (prep.head.i in range(token.i, last) or token.is_ancestor(prep) or beside):
             break
         edge = min(prep.right_edge.i + 1, token.i + _LONGEST_PHRASE, token.sent.end)
         stop = next(
@@ -244,7 +254,7 @@ def _complement(doc: Doc, token: Token, end: int) -> int:
         if stop <= last + 1:
             break
         last = stop
-    while last > end and doc[last - 1].is_punct:
+    while last > end and (doc[last - 1].is_punct or doc[last - 1].tag_ in {"IN", "DT", "CC", "TO"}):
         last -= 1
     return last
 
@@ -326,10 +336,16 @@ def states_in(doc: Doc, start: int, end: int) -> tuple[str, ...]:
     """The states named in tokens [start, end), by name, adjective or capital ("the Moscow-Pyongyang pact")."""
     named = [(at, n.iso2) for at, _, n in nations.within(doc, start, end)]
     for i in range(start, end):
-        seat = _capitals().get(doc[i].text)
+        seat = _capitals().get(doc[i].text) or _combining().get(doc[i].lower_)
         if seat:
             named.append((i, seat))
     return tuple(dict.fromkeys(iso2 for _, iso2 in sorted(named)))
+
+
+@cache
+def _combining() -> dict[str, str]:
+    """The first half of "Franco-German", "Sino-British" → alpha-2."""
+    return dict(pair.split("=", 1) for pair in words("combining"))
 
 
 @cache
