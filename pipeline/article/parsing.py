@@ -25,8 +25,8 @@ _OPAQUE = re.compile(r"<(?:!--|(script|style|noscript|svg|template|iframe|math|x
 _LONG_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9:-]{{0,30}})[^<>]{{{MAX_TAG},}}>?")
 _JSON_LD = re.compile(r"application/ld\+json", re.I)
 _TAG_END = re.compile(r">")
-# XML 1.0 2.2 and noncharacters; HTML numbers them too, and libxml2 would stop at the first.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+# Control characters: XML 1.0, section 2.2, allows none of them, and libxml2 would stop at the first NUL.
+_FORBIDDEN = bytes.maketrans(bytes([*range(9), 11, *range(14, 32), 127]), b" " * 29)
 _XML_HEAD = re.compile(
     r"\A\s*(?:<\?xml[^>]{0,300}\?>\s*)?(?:<!DOCTYPE\s[^\[>]{0,400}(?:\[(?P<subset>.{0,20000}?)\]\s*)?>)?", re.S | re.I
 )
@@ -51,13 +51,14 @@ class Parsed:
 
 def parse(html: str) -> Parsed:
     """The tree of a page, and what must be read from its head."""
-    html = _entities(_FORBIDDEN.sub(" ", html) if _FORBIDDEN.search(html) else html)
+    html = _entities(html)
     html, json_ld = _cut_opaque(html)
     if len(html) > MAX_MARKUP:
         raise PageError(
             Reason.TOO_LARGE, f"the page has {len(html):,} characters of markup, the limit is {MAX_MARKUP:,}", hint="split it"
         )
-    html = _LONG_TAG.sub(r"<\1>", html)
+    if max(map(len, html.split("<"))) > MAX_TAG:
+        html = _LONG_TAG.sub(r"<\1>", html)
     root = _tree(html)
     flattened = False
     count, depth = _measure(root)
@@ -102,7 +103,9 @@ def _cut_opaque(html: str) -> tuple[str, tuple[str, ...]]:
             at = _comment_end(html, found.end())
             continue
         if lower is None:
-            lower = html.lower() if len(html.lower()) == len(html) else html
+            # "İ" is two characters in lower case: on such a page only tags in the usual case are closed.
+            folded = html.lower()
+            lower = folded if len(folded) == len(html) else html
         opened = html.find(">", found.end())
         if opened < 0:
             at = len(html)
@@ -127,7 +130,7 @@ def _comment_end(html: str, at: int) -> int:
 def _tree(html: str) -> Element:
     parser = lxml.html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
     try:
-        return lxml.html.document_fromstring(html.encode("utf-8"), parser=parser)
+        return lxml.html.document_fromstring(html.encode("utf-8", "replace").translate(_FORBIDDEN), parser=parser)
     except lxml.etree.LxmlError as error:
         raise PageError(Reason.EMPTY, f"the page holds no markup: {error}", hint="download it again") from error
 

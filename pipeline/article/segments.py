@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import pairwise
 
 import lxml.etree
 
-from pipeline.article.lexicon import any_of, words
+from pipeline.article.lexicon import words
 from pipeline.article.parsing import Element
 from pipeline.records import BlockKind
 
@@ -100,7 +101,7 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _REGIONS = {"nav": frozenset({"furniture"}), "footer": frozenset({"furniture"}), "aside": frozenset({"aside"})}
 _EMPHASIS = frozenset(("b", "strong"))
 _SPACE = re.compile(r"[\s\u200b\ufeff\u00ad\u2060]+")
-INVISIBLE = re.compile("[\u200b\ufeff\u00ad\u2060\u200e\u200f]")
+INVISIBLE = re.compile("[\u200b\ufeff\u00ad\u2060\u200e\u200f\ufffe\uffff\x00-\x08\x0e-\x1f\x7f]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -162,12 +163,20 @@ def marks_of(names: str) -> frozenset[str]:
     """What class, id and role of an element say about its text."""
     if not names:
         return frozenset()
-    return frozenset(mark for mark in MARKS if any_of("boilerplate", "marks", mark).search(names))
+    found = names.split()
+    pairs = [f"{a} {b}" for a, b in pairwise(found)]
+    phrases = {*found, *pairs, *(f"{a} {b}" for a, b in zip(pairs, found[2:], strict=False))}
+    return frozenset(mark for mark in MARKS if not _phrases(mark).isdisjoint(phrases))
+
+
+@cache
+def _phrases(mark: str) -> frozenset[str]:
+    return frozenset(words("boilerplate", "marks", mark))
 
 
 @lru_cache(maxsize=65_536)
 def _split_names(raw: str) -> str:
-    return _SEPARATORS.sub(" ", _CAMEL.sub(" ", raw[:400]).lower()).strip()
+    return _SEPARATORS.sub(" ", _CAMEL.sub(" ", raw[:240]).lower()).strip()
 
 
 def names_of(element: Element) -> str:
