@@ -66,7 +66,7 @@ def _parent(
 
 
 def _is_body(mention: MentionNote, note: EntityNote, role: Role) -> bool:
-    """Whether a mention in a role is what one can belong to: a named body or ship, or an unnamed one that the role is all about."""
+    """Whether one can belong to what a role mentions: a named body or ship, or an unnamed body when nothing else is said."""
     if note.type is EntityType.EQUIPMENT:
         return note.kind == "ship"
     if note.type not in _BODIES:

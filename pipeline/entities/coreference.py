@@ -1,4 +1,4 @@
-"""Adds the places where an entity is meant without its name: "he", "its", "who", "the Russian leader", "the jet", "both countries".
+"""Adds the places where an entity is meant without its name: "he", "its", "who", "the Russian leader", "both countries".
 
 In: a parsed Doc and its entities after linking. Out: more mentions, of form "nominal" or "pronoun"; an unnamed group that turns
 out to be a named person is taken back. What is not sure is left alone: a wrong link is worse than none (docs/coreference.md).

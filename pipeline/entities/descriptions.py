@@ -1,4 +1,4 @@
-"""Resolves definite descriptions: "the Russian leader", "the jet", "the airline", "the city", "both countries", "the 54-year-old".
+"""Resolves definite descriptions: "the Russian leader", "the jet", "the airline", "both countries", "the 54-year-old".
 
 In: a `Discourse` and the profiles of persons. Out: mentions of form "nominal" on entities; a plural one on each of several.
 Words and what they may stand for: models/lexicons/coreference.toml.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 
 from spacy.tokens import Token
 
@@ -28,12 +29,24 @@ _AGE = re.compile(r"(\d{1,3})-year-old")
 Profiles = dict[int, Profile]
 
 
+@cache
+def _vocabulary() -> frozenset[str]:
+    """The last words, singular and plural, of all descriptions that may be resolved."""
+    table = lexicon("coreference")
+    lists = [*table["aircraft"].values(), *table["organization"]["nouns"].values(), *table["place"].values()]
+    lists += [*table["plural"].values(), list(table["persons"])]
+    nouns = {noun for nouns in lists for noun in nouns}
+    return frozenset(form.rpartition(" ")[2] for noun in nouns for form in (noun, plural(noun))) | {"old"}
+
+
 def resolve(discourse: Discourse, token: Token, profiles: Profiles) -> None:
     """Resolves the phrase that the token heads, if it is definite and its antecedent sure."""
+    if token.lower_ not in _vocabulary():
+        return
     if not is_head(token) and not (token.lower_ == "old" and token.i) and token.lower_ != "one":
         return
     doc = discourse.doc
-    if any(r.mention.form == "name" and r.mention.token_start <= token.i < r.mention.token_end for r in discourse.refs):
+    if any(r.mention.form == "name" and r.mention.token_start <= token.i < r.mention.token_end for r in discourse.near(token)):
         return
     start, end = core(token)
     before = determiner(token, start) or (doc[start].lower_ if doc[start].tag_ in ("DT", "PDT") else None)
@@ -62,7 +75,7 @@ def _introduces(token: Token) -> bool:
 
 def _take(discourse: Discourse, note: EntityNote, token: Token, start: int, end: int) -> None:
     """Gives the phrase to the entity, and takes it from an unnamed group that it was held for."""
-    for ref in [r for r in discourse.refs if r.head.i == token.i and r.mention.form == "nominal" and r.note is not note]:
+    for ref in [r for r in discourse.near(token) if r.head.i == token.i and r.mention.form == "nominal" and r.note is not note]:
         discourse.drop(ref.note, ref.mention)
     discourse.add(note, start, end, "nominal")
 
@@ -292,7 +305,7 @@ def _several(discourse: Discourse, token: Token, start: int, end: int, before: s
 
 
 def _take_all(discourse: Discourse, notes: list[EntityNote], token: Token, start: int, end: int) -> None:
-    for ref in [r for r in discourse.refs if r.head.i == token.i and r.mention.form == "nominal" and r.note not in notes]:
+    for ref in [r for r in discourse.near(token) if r.head.i == token.i and r.mention.form == "nominal" and r.note not in notes]:
         discourse.drop(ref.note, ref.mention)
     for note in notes:
         discourse.add(note, start, end, "nominal")
@@ -300,13 +313,10 @@ def _take_all(discourse: Discourse, notes: list[EntityNote], token: Token, start
 
 def _set(discourse: Discourse, token: Token, kind: str, number: int, noun: str, profiles: Profiles) -> list[EntityNote]:
     """Exactly as many fitting things as the phrase counts: in the nearest sentences, else those that lead the whole text."""
-    types = {
-        "country": (EntityType.COUNTRY,), "person": (EntityType.PERSON,), "organization": (EntityType.ORGANIZATION,), "airport": (EntityType.AIRPORT,),
-        "city": (EntityType.PLACE,), "aircraft": (EntityType.AIRCRAFT_TYPE,), "treaty": (EntityType.TREATY,),
-    }[kind]  # fmt: skip
+    wanted = EntityType({"city": "place", "aircraft": "aircraft_type"}.get(kind, kind))
 
     def accepts(ref: Ref) -> bool:
-        if ref.note.type not in types or ref.mention.form == "pronoun":
+        if ref.note.type is not wanted or ref.mention.form == "pronoun":
             return False
         return kind != "city" or ref.note.kind == "city"
 

@@ -23,6 +23,10 @@ SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj", "expl"})
 OBJECTS = frozenset({"dobj", "dative", "agent"})
 
 
+_LONGEST = 60
+"""Tokens; no mention is longer."""
+
+
 @dataclass(slots=True, eq=False)
 class Ref:
     """A mention in its place: head token, sentence and block."""
@@ -32,6 +36,10 @@ class Ref:
     head: Token
     sentence: int
     block: int
+
+
+def _start(ref: Ref) -> int:
+    return ref.mention.token_start
 
 
 @dataclass(slots=True, eq=False)
@@ -75,8 +83,7 @@ class Discourse:
         mention = MentionNote.of(self.doc[start:end], finder, form)
         note.mentions.append(mention)
         note.mentions.sort(key=lambda m: (m.start, m.end))
-        at = bisect_right([r.mention.token_start for r in self.refs], start)
-        self.refs.insert(at, self._ref(note, mention))
+        self.refs.insert(bisect_right(self.refs, start, key=_start), self._ref(note, mention))
 
     def move(self, note: EntityNote, to: EntityNote) -> None:
         """Makes two entities one: the mentions of the first become the second's."""
@@ -93,11 +100,17 @@ class Discourse:
         if not note.mentions:
             self.entities.remove(note)
 
+    def near(self, token: Token) -> list[Ref]:
+        """The mentions that may cover a token: those that start at it or a little ahead of it."""
+        first = bisect_right(self.refs, token.i - _LONGEST, key=_start)
+        return self.refs[first : bisect_right(self.refs, token.i, key=_start)]
+
     def before(self, token: Token, accepts: Callable[[Ref], bool], sentences: int) -> list[Ref]:
         """Accepted mentions that end before the token, in its sentence or the given number of sentences ahead, latest first."""
         here = self.sentence(token.i)
         found = []
-        for ref in reversed(self.refs):
+        last = bisect_right(self.refs, token.i, key=_start)
+        for ref in reversed(self.refs[:last]):
             if ref.mention.token_end > token.i:
                 continue
             if ref.sentence < here - sentences:

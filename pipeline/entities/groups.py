@@ -32,24 +32,23 @@ def _heads() -> Heads:
 def resolve(doc: Doc, entities: list[EntityNote]) -> None:
     """Adds the unnamed actors of the Doc."""
     named = nominals.covered(entities)
+    armed = _armed(doc)
     phrases: list[Phrase] = []
     for token in doc:
         if phrases and token.i < phrases[-1].end:
             continue
-        phrase = _counted_people(doc, token) or _phrase(doc, token, named)
+        phrase = _counted_people(doc, token) or _phrase(doc, token, named, armed)
         if phrase is not None:
             phrases.append(phrase)
     nominals.add(doc, entities, phrases, EntityType.GROUP, _FINDER)
 
 
-def _phrase(doc: Doc, token: Token, named: dict[int, EntityNote]) -> Phrase | None:
-    if token.i in named or not is_head(token) or _capitalised_inside(token):
-        return None
+def _phrase(doc: Doc, token: Token, named: dict[int, EntityNote], armed: bool) -> Phrase | None:
     found = _heads().get(token)
-    if found is None or token.dep_ in _PREDICATES:
+    if found is None or token.i in named or token.dep_ in _PREDICATES or not is_head(token) or _capitalised_inside(token):
         return None
     noun, kind = found
-    if noun in words("groups", "amounts", "ambiguous") and not _armed(doc):
+    if noun in words("groups", "amounts", "ambiguous") and not armed:
         return None
     start, end = core(token, _vague())
     if any(i in named and named[i].type in _VEHICLES for i in range(start, token.i)):
@@ -100,7 +99,7 @@ def _single_actor(token: Token, start: int, named: dict[int, EntityNote]) -> boo
 
 def _counted_people(doc: Doc, token: Token) -> Phrase | None:
     """ "118 Americans", "60 Australians, Canadians and South Africans": a people with a number before it."""
-    if not is_plural(token) or not token.text[:1].isupper():
+    if token.tag_ not in ("NNS", "NNPS") or not token.text[:1].isupper():
         return None
     start, end = core(token)
     nation = nations.of(doc[max(start, token.i - 1) : token.i + 1].text) or nations.of(token.text)

@@ -9,6 +9,7 @@ buildings and works ("coalition bases"), of type place and kind "facility". `kin
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -48,12 +49,18 @@ class _Ships:
     name: str = field(default=_FINDER)
 
     def __call__(self, doc: Doc) -> list[Found]:
-        found = []
-        for start, end, name, country in [*self._prefixed(doc), *_after_kind(doc)]:
+        found: list[Found] = []
+        ships = [*self._prefixed(doc), *_after_kind(doc)]
+        if not ships:
+            return found
+        words_at: dict[str, list[int]] = defaultdict(list)
+        for token in doc:
+            words_at[token.text].append(token.i)
+        for start, end, name, country in ships:
             links = _state(country)
             key = f"ship:{matching.fold(name)}"
             bare = start + 1 if doc[start].text in self.prefixes else start
-            places = [*_repeated(doc, bare, end), *([(start, end)] if bare == start else [])]
+            places = [*_repeated(words_at, doc, bare, end), *([(start, end)] if bare == start else [])]
             found += [Found(*at, EntityType.EQUIPMENT, name, self.name, _SHIP, key, links=links, kind="ship") for at in places]
         return sorted(found, key=lambda f: f.start)
 
@@ -107,16 +114,12 @@ def _after_kind(doc: Doc) -> Iterable[tuple[int, int, str, str | None]]:
             yield first, end, doc[first:end].text, before[0][2].iso2 if before else None
 
 
-def _repeated(doc: Doc, start: int, end: int) -> Iterable[tuple[int, int]]:
-    """Other places where the ship's bare name stands and no strike group or class follows it."""
+def _repeated(places: dict[str, list[int]], doc: Doc, start: int, end: int) -> Iterable[tuple[int, int]]:
+    """Other places where the ship's bare name stands and no strike group or class follows it; `places` by first word."""
     size, text = end - start, doc[start:end].text
-    for at in range(len(doc) - size + 1):
-        if (
-            doc[at].text == doc[start].text
-            and (at + size <= start or at >= end)
-            and doc[at : at + size].text == text
-            and _capitalised_run(doc, at) == at + size
-        ):
+    for at in places.get(doc[start].text, ()):
+        elsewhere = at + size <= start or at >= end
+        if elsewhere and doc[at : at + size].text == text and _capitalised_run(doc, at) == at + size:
             yield at, at + size
 
 
@@ -128,11 +131,12 @@ def build() -> Finder:
 def resolve(doc: Doc, entities: list[EntityNote]) -> None:
     """Adds unnamed equipment and facilities."""
     named = nominals.covered(entities)
+    known = _heads().last | _facilities().last | _measures().last
     phrases: list[Phrase] = []
     facilities: list[Phrase] = []
     done = 0
     for token in doc:
-        if token.i < done or not is_head(token) or token.i in named or token.dep_ in _PREDICATES:
+        if token.i < done or token.lower_ not in known or token.i in named or token.dep_ in _PREDICATES or not is_head(token):
             continue
         phrase = _measured(doc, token) or _equipment(doc, token)
         if phrase is not None:

@@ -10,6 +10,7 @@ Two phrases are one entity when their heads are equal and one's modifiers are th
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -75,12 +76,11 @@ class _Cluster:
 
     def takes(self, phrase: Phrase) -> bool:
         known = self.phrases[0]
-        if known.noun != phrase.noun or not _compatible(known, phrase):
+        if not _compatible(known, phrase):
             return False
-        mine = frozenset().union(*(p.modifiers for p in self.phrases))
         if phrase.modifiers == known.modifiers:
             return phrase.definite or phrase.number is None or any(p.number == phrase.number for p in self.phrases)
-        return phrase.definite and phrase.modifiers < mine
+        return phrase.definite and phrase.modifiers < known.modifiers
 
 
 def _compatible(a: Phrase, b: Phrase) -> bool:
@@ -92,10 +92,12 @@ def _compatible(a: Phrase, b: Phrase) -> bool:
 def cluster(phrases: Iterable[Phrase]) -> list[list[Phrase]]:
     """Phrases that speak of the same things, in text order; the latest fitting group takes a phrase."""
     clusters: list[_Cluster] = []
+    by_noun: dict[str, list[_Cluster]] = defaultdict(list)
     for phrase in phrases:
-        home = next((c for c in reversed(clusters) if c.takes(phrase)), None)
+        home = next((c for c in reversed(by_noun[phrase.noun]) if c.takes(phrase)), None)
         if home is None:
             clusters.append(_Cluster([phrase]))
+            by_noun[phrase.noun].append(clusters[-1])
         else:
             home.phrases.append(phrase)
     return [c.phrases for c in clusters]

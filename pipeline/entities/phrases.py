@@ -70,9 +70,12 @@ class Heads:
             for form in (plural(noun), noun):
                 self._forms.setdefault(form, (noun, label))
             self._longest = max(self._longest, noun.count(" ") + 1)
+        self.last = frozenset(form.rpartition(" ")[2] for form in self._forms)
 
     def get(self, token: Token) -> tuple[str, str] | None:
         """(singular, label) of the head that ends at the token."""
+        if token.lower_ not in self.last:
+            return None
         doc = token.doc
         for size in range(self._longest, 0, -1):
             start = token.i + 1 - size

@@ -73,7 +73,7 @@ def at_head(discourse: Discourse, token: Token) -> list[EntityNote]:
     """The entities whose mention has the token as its head; the longest mention's first."""
     found = [
         r
-        for r in discourse.refs
+        for r in discourse.near(token)
         if r.head.i == token.i or (r.mention.token_start <= token.i < r.mention.token_end and r.mention.form == "name")
     ]
     found.sort(key=lambda r: r.mention.token_start - r.mention.token_end)
@@ -215,7 +215,7 @@ def _expletive(token: Token) -> bool:
 
 
 def _many(discourse: Discourse, token: Token) -> list[EntityNote]:
-    """Several entities or one group: the coordinated subject of the clause or of the sentence before, else a group ahead of all."""
+    """Several entities or one group: the coordinated subject of the clause or of the sentence before, else a group."""
     for subject in _own_subjects(token) or _previous_subjects(discourse, token):
         joined = [n for t in (subject, *subject.conjuncts) for n in at_head(discourse, t)[:1]]
         kinds = {n.type for n in joined}
