@@ -57,11 +57,11 @@ class Events:
         events = [notes[id(g)] for g in groups]
         events = [e for e in events if _worth(e, self.frames)]
         completion.complete(doc, events, self.frames.types)
+        events += plover.code(doc, index, self.frames, events, lambda m: self._note(Group([_tell(m, times, index)])))
         events += [_statement(s, times) for s in statements.statements(doc, index)]
         events.sort(key=lambda e: e.trigger)
         for event in events:
             checks.check(event)
-            event.plover = plover.code(event, self.frames.types[event.type], index)
             event.confidence = confidence.confidence(event)
         kept = set(map(id, events))
         for event in events:

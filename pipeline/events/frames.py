@@ -153,16 +153,22 @@ class Frames:
             for word in rule.adjectives:
                 self.adjectives.setdefault(word, []).append(rule)
 
-    def mentions(self, doc: Doc, index: Index) -> list[EventMention]:
-        """Every telling of an event in the Doc, in text order; one per trigger and type."""
+    def mentions(self, doc: Doc | Span, index: Index, acts: bool = False) -> list[EventMention]:
+        """Every telling of an event in the text, in order; one per trigger and type.
+
+        Args:
+            acts: look for the acts of PLOVER's other types (models/frames/acts), and for nothing else.
+        """
         out: list[EventMention] = []
         for token in doc:
-            rules = self._candidates(token)
+            rules = [r for r in self._candidates(token) if (r.type is EventType.CONTACT) is acts]
             if rules and token.tag_.startswith("NNP") and _in_name(token, index):
                 rules = [r for r in rules if r.type is EventType.EXERCISE]
             if not rules:
                 continue
             predicate = predicate_of(token)
+            if acts:
+                predicate.arguments += content_arguments(predicate)
             best: dict[EventType, EventMention] = {}
             for rule in rules:
                 if not _trigger_fits(rule, predicate):
@@ -188,7 +194,7 @@ class Frames:
         return []
 
     def _match(self, rule: Rule, predicate: Predicate, index: Index) -> EventMention | None:
-        arguments = [a for a in predicate.arguments if _light_ok(rule, predicate, a)]
+        arguments = [a for a in predicate.arguments if light_ok(rule, predicate, a)]
         if not all(self._holds(c, arguments, index) for c in rule.when):
             return None
         if any(self._holds(c, arguments, index) for c in rule.unless):
@@ -279,7 +285,7 @@ def _is_time(token: Token) -> bool:
     return any(t.token_start <= token.i < t.token_end for t in doc_notes.times(token.doc))
 
 
-def _light_ok(rule: Rule, predicate: Predicate, argument: Argument) -> bool:
+def light_ok(rule: Rule, predicate: Predicate, argument: Argument) -> bool:
     """Arguments of the verb over a noun count only where the frame says that the verb adds nothing of its own."""
     if not argument.slot.startswith("light:"):
         return True
@@ -404,7 +410,9 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
     if depth == 0 and (is_elliptical(head) or _open_pronoun(head, index)):
         previous = elided_vehicle(head, index)
         rows = vehicle_fillers(previous, index, True, 1) if previous is not None else []
-        return [(role, Filler(f.note, f.token, True)) for role, f in rows if role in ("operator", "aircraft")]
+        # "it" is the same machine; "another" only one of the same kind
+        kept = ("operator", "aircraft", "tail_number") if head.tag_ == "PRP" else ("operator", "aircraft")
+        return [(role, Filler(f.note, f.token, True)) for role, f in rows if role in kept]
     for note in index.notes_at(head):
         role = _vehicle_role(note)
         if role:
