@@ -60,12 +60,12 @@ $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Dateline needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name another: make PYTHON=python3.12" >&2; exit 1; }
 	@echo "setting up uv $(UV_VERSION) in .tools"
-	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --target .tools uv==$(UV_VERSION) || \
+	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target .tools uv==$(UV_VERSION) || \
 	  { echo "uv could not be installed from PyPI: is pip there ($(PYTHON) -m pip), and the network?" >&2; exit 1; }
 
 # The stamps make a second run quick. --inexact: setting up for one target takes nothing away that another one needs.
 .venv/.run: pyproject.toml uv.lock | $(UV)
-	@echo "setting up .venv from uv.lock"
+	@echo "setting up .venv from uv.lock (about 400 MB, a minute or two)"
 	@$(SYNC)
 	@touch $@
 
