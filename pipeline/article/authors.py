@@ -57,7 +57,6 @@ _PARTICLES = frozenset(
     ]
 )
 _SUFFIX = re.compile(r"(?:,?\s+(?:jr|sr|ph\.?d|m\.?d|msc|ba|ma|mba|esq|kc|qc|obe|mp|md|frs)\.?)+\s*$", re.I)
-_PREFIX = re.compile(r"^(?:dr|prof|mr|mrs|ms|sir|rev)\.?\s+(?=\S+\s+\S)", re.I)
 # A day in figures or with a month's name, in any European language; the rest of a by-line is names.
 _DATE = re.compile(
     r"\b(?:\d{1,2}(?:st|nd|rd|th)?[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}(?:st|nd|rd|th|er)?\.?\s+(?:de\s+|of\s+)?[^\W\d_]{3,10}\.?,?\s+(?:de\s+)?\d{4}"
@@ -194,7 +193,6 @@ def _single(part: str) -> bool:
 
 def _clean(part: str) -> str:
     part = _SUFFIX.sub("", part.strip(" .,:;'\"“”*-–—")).strip(" .,")
-    part = _PREFIX.sub("", part)
     for opening in ("in ", "for ", "at ", "the "):
         if part.lower().startswith(opening) and opening != "the ":
             return ""

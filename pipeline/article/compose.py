@@ -33,6 +33,8 @@ from pipeline.records import Article, Block, BlockKind
 _LITTLE = 700
 # Words: a headline and a menu have fewer, the shortest of flashes more.
 _WORDS = 8
+# Characters of a line with two names.
+_SIGNATURE = 60
 
 
 def extract_article(page: Page, any_language: bool = False) -> Article:
@@ -58,6 +60,7 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
         trafilatura, publisher, about.title, top.first("og:description", "description"), tuple(about.authors)
     )
     choice = _choose(parsed, segments, evidence)
+    _take_signatures(choice, about)
     _refuse(choice.segments, segments, said, top, about.title)
     captions, pictures = images.captions(segments, choice.segments, choice.container)
     text, blocks = _text(
@@ -90,6 +93,22 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
         text=text,
         blocks=blocks,
     )
+
+
+def _take_signatures(choice: body.Choice, about: metadata.Metadata) -> None:
+    """Moves a writer's name that stands alone on the first or the last line from the text to the authors."""
+    for at in (-1, 0):
+        if len(choice.segments) < 3:
+            return
+        s = choice.segments[at]
+        if s.kind is not BlockKind.PARAGRAPH or len(s.text) > _SIGNATURE or s.text[-1] in ".!?:":
+            continue
+        names = metadata.bare_names(s.text, about.site)
+        if names and squeeze("".join(names)) == squeeze(s.text):
+            if not about.authors or about.authors == about.organizations[:1]:
+                about.authors = names
+            if set(names) <= set(about.authors):
+                choice.segments.pop(at)
 
 
 def _choose(parsed: parsing.Parsed, segments: list[Segment], evidence: body.Evidence) -> body.Choice:

@@ -219,12 +219,12 @@ def _signature(segments: list[Segment], start: int | None, site: str | None) -> 
         if len(s.text) <= 90 and s.link_density < 1 and s.kind is not BlockKind.HEADING:
             rest = authors.without_date(s.text)
             alone = rest == s.text and s.node.tag == "p" and s.index >= start - 2
-            found = authors.parse([rest], site).persons
-            if (
-                (rest != s.text or alone)
-                and found
-                and all(2 <= len(n.split()) <= 4 for n in found)
-                and len("".join(found)) > 0.5 * len(rest)
-            ):
+            found = bare_names(rest, site)
+            if (rest != s.text or alone) and found and len("".join(found)) > 0.5 * len(rest):
                 return found
     return []
+
+
+def bare_names(text: str, site: str | None) -> list[str]:
+    """The full names in a line that holds names and nothing else."""
+    return [n for n in authors.parse([text], site).persons if 2 <= len(n.split()) <= 4]
