@@ -309,19 +309,24 @@ def test_same_name(a: str, b: str, same: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("a", "b", "same"),
+    ("predicted", "finder", "gold_name", "same"),
     [
-        (("Vladimir Putin", "He"), ("Kim Jong Un", "He"), False),
-        (("Il-62M", "The jet"), ("An-148", "The jet"), False),
-        (("Vladimir Putin", "Putin"), ("Putin", "the Russian leader"), True),
-        (("European Union", "EU"), ("EU", "it"), True),
+        (("Vladimir Putin", "He"), "coreference", ("Kim Jong Un", "He"), False),
+        (("Il-62M", "The jet"), "coreference", ("An-148", "The jet"), False),
+        (("Il-62M", "the jet"), None, ("An-148", "the jet"), False),
+        (("Vladimir Putin", "Putin"), "people", ("Putin", "the Russian leader"), True),
+        (("Sevilla", "Seville"), "places", ("Seville", "the city"), True),
     ],
 )
-def test_only_names_make_two_entities_the_same(a: tuple[str, str], b: tuple[str, str], same: bool) -> None:
-    def person(name: str, mention: str) -> Entity:
-        return Entity(id="e1", type=EntityType.PERSON, name=name, mentions=(Mention(start=0, end=1, text=mention),))
+def test_only_names_make_two_entities_the_same(
+    predicted: tuple[str, str], finder: str | None, gold_name: tuple[str, str], same: bool
+) -> None:
+    def known(name: str, mention: str, finder: str | None = None) -> Entity:
+        return Entity(
+            id="e1", type=EntityType.PERSON, name=name, mentions=(Mention(start=0, end=1, text=mention, finder=finder),)
+        )
 
-    assert evaluation.same_entity(person(*a), person(*b)) is same
+    assert evaluation.same_entity(known(*predicted, finder), known(*gold_name)) is same
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from pipeline.records import Entity, EntityType, Record
 
 _DETERMINERS = re.compile(r"^(?:the|an?|this|that|its|their|his|her) ")
 IDENTIFYING = ("icao", "iata", "icao_type", "iso3166", "geonames", "wikidata")
+REFERENCE = "coreference"
+"""The finder of mentions that only refer."""
 IN_ROLES_ONLY = (EntityType.GROUP, EntityType.EQUIPMENT)
 """Types that gold names only where they fill a role: others of them in a record are not counted as false."""
 
@@ -38,15 +40,10 @@ def same_name(a: str, b: str) -> bool:
 
 def _names(entity: Entity) -> set[str]:
     """The canonical name, and the mentions that are names: a pronoun or "the jet" says nothing about which one is meant."""
+    said = {m.text for m in entity.mentions if m.finder != REFERENCE}
     if entity.type in IN_ROLES_ONLY:
-        return {entity.name, *(m.text for m in entity.mentions)}
-    words = set(normalise(entity.name).split())
-    return {entity.name, *(m.text for m in entity.mentions if _is_name(m.text, words))}
-
-
-def _is_name(mention: str, words: set[str]) -> bool:
-    """Shares a word with the canonical name, or has a capital or digit that no start of a sentence explains."""
-    return bool(words & set(normalise(mention).split())) or any(c.isupper() or c.isdigit() for c in mention[1:])
+        return {entity.name, *said}
+    return {entity.name, *(text for text in said if any(c.isupper() or c.isdigit() for c in text))}
 
 
 def _codes(entity: Entity) -> set[tuple[str, str]]:
