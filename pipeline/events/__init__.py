@@ -73,7 +73,7 @@ class Events:
         return doc
 
     def _note(self, group: Group) -> EventNote:
-        lead = max(group.tellings, key=lambda t: (t.mention.n_fillers, -t.mention.predicate.head.i))
+        lead = max(group.asserted, key=lambda t: (t.mention.n_fillers, -t.mention.predicate.head.i))
         event = EventNote(
             type=group.type,
             trigger=lead.mention.predicate.span,
@@ -86,8 +86,8 @@ class Events:
             if notes:
                 event.roles[name] = notes if not role.single else _best(notes)
         _when(event, group)
-        event.realis = _status(group)
-        event.sources = list(dict.fromkeys(s for t in group.tellings for s in t.sources))
+        event.realis = group.status
+        event.sources = list(dict.fromkeys(s for t in group.asserted for s in t.sources))
         event.quantities = quantities.of(group)
         event.attributes = _attributes(group)
         event.why = [w for t in group.tellings for w in (*t.mention.why, *t.why)]
@@ -155,15 +155,6 @@ def _when(event: EventNote, group: Group) -> None:
     ):
         day = event.time.edtf[:10]
         event.time = event.time.model_copy(update={"edtf": day})
-
-
-def _status(group: Group) -> Realis:
-    """What is told as fact anywhere is a fact; else the status of the fullest telling."""
-    found = [t.realis for t in group.tellings]
-    for status in (Realis.ACTUAL, Realis.DENIED, Realis.PLANNED, Realis.POSSIBLE):
-        if status in found:
-            return status
-    return Realis.GENERIC
 
 
 def _attributes(group: Group) -> list[str]:

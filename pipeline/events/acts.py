@@ -28,9 +28,28 @@ from pipeline.resources import model_path
 _ACTORS = frozenset({EntityType.COUNTRY, EntityType.ORGANIZATION, EntityType.GROUP, EntityType.PERSON, EntityType.PLACE})
 _BODIES = frozenset({EntityType.ORGANIZATION, EntityType.GROUP, EntityType.PERSON})
 _BEFORE = frozenset({"amod", "compound", "nmod", "poss"})
-_INSIDE = frozenset("of in from at throughout by across on against near within for between to with".split())
+_INSIDE = frozenset(
+    ["of", "in", "from", "at", "throughout", "by", "across", "on", "against", "near", "within", "for", "between", "to", "with"]
+)
 _BACKGROUND = frozenset(
-    "after before as since when while because following despite until amid during once although if unless".split()
+    [
+        "after",
+        "before",
+        "as",
+        "since",
+        "when",
+        "while",
+        "because",
+        "following",
+        "despite",
+        "until",
+        "amid",
+        "during",
+        "once",
+        "although",
+        "if",
+        "unless",
+    ]
 )
 _MATRIX = frozenset({"xcomp", "ccomp", "pcomp", "prep", "dobj", "acl", "conj"})
 # What each step from the sentence's root to a trigger costs: what stands in a subordinate clause is background.
@@ -94,21 +113,25 @@ def depth(head: Token, light: Token | None = None) -> float:
     total, node = 0.0, head
     for above in governing(head):
         step = _STEP.get(node.dep_, _FAR)
-        if node.dep_ in ("ccomp", "parataxis") and is_verb(above) and in_class(above, "reporting"):
-            step = 0.1
-        elif above is light and node.dep_ in ("dobj", "nsubjpass", "attr"):
-            step = 0.1
-        elif node.dep_ == "xcomp" and above.lemma_ in (
-            "try",
-            "begin",
-            "start",
-            "continue",
-            "attempt",
-            "seek",
-            "want",
-            "decide",
-            "plan",
-            "set",
+        if (
+            (node.dep_ in ("ccomp", "parataxis") and is_verb(above) and in_class(above, "reporting"))
+            or (above is light and node.dep_ in ("dobj", "nsubjpass", "attr"))
+            or (
+                node.dep_ == "xcomp"
+                and above.lemma_
+                in (
+                    "try",
+                    "begin",
+                    "start",
+                    "continue",
+                    "attempt",
+                    "seek",
+                    "want",
+                    "decide",
+                    "plan",
+                    "set",
+                )
+            )
         ):
             step = 0.1
         total += step
@@ -394,7 +417,7 @@ def _only_state(token: Token, index: Index) -> EntityNote | None:
     for t in token.sent:
         for note in index.notes_at(t):
             code = note.links.iso3166_3 or note.links.country_3
-            if code and len(code) == 3 and note.links.country or note.links.iso3166:
+            if (code and len(code) == 3 and note.links.country) or note.links.iso3166:
                 found.setdefault(str(code), note)
     return next(iter(found.values())) if len(found) == 1 else None
 

@@ -64,8 +64,10 @@ class Index:
             self.by_token.setdefault(i, []).append((mention, note))
 
     def notes_at(self, token: Token) -> list[EntityNote]:
-        """The entities whose mention covers a token: names before nominals, longer mentions first; several for a plural."""
+        """The entities meant at a token: mentions that it heads first, then names, then the longest; several for a plural."""
         rows = self.by_token.get(token.i, [])
+        headed = [r for r in rows if self.doc[r[0].token_start : r[0].token_end].root.i == token.i]
+        rows = headed or rows
         rows = sorted(rows, key=lambda r: (r[0].form != "name", -(r[0].token_end - r[0].token_start), r[0].token_start))
         if not rows:
             return []

@@ -72,7 +72,19 @@ class Group:
 
     def fillers(self, role: str) -> list[EntityNote]:
         """All entities in a role, in order of telling."""
-        return list(dict.fromkeys(f.note for t in self.tellings for f in t.mention.roles.get(role, [])))
+        return list(dict.fromkeys(f.note for t in self.asserted for f in t.mention.roles.get(role, [])))
+
+    @property
+    def status(self) -> Realis:
+        """What is told as fact anywhere is a fact; else the strongest of the rest."""
+        found = [t.realis for t in self.tellings]
+        return next((s for s in (Realis.ACTUAL, Realis.DENIED, Realis.PLANNED, Realis.POSSIBLE) if s in found), Realis.GENERIC)
+
+    @property
+    def asserted(self) -> list[Telling]:
+        """The tellings that share the event's status: what somebody only holds possible fills no role of a fact."""
+        status = self.status
+        return [t for t in self.tellings if t.realis is status or (status is Realis.ACTUAL and t.realis is Realis.PLANNED)]
 
     @property
     def actions(self) -> list[str]:
@@ -205,6 +217,8 @@ def _definite(telling: Telling) -> bool:
     if telling.mention.predicate.pos != "noun":
         sides = telling.mention.predicate.slot("subj", "obj")
         return any(c.lower_ in _DEFINITE for a in sides[:1] for c in a.head.children if c.dep_ in ("det", "poss"))
+    if any(c.dep_ == "poss" and any(d.lower_ in _DEFINITE for d in c.children) for c in head.children):
+        return True
     return telling.mention.predicate.pos == "noun" and any(
         c.lower_ in _DEFINITE for c in head.children if c.dep_ in ("det", "poss")
     )

@@ -47,6 +47,7 @@ _ATTACHABLE = frozenset(
         "of",
     ]
 )
+_SPATIAL = frozenset(["out", "back", "from", "on", "up", "down", "over", "off", "away", "in", "near", "inside", "outside"])
 _MEANS = frozenset({"in", "on", "aboard", "by"})
 _MAX_DEPTH = 12
 
@@ -391,7 +392,7 @@ def prepositional(prep: Token) -> list[Argument]:
                 )
                 for a in prepositional(child)
             ]
-            if child.i == prep.i + 1:
+            if child.i == prep.i + 1 and prep.lower_ in _SPATIAL:
                 out += [
                     Argument(f"prep:{child.lower_}", a.head, a.marker)
                     for a in prepositional(child)

@@ -42,7 +42,7 @@ _COMPLEMENT = frozenset(
 def realis_of(mention: EventMention, starts: datetime | None, published: datetime | None) -> tuple[Realis, str]:
     """The status of an event as the text gives it, and why."""
     head = mention.predicate.head
-    status = _of_trigger(head)
+    status = _of_trigger(head) or _of_many(mention)
     if status is None and mention.predicate.verb is not None and _carries(mention):
         status = _of_clause(mention.predicate.verb)
     if status is None:
@@ -50,6 +50,15 @@ def realis_of(mention: EventMention, starts: datetime | None, published: datetim
     if status is None and starts is not None and published is not None and starts.date() > published.date():
         status = Realis.PLANNED, "its time is after publication"
     return status or (Realis.ACTUAL, "asserted")
+
+
+def _of_many(mention: EventMention) -> tuple[Realis, str] | None:
+    """ "Many Russian aircraft have flown there": what an unspecific many do is no single event."""
+    for argument in mention.predicate.slot("subj", "light:subj"):
+        for child in argument.head.children:
+            if child.dep_ == "amod" and child.lower_ in ("many", "numerous", "other", "various") and argument.head.tag_ != "NNP":
+                return Realis.GENERIC, f"{child.text!r} before who does it"
+    return None
 
 
 def _carries(mention: EventMention) -> bool:
