@@ -11,6 +11,7 @@ text says that it was made. "The deal" alone never makes a treaty.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -31,6 +32,8 @@ _NAME, _AMBIGUOUS, _SHAPE, _NOMINAL = 0.95, 0.85, 0.78, 0.75
 """Scores: a name of the table, an ambiguous one with evidence, a name by its shape, a noun phrase."""
 _NEWS = timedelta(days=60)
 """How old a treaty may be that an article says is being signed."""
+_NAMED = 6
+"""Weight of a state in `context.countries_in` from which the article names it or a place of its own, not only a neighbour."""
 _MAIN_STATES = 4
 """So many of the article's states, by mentions, are taken for those it is about."""
 
@@ -216,6 +219,11 @@ def _spellings(name: str) -> set[str]:
     return forms
 
 
+def _named_states(doc: Doc) -> Counter[str]:
+    """The states that the article names, with their weights."""
+    return Counter({state: weight for state, weight in context.countries_in(doc).items() if state and weight >= _NAMED})
+
+
 def _published(doc: Doc) -> date | None:
     article = article_of(doc)
     if article is None or article.published is None:
@@ -238,7 +246,7 @@ def _is_news(treaty: Treaty, published: date | None) -> bool:
 
 def _choose(doc: Doc, keys: Iterable[str], published: date | None) -> Treaty:
     """Of several treaties of one name, the one whose states the article names, and then the latest signed."""
-    weights = context.countries_in(doc)
+    weights = _named_states(doc)
     return max(
         (treaties()[key] for key in keys),
         key=lambda t: (
@@ -252,7 +260,7 @@ def _choose(doc: Doc, keys: Iterable[str], published: date | None) -> Treaty:
 
 def _is_about(doc: Doc, treaty: Treaty) -> bool:
     """Whether the article names a party; every article may speak of a multilateral treaty."""
-    weights = context.countries_in(doc)
+    weights = _named_states(doc)
     return treaty.multilateral or not treaty.states or any(weights[s] for s in treaty.states)
 
 
@@ -268,7 +276,7 @@ def _has_evidence(doc: Doc, hit: Hit, treaty: Treaty, published: date | None) ->
         return True
     if not _was_signed(treaty, published) or not treaty.states:
         return False
-    weights = context.countries_in(doc)
+    weights = _named_states(doc)
     sentence = doc[hit.start].sent
     spoken = any(t.lower_ in words("strong").keys() | words("weak").keys() | words("verb").keys() for t in sentence)
     acted = any(context.lemma(t) in words("verb") for t in sentence)
@@ -386,19 +394,16 @@ def _described(doc: Doc, phrase: Phrase, published: date | None) -> Treaty | Non
 
 
 def _matches(doc: Doc, phrase: Phrase, treaty: Treaty, published: date | None) -> bool:
-    if (
-        treaty.multilateral
-        or words("former").keys() & {*treaty.parties}
-        or not _was_signed(treaty, published)
-        or not phrase.kinds & {*treaty.kinds}
-    ):
+    if treaty.multilateral or words("former").keys() & {*treaty.parties} or not _was_signed(treaty, published):
+        return False
+    if not phrase.kinds & {*treaty.kinds} and (phrase.kinds or not phrase.year):
         return False
     signed = treaty.signed or ""
     if phrase.year and phrase.year not in {signed[:4], (treaty.in_force or "")[:4]}:
         return False
     if not phrase.year and treaty.ended and published and treaty.ended[:4] < str(published.year - 1):
         return False
-    if not phrase.definite and not _is_news(treaty, published):
+    if not phrase.definite and not phrase.year and not _is_news(treaty, published):
         return False
     return _between_states_of(doc, phrase, treaty)
 
@@ -409,7 +414,7 @@ def _between_states_of(doc: Doc, phrase: Phrase, treaty: Treaty) -> bool:
         return False
     if len(treaty.states) < 2 and frozenset(phrase.states) != treaty.states:
         return False
-    weights = context.countries_in(doc)
+    weights = _named_states(doc)
     main = [state for state, _ in weights.most_common(_MAIN_STATES)]
     if len(treaty.parties) > 2:
         present = sum(1 for s in treaty.states if weights[s])
@@ -430,13 +435,13 @@ def _introduces(doc: Doc, phrase: Phrase) -> bool:
     if phrase.strength == "made":
         return told and phrase.acted and bool(phrase.states)
     if phrase.strength == "strong":
-        if not phrase.kinds and not phrase.states and len(context.countries_in(doc)) < 2:
+        if not phrase.kinds and not phrase.states and len(_named_states(doc)) < 2:
             return False
         return phrase.definite or phrase.acted or (told and phrase.complement and bool(phrase.states))
-    if told and (phrase.definite or phrase.acted):
-        return bool(phrase.states) or _speaks_of_states(doc, phrase)
     if phrase.strength == "formal" and phrase.acted and (phrase.complement or told):
         return True
+    if told and (phrase.definite or phrase.acted):
+        return bool(phrase.states) or _speaks_of_states(doc, phrase)
     if phrase.definite and (phrase.year or phrase.acted) and phrase.end - phrase.start > 1 and _speaks_of_states(doc, phrase):
         return True
     if phrase.acted and (phrase.between or (phrase.complement and bool(phrase.states))):
@@ -446,4 +451,4 @@ def _introduces(doc: Doc, phrase: Phrase) -> bool:
 
 def _speaks_of_states(doc: Doc, phrase: Phrase) -> bool:
     sentence = doc[phrase.start].sent
-    return bool(states_in(doc, sentence.start, sentence.end)) or bool(context.countries_in(doc))
+    return bool(states_in(doc, sentence.start, sentence.end)) or bool(_named_states(doc))

@@ -113,7 +113,8 @@ def _extent(doc: Doc, token: Token, free: set[int]) -> tuple[int, int]:
                 break
             if at > end and doc[at].ent_type_ == "PERSON" and before == "and":
                 break
-            if doc[at].text[:1].isupper() or _YEAR.fullmatch(doc[at].text):
+            hyphened = doc[at - 1].text in {"-", "–"} and doc[at - 2].text[:1].isupper() and not doc[at - 1].whitespace_
+            if hyphened or doc[at].text[:1].isupper() or _YEAR.fullmatch(doc[at].text):
                 end = at + 1
             elif doc[at].lower_ not in _INSIDE_NAMES or (at == token.i + 1 and doc[at].text == ","):
                 break
@@ -266,8 +267,8 @@ def _phrase(
     strength = next((use for use in _STRENGTHS if noun in words(use)), "strong")
     kinds = set(words(strength).get(noun, frozenset()))
     known = words("modifier") | words("strong_modifier") if strength == "strong" else words("modifier")
-    low = low if form == "name" else [*low[: token.i - start], *_subject(doc, end, complement or end)]
-    modifiers = _modifiers(low, known)
+    direct = low if form == "name" else low[: token.i - start]
+    modifiers = _modifiers(direct, known) or _modifiers(_subject(doc, end, complement or end), known)
     told = {kind for word in modifiers for kind in known[word]}
     kinds = (kinds & told or told) if told else kinds
     stop = complement or end
