@@ -6,52 +6,58 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from pipeline.errors import StoreError, UsageError
 from pipeline.records import Quarantined, Record
 from pipeline.stores import Outcome, open_store
 from tests import samples
+from tests.stores.postgres import Server, binaries
 
 ROOT = Path(__file__).resolve().parents[2]
 REFUSED = Quarantined(source="news/a.html", reason="empty", stage="input", message="is empty")
 QUARANTINED = Outcome("news/a.html", "f2", quarantined=REFUSED)
 
 
-def _jsonl_ids(folder: Path) -> list[str]:
-    return [json.loads(line)["article"]["id"] for line in (folder / "out.jsonl").open(encoding="utf-8")]
-
-
-def _sqlite_ids(folder: Path) -> list[str]:
-    return [row[0] for row in _rows(folder, "SELECT id FROM articles ORDER BY rowid")]
-
-
-def _rows(folder: Path, query: str) -> list[tuple[object, ...]]:
-    connection = sqlite3.connect(folder / "out.sqlite")
+def _rows(where: Path | str, query: str) -> list[tuple[object, ...]]:
+    """What a query gives, from the SQLite file in a folder or from a PostgreSQL database."""
+    if isinstance(where, str) and where.startswith("postgresql:"):
+        with psycopg.connect(where) as server:
+            return server.execute(query.encode()).fetchall()
+    connection = sqlite3.connect(Path(where) / "out.sqlite")
     try:
         return connection.execute(query).fetchall()
     finally:
         connection.close()
 
 
-KINDS: dict[str, tuple[str, Callable[[Path], list[str]]]] = {
-    "jsonl": ("{}/out.jsonl", _jsonl_ids),
-    "sqlite": ("sqlite:///{}/out.sqlite", _sqlite_ids),
-}
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL server."""
+    programs = binaries()
+    if programs is None:
+        pytest.skip("no PostgreSQL on this machine")
+    server = Server(programs)
+    yield server
+    server.stop()
 
 
-@pytest.fixture(params=KINDS)
+@pytest.fixture(params=["jsonl", "sqlite", "postgresql"])
 def kind(request: pytest.FixtureRequest) -> str:
     name: str = request.param
     return name
 
 
 @pytest.fixture
-def destination(kind: str, tmp_path: Path) -> str:
-    return KINDS[kind][0].format(tmp_path)
+def destination(kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    if kind == "postgresql":
+        url: str = request.getfixturevalue("server").database()
+        return url
+    return f"{tmp_path}/out.jsonl" if kind == "jsonl" else f"sqlite:///{tmp_path}/out.sqlite"
 
 
 def put(destination: str, *outcomes: Outcome) -> None:
@@ -61,13 +67,20 @@ def put(destination: str, *outcomes: Outcome) -> None:
     store.close()
 
 
-def ids(kind: str, folder: Path) -> list[str]:
-    return KINDS[kind][1](folder)
+def ids(destination: str) -> list[object]:
+    """The ids of the articles in a destination, in the order they were written."""
+    if destination.endswith(".jsonl"):
+        return [json.loads(line)["article"]["id"] for line in Path(destination).open(encoding="utf-8")]
+    if destination.startswith("sqlite"):
+        return [
+            row[0] for row in _rows(Path(destination.removeprefix("sqlite:///")).parent, "SELECT id FROM articles ORDER BY rowid")
+        ]
+    return [row[0] for row in _rows(destination, "SELECT id FROM articles ORDER BY ctid")]
 
 
-def test_keeps_records_in_the_order_given(kind: str, destination: str, tmp_path: Path) -> None:
+def test_keeps_records_in_the_order_given(destination: str) -> None:
     put(destination, samples.outcome("b", "b.html"), samples.outcome("a", "a.html"))
-    assert ids(kind, tmp_path) == ["b", "a"]
+    assert ids(destination) == ["b", "a"]
 
 
 def test_remembers_pages_between_runs(destination: str) -> None:
@@ -80,43 +93,46 @@ def test_remembers_pages_between_runs(destination: str) -> None:
     assert other is None
 
 
-def test_a_changed_page_replaces_its_record(kind: str, destination: str, tmp_path: Path) -> None:
+def test_a_changed_page_replaces_its_record(destination: str) -> None:
     put(destination, samples.outcome("a", "a.html", "f1", entities=4), samples.outcome("b", "b.html"))
     put(destination, samples.outcome("a2", "a.html", "f2", entities=2))
-    assert sorted(ids(kind, tmp_path)) == ["a2", "b"]
+    assert sorted(ids(destination)) == ["a2", "b"]
 
 
-def test_the_same_article_from_two_pages_is_one_record(kind: str, destination: str, tmp_path: Path) -> None:
+def test_the_same_article_from_two_pages_is_one_record(destination: str) -> None:
     put(destination, samples.outcome("a", "a.html"), samples.outcome("a", "copy-of-a.html"))
-    assert ids(kind, tmp_path) == ["a"]
+    assert ids(destination) == ["a"]
     put(destination, samples.outcome("other", "copy-of-a.html", "f2"))  # a.html still holds the article
-    assert sorted(ids(kind, tmp_path)) == ["a", "other"]
+    assert sorted(ids(destination)) == ["a", "other"]
 
 
-def test_a_page_is_a_record_or_in_the_quarantine(kind: str, destination: str, tmp_path: Path) -> None:
+def test_a_page_is_a_record_or_in_the_quarantine(destination: str) -> None:
     put(destination, samples.outcome("a", "news/a.html"))
     put(destination, QUARANTINED)
     store = open_store(destination)
     assert list(store.quarantine()) == [REFUSED]
     store.close()
-    assert ids(kind, tmp_path) == []
+    assert ids(destination) == []
     put(destination, samples.outcome("a", "news/a.html", "f3"))
     store = open_store(destination)
     assert list(store.quarantine()) == []
     store.close()
-    assert ids(kind, tmp_path) == ["a"]
+    assert ids(destination) == ["a"]
 
 
-def test_a_record_taken_out_by_hand_counts_as_never_read(kind: str, destination: str, tmp_path: Path) -> None:
+def test_a_record_taken_out_by_hand_counts_as_never_read(destination: str) -> None:
     put(destination, samples.outcome("a", "a.html"), samples.outcome("b", "b.html"))
-    if kind == "jsonl":
-        path = tmp_path / "out.jsonl"
+    if destination.endswith(".jsonl"):
+        path = Path(destination)
         path.write_text(path.read_text(encoding="utf-8").splitlines(keepends=True)[1], encoding="utf-8")
-    else:
-        connection = sqlite3.connect(tmp_path / "out.sqlite")
+    elif destination.startswith("sqlite"):
+        connection = sqlite3.connect(destination.removeprefix("sqlite:///"))
         connection.execute("DELETE FROM articles WHERE id = 'a'")
         connection.commit()
         connection.close()
+    else:
+        with psycopg.connect(destination) as server:
+            server.execute("DELETE FROM articles WHERE id = 'a'")
     store = open_store(destination)
     assert store.seen("a.html") is None
     assert store.seen("b.html") is not None
@@ -130,7 +146,7 @@ def test_a_run_without_news_leaves_the_bytes_alone(destination: str, tmp_path: P
     assert {p.name: (p.read_bytes(), p.stat().st_mtime_ns) for p in tmp_path.iterdir()} == before
 
 
-def test_kill_9_leaves_whole_records_and_the_next_run_goes_on(kind: str, destination: str, tmp_path: Path) -> None:
+def test_kill_9_leaves_whole_records_and_the_next_run_goes_on(destination: str) -> None:
     script = (
         "import sys; from pipeline.stores import open_store; from tests import samples\n"
         "store = open_store(sys.argv[1])\n"
@@ -149,7 +165,7 @@ def test_kill_9_leaves_whole_records_and_the_next_run_goes_on(kind: str, destina
     assert store.seen(f"{reported}.html") is not None, "what was reported done is kept"
     store.put(samples.outcome("last", "last.html"))
     store.close()
-    found = ids(kind, tmp_path)
+    found = ids(destination)
     assert len(found) == len(set(found))
     assert set(found) >= {f"a{n}" for n in range(reported + 1)} | {"last"}
 
@@ -184,7 +200,7 @@ def test_jsonl_drops_a_line_that_was_cut_in_half(tmp_path: Path) -> None:
     del store  # as a crash would: never closed
     journal.write_bytes(whole[:-40])
     put(f"{tmp_path}/out.jsonl")
-    assert _jsonl_ids(tmp_path) == ["a"]
+    assert ids(f"{tmp_path}/out.jsonl") == ["a"]
     assert not journal.exists()
 
 
@@ -192,6 +208,28 @@ def test_jsonl_keeps_lines_it_did_not_write(tmp_path: Path) -> None:
     (tmp_path / "out.jsonl").write_text('{"mine": 1}\n')
     put(f"{tmp_path}/out.jsonl", samples.outcome())
     assert (tmp_path / "out.jsonl").read_text().startswith('{"mine": 1}\n{"schema_version"')
+
+
+def test_postgresql_holds_the_same_as_sqlite(server: Server, tmp_path: Path) -> None:
+    url = server.database()
+    put(url, samples.outcome("a", "a.html", entities=4), QUARANTINED)
+    put(f"sqlite:///{tmp_path}/out.sqlite", samples.outcome("a", "a.html", entities=4), QUARANTINED)
+    for query in (
+        "SELECT operator, aircraft_type, icao_type, destination, destination_lat, sources, summary FROM flights",
+        "SELECT entity_id, start_offset, text FROM mentions ORDER BY entity_id",
+        "SELECT source, reason FROM quarantine",
+        "SELECT role, entity_id FROM event_roles ORDER BY role",
+    ):
+        assert _rows(url, query) == _rows(tmp_path, query)
+    assert _rows(url, "SELECT quantities ->> 'killed' FROM events") == [("0.0",)]
+
+
+def test_postgresql_takes_text_that_it_cannot_hold(server: Server) -> None:
+    url = server.database()
+    record = samples.record("a", "a.html")
+    article = record.article.model_copy(update={"text": record.article.text.replace("\n", "\x00")})
+    put(url, Outcome("a.html", "f", "a", record.model_copy(update={"article": article}).model_dump_json(exclude_none=True)))
+    assert _rows(url, "SELECT length(text) FROM articles") == [(len(article.text),)]
 
 
 def test_sql_rows_hold_the_whole_record(tmp_path: Path) -> None:

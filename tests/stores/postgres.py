@@ -1,0 +1,81 @@
+"""A real PostgreSQL server for the tests: found on this machine, started in a folder of its own, without durability.
+
+In: a folder. Out: `Server`, which makes databases. None where no PostgreSQL is installed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+
+
+def binaries() -> Path | None:
+    """The folder with `initdb` and `postgres`: on PATH, else where Debian keeps them, the newest version first."""
+    on_path = shutil.which("initdb")
+    if on_path and shutil.which("postgres"):
+        return Path(on_path).resolve().parent
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: int(p.parts[-3]), reverse=True)
+    return found[0].parent if found else None
+
+
+class Server:
+    """A running server; `stop` takes it down and removes its files."""
+
+    def __init__(self, programs: Path) -> None:
+        # A socket's path may have no more than 107 bytes, so not in pytest's long folder names.
+        self._folder = Path(tempfile.mkdtemp(prefix="pg"))
+        self._count = 0
+        user = None
+        if os.getuid() == 0:  # PostgreSQL refuses to run as root
+            user = "nobody"
+            shutil.chown(self._folder, user)
+        data = self._folder / "data"
+        subprocess.run(
+            [programs / "initdb", "-D", data, "-U", "dateline", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
+            check=True,
+            capture_output=True,
+            user=user,
+            cwd=self._folder,
+        )
+        options = ["-F", "-h", "", "-k", str(self._folder)]
+        self._process = subprocess.Popen(
+            [programs / "postgres", "-D", data, *options],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            user=user,
+            cwd=self._folder,
+        )
+        self._wait()
+
+    def database(self) -> str:
+        """The URL of a new, empty database."""
+        self._count += 1
+        name = f"d{self._count}"
+        with psycopg.connect(host=str(self._folder), user="dateline", dbname="postgres", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return f"postgresql://dateline@/{name}?host={self._folder}"
+
+    def stop(self) -> None:
+        """Ends the server."""
+        self._process.send_signal(signal.SIGINT)  # fast: does not wait for clients
+        self._process.wait()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                psycopg.connect(host=str(self._folder), user="dateline", dbname="postgres").close()
+            except psycopg.OperationalError:
+                if time.monotonic() > deadline or self._process.poll() is not None:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
