@@ -58,9 +58,10 @@ def describe(doc: Doc, start: int, end: int, head: Token, noun: str, kind: str) 
 
 
 def _country(doc: Doc, start: int, end: int) -> nations.Nation | None:
-    inside = nations.within(doc, start, end)
+    inside = {nation.iso2: nation for _, _, nation in nations.within(doc, start, end)}
     if inside:
-        return inside[0][2]
+        # "French and Egyptian warships" belong to no single state.
+        return next(iter(inside.values())) if len(inside) == 1 else None
     if start > 1 and doc[start - 1].tag_ == "POS":
         first = start - 2
         while first > 0 and doc[first - 1].tag_ in ("NNP", "NNPS", "JJ") and start - first < 5:
@@ -123,5 +124,20 @@ def add(
         links = Links(country=nation.iso2, country_3=nation.iso3) if nation else Links()
         mentions = [MentionNote.of(doc[p.start : p.end], finder, "nominal") for p in same]
         name = " ".join(doc[best.start : best.end].text.split())
-        entities.append(EntityNote(kind, name, mentions, links, kind=label(best)))
+        entities.append(EntityNote(kind, name, mentions, links, kind=label(best), parent=_owner(entities, best)))
     entities.sort(key=lambda note: (note.mentions[0].start, note.mentions[0].end))
+
+
+def _owner(entities: list[EntityNote], phrase: Phrase) -> EntityNote | None:
+    """The body or else the only state named before the head: "UN officials" belong to the UN."""
+    inside = [
+        note
+        for note in entities
+        for m in note.mentions
+        if m.form != "pronoun" and phrase.start <= m.token_start and m.token_end <= phrase.head
+    ]
+    bodies = [note for note in inside if note.type is EntityType.ORGANIZATION]
+    states = [note for note in inside if note.type is EntityType.COUNTRY]
+    if bodies:
+        return bodies[-1]
+    return states[0] if len(states) == 1 else None

@@ -329,7 +329,10 @@ def _plausible(doc: Doc, start: int, end: int) -> bool:
     tokens = [t for t in doc[start:end] if t.text not in ("-", ".", "–")]
     if not tokens or len(tokens) > _LONGEST_NAME or any(c.isdigit() for t in tokens for c in t.text):
         return False
-    if any(t.lower_ in words("people", "names", "never") or t.lower_ in names.plural_roles() for t in tokens):
+    # "Gary North": a family name that is also a common word, behind a given name, and the recogniser saw a person.
+    sure = len(tokens) == 2 and fold(tokens[0].text) in names.genders() and tokens[1].ent_type_ == "PERSON"
+    never = words("people", "names", "never") | names.plural_roles()
+    if any(t.lower_ in never for t in (tokens[:1] if sure else tokens)):
         return False
     text = doc[start:end].text
     if names.is_country_word(text) or len(text) < 2:

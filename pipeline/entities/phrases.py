@@ -116,6 +116,8 @@ def core(head: Token, vague: frozenset[str] = frozenset()) -> tuple[int, int]:
         and not _counts(doc, start, head)
     ):
         start += 1
+    if start < head.i and doc[start].tag_ in ("TO", "IN") and doc[start].lower_ in ("to", "than"):
+        start += 1
     return start, head.i + 1
 
 

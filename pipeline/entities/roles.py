@@ -85,6 +85,9 @@ def _coordinates(doc: Doc, at: int) -> bool:
     if not 0 < at < len(doc) - 1:
         return False
     left, right = doc[at - 1], doc[at + 1]
+    named = nations.of(left.text)
+    if named is not None and named.form == "name":
+        return False
     return (
         left.tag_ in _LEFT
         and left.ent_type_ != "PERSON"

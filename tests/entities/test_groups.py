@@ -58,3 +58,9 @@ def test_soldiers_of_two_states_are_two_groups(nlp: Language) -> None:
     text = "Turkish soldiers crossed the line. Russian soldiers watched them."
     found = {n.name: n.links.country for n in entities_of(nlp, text) if n.type.value == "group"}
     assert found == {"Turkish soldiers": "TR", "Russian soldiers": "RU"}
+
+
+def test_a_group_belongs_to_the_body_it_names(nlp: Language) -> None:
+    notes = entities_of(nlp, "UN officials met Russian diplomats and farmers.")
+    found = {n.name: n.parent.name if n.parent else None for n in notes}
+    assert (found["UN officials"], found["Russian diplomats"], found["farmers"]) == ("United Nations", "Russia", None)
