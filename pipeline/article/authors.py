@@ -199,8 +199,8 @@ def _clean(part: str) -> str:
     if _roles().match(part) or part.lower() in _labels():
         return ""
     cased = part.split()
-    # "JANE DOE" and "jane doe" are set by a style sheet; a name is written Jane Doe.
-    if part and (part.isupper() or part.islower()) and len(cased) > 1 and all(len(w) > 1 for w in cased):
+    # "JANE DOE" is set so by a desk; a name is written Jane Doe.
+    if part and part.isupper() and len(cased) > 1 and all(len(w) > 1 for w in cased):
         part = " ".join(
             w if w.lower() in _PARTICLES and part.islower() else "-".join(x[:1].upper() + x[1:].lower() for x in w.split("-"))
             for w in cased

@@ -65,7 +65,9 @@ def read(
         if not names.persons:
             names.add(authors.parse((other.author or "").split(";"), out.site, True))
     # A report that credits no person is the agency's or the desk's.
-    out.authors, out.organizations = names.persons or names.organisations[:1], names.organisations
+    generic = words("authors", "organisations", "generic")
+    credited = [n for n in names.organisations if n.lower() not in generic]
+    out.authors, out.organizations = names.persons or credited[:1], names.organisations
     out.section = structured.section or head.first(*words("dates", "meta", "section"))
     out.keywords = (structured.keywords or keyword_list(",".join(head.all(*words("dates", "meta", "keywords")))))[:50]
     return out

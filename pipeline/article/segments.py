@@ -18,6 +18,8 @@ from pipeline.article.parsing import Element
 from pipeline.records import BlockKind
 
 _SHOWN = 500
+# Characters; cells of data are shorter.
+_CELL = 100
 _BLOCK = frozenset(
     [
         "html",
@@ -250,7 +252,7 @@ class _Walker:
         if not text or not self.stack:
             return
         node = self.stack[-1]
-        kind, level = _kind(node)
+        kind, level = _kind(node, len(text))
         inline: frozenset[str] = frozenset().union(*self._inline) if self._inline else frozenset()
         segment = Segment(
             len(self.segments), text, kind, node, min(links, len(text)), min(bold, len(text)), level, node.marks | inline, inline
@@ -260,7 +262,7 @@ class _Walker:
         self.segments.append(segment)
 
 
-def _kind(node: Node) -> tuple[BlockKind, int]:
+def _kind(node: Node, size: int) -> tuple[BlockKind, int]:
     """What a run of text is, from the elements around it."""
     current: Node | None = node
     steps = 0
@@ -277,7 +279,8 @@ def _kind(node: Node) -> tuple[BlockKind, int]:
             return BlockKind.LIST_ITEM, 0
         if tag == "blockquote":
             return BlockKind.QUOTE, 0
-        if tag in ("td", "th"):
+        # A cell with sentences is layout, as pages were made before style sheets.
+        if tag in ("td", "th") and node.tag != "p" and size < _CELL:
             return BlockKind.TABLE, 0
         current = current.parent
         steps += 1

@@ -44,8 +44,24 @@ def choose(segments: list[Segment], head: Head, structured: Structured, site: st
             and (site is None or squeeze(text) != squeeze(site))
         )
         if agreement >= 0.6 or alone or (not named and text):
-            return text
+            return _without_kicker(text, named)
     return next((n for n in named if squeeze(n)), None)
+
+
+def _without_kicker(heading: str, named: list[str]) -> str:
+    """Without the topic or date above the headline, where a heading holds both, runs them together, and the head has only one."""
+    key = squeeze(heading)
+    for title in named:
+        short = squeeze(title)
+        at = heading.rfind(title.split()[0]) if title.split() else -1
+        if (
+            title.count(" ") >= 2
+            and len(short) < len(key)
+            and key.endswith(short)
+            and not heading[:at].rstrip().endswith((":", "–", "—", "-", "|"))
+        ):
+            return title
+    return heading
 
 
 def _as_printed(headline: str, printed: list[str], others: list[str]) -> str:
