@@ -156,7 +156,7 @@ def _widen(tokens: Tokens, found: Found, floor: int) -> Found:
         found = _widen_date(tokens, found, floor)
     i = found.start - 1
     if i >= floor and tokens.kinds[i] == "MODW" and (mod := tokens.values[i]) != "ONLY" and not _preposition(tokens, i, found):
-        around = tokens.lower[i] in ("around", "about", "circa", "approximately", "roughly")
+        around = tokens.lower[i] in words("around")
         countable = sense.type is TimeType.DURATION or (
             sense.base is not None
             and sense.count not in (None, 0)
@@ -184,7 +184,7 @@ def _widen(tokens: Tokens, found: Found, floor: int) -> Found:
 
 def _preposition(tokens: Tokens, i: int, found: Found) -> bool:
     """Whether "over" or "under" at i governs a stretch ("over the next week") and compares no number ("for over a year")."""
-    if tokens.lower[i] not in ("over", "under"):
+    if tokens.lower[i] not in words("over"):
         return False
     if tokens.kinds[found.start] in ("FEW", "SOME", "THE", "LAST", "NEXT", "PASTW", "COMING", "FOLL", "THESE", "THOSE", "UNITS"):
         return True

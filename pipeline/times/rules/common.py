@@ -51,7 +51,7 @@ def era_of(m: Match, name: str = "era") -> str | None:
 def is_month(m: Match, name: str) -> bool:
     """ "may" and "march" are months only when capitalised; at the head of a sentence the neighbours decide."""
     i = m.groups[name][0]
-    return m.tokens.raw(i)[0].isupper() or m.tokens.lower[i] not in ("may", "march", "mar", "august", "sep", "jan")
+    return m.tokens.raw(i)[0].isupper() or m.tokens.lower[i] not in words("month_or_word")
 
 
 def short_year(digits: int) -> int:
@@ -89,7 +89,7 @@ def closes(tokens: Tokens, i: int) -> bool:
     return (
         i >= len(tokens)
         or tokens.kind(i) in ("COMMA", "DOT", "RP", "BREAK", "AND", "DASH")
-        or tokens.word(i) in (";", ":", "when", "but", "was", "were", "had", '"', "”", "''")
+        or tokens.word(i) in words("after_adverb")
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from pipeline.records import TimeModifier, TimeType
 from pipeline.times import calendar
-from pipeline.times.grammar import Match, sentence_ends, table
+from pipeline.times.grammar import Match, sentence_ends
 from pipeline.times.rules.common import (
     Piece,
     counted,
@@ -150,19 +150,19 @@ def _month(m: Match) -> Sense | None:
         return None
     if not raw[0].isupper():
         return None
-    if word in ("may", "march", "august", "june", "april"):
+    if word in words("month_or_word") or word in words("month_or_name"):
         before = tokens.kind(i - 1) in _MONTH_AFTER
         following = tokens.raw(i + 1)
         if word == "may" and not before:
             return None
-        if not before and (i == 0 or sentence_ends(tokens, i - 1)) and word in ("may", "march"):
+        if not before and (i == 0 or sentence_ends(tokens, i - 1)) and word in words("month_or_verb"):
             return None
         if word == "march" and tokens.kind(i - 1) == "" and tokens.raw(i - 1)[:1].isupper() and not sentence_ends(tokens, i - 2):
             return None
         # "April Glaspie", "June Carter": a given name before a capitalised word, unless a preposition of time goes before.
         if (
             not before
-            and word in ("april", "june")
+            and word in words("month_or_name")
             and following[:1].isupper()
             and tokens.glued(i + 1) is False
             and tokens.kind(i + 1) == ""
@@ -247,7 +247,8 @@ def _day_of_month(m: Match) -> Sense | None:
 
 @rule("date.weekday", "(<wd>WD)")
 def _weekday(m: Match) -> Sense | None:
-    if not m.tokens.raw(m.start)[0].isupper() or m.tokens.raw(m.start - 1) in table("nontimes")["name_before"]:
+    before = m.tokens.raw(m.start - 1)
+    if not m.tokens.raw(m.start)[0].isupper() or (before[:1].isupper() and before.lower() in words("name_before")):
         return None
     return Sense(weekday=m.value("wd"))
 
@@ -286,11 +287,7 @@ def _weekday_weeks_off(m: Match) -> Sense | None:
 def _year(m: Match) -> Sense | None:
     tokens, i, year = m.tokens, m.start, m.value("y")
     before, kind = tokens.word(i - 1), tokens.kind(i - 1)
-    if (
-        before in ("$", "£", "€", "¥", "#", "%", "°", "&", "=", "+", "@", "№")
-        or tokens.raw(i + 1)[:1] in ("%", "°", "$")
-        or counted(tokens, i)
-    ):
+    if before in words("amount_signs") or tokens.raw(i + 1)[:1] in words("amount_signs") or counted(tokens, i):
         return None
     if kind == "DASH" and tokens.glued(i):
         return None
@@ -300,12 +297,8 @@ def _year(m: Match) -> Sense | None:
         return None
     if kind == "HYP" and tokens.kind(i - 2) == "":
         # "post-1945", "pre-1914" are dates; "F-2000" is a name.
-        return Sense(year=year) if tokens.word(i - 2) in ("post", "pre", "circa", "c") else None
-    if (
-        tokens.kind(i + 1) == "HYP"
-        and tokens.kind(i + 2) == ""
-        and tokens.word(i + 2) not in ("based", "era", "style", "vintage", "model")
-    ):
+        return Sense(year=year) if tokens.word(i - 2) in words("year_prefix") else None
+    if tokens.kind(i + 1) == "HYP" and tokens.kind(i + 2) == "" and tokens.word(i + 2) not in words("year_compound"):
         return None
     if tokens.word(i - 1) in (":", "/") and tokens.glued(i):
         return None

@@ -158,22 +158,7 @@ def _bare_units(m: Match) -> Sense | None:
         return None
     if tokens.kind(i + 1) == "HYP":
         return Sense(TimeType.DURATION, length=(None, m.value("u"))) if tokens.kind(i + 2) == "LONG" else None
-    if before in ("IN", "AFTER", "BEFORE") or word in (
-        "for",
-        "over",
-        "of",
-        "took",
-        "take",
-        "takes",
-        "spent",
-        "spend",
-        "lasted",
-        "last",
-        "lasting",
-        "many",
-        "more",
-        "within",
-    ):
+    if before in ("IN", "AFTER", "BEFORE") or word in words("before_units"):
         return duration(m, None, m.value("u"))
     return None
 
@@ -200,7 +185,7 @@ def _within(m: Match) -> Sense | None:
     if m.has("m") and not is_month(m, "m"):
         return None
     amount = amount_of(m) if m.has("few") else float(m.value("n") or 1)
-    order = m.value("o") if m.has("o") else -1 if m.has("l") or m.word("f") in ("final", "closing") else 1
+    order = m.value("o") if m.has("o") else -1 if m.has("l") or m.word("f") == "final" else 1
     if m.value("u") not in ("D", "W", "M") or (order not in (1, -1) and m.has("n")):
         return None
     return duration(m, amount, m.value("u"), month=m.value("m"), year=m.value("y") or m.value("z"), edge=order)

@@ -10,6 +10,7 @@ from pipeline.times.grammar import Match, sentence_ends
 from pipeline.times.rules.common import (
     rule,
     short_year,
+    words,
 )
 from pipeline.times.senses import Sense
 
@@ -86,18 +87,7 @@ def _season_bare(m: Match) -> Sense | None:
     before, after = tokens.kind(m.start - 1), tokens.word(i + 1)
     if tokens.raw(i)[0].isupper() and not (m.start == i and sentence_ends(tokens, i - 1)) and before not in ("IN",):
         return None
-    if tokens.kind(i + 1) in ("HYP", "POSS") or after in (
-        "olympics",
-        "games",
-        "offensive",
-        "palace",
-        "semester",
-        "school",
-        "camp",
-        "sports",
-        "wheat",
-        "clothes",
-    ):
+    if tokens.kind(i + 1) in ("HYP", "POSS") or after in words("season_compound"):
         return None
     if m.kind("s") == "SEASONX":
         # "the fall of Saigon", "spring a surprise", "prices fall": only after a preposition of time or a modifier.
@@ -113,8 +103,6 @@ def _season_bare(m: Match) -> Sense | None:
     "(?:(<w>LAST|NEXT|THIS) (<c>PASTW|COMING)? | THE? (<p>PASTW|COMING|FOLL|PREV|NEXT) | (<t>THAT)) (<s>SEASONW)",
 )
 def _season_which(m: Match) -> Sense | None:
-    if m.word("s") in ("fall", "spring") and m.tokens.word(m.end) in ("in", "from"):
-        pass
     which = m.value("c") if m.has("c") else m.value("p") if m.has("p") else m.value("w")
     base = "reference" if m.has("t") or (m.has("p") and m.kind("p") in ("FOLL", "PREV", "NEXT")) else "published"
     return Sense(season=m.value("s"), base=base, which=which if isinstance(which, int) else 0)

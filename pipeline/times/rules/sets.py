@@ -17,8 +17,6 @@ from pipeline.times.senses import Sense
 
 @rule("set.each", "(<e>EACH) (?:(<o>OTHER)|(<n>COUNT))? (<u>UNIT|UNITS|QTR|WEEKEND|PART)")
 def _each(m: Match) -> Sense | None:
-    if m.tokens.kind(m.start - 1) == "" and m.tokens.word(m.start - 1) in ("of",):
-        return None
     count = 2 if m.has("o") else m.value("n") or 1
     unit = m.value("u")
     if m.kind("u") == "PART":
@@ -59,8 +57,8 @@ def _frequency(m: Match) -> Sense | None:
     if tokens.raw(i)[0].isupper() and (following[:1].isupper() or (i and not sentence_ends(tokens, i - 1))):
         return None
     unit = m.value("f")
-    if m.word("f") in ("annual", "yearly", "quarterly", "monthly") and following[:1].islower() and m.word("f") == "quarterly":
-        return None
+    if m.word("f") == "quarterly" and following[:1].islower():
+        return None  # "quarterly results": a kind of results
     return Sense(TimeType.SET, value=unit, freq="1X")
 
 

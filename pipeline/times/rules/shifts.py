@@ -98,7 +98,7 @@ def _that_unit(m: Match) -> Sense | None:
     unit = m.value("u")
     if unit in ("MI", "H", "FN", "S") or (m.tokens.kind(m.start) == "THIS" and not m.has("s")):
         return None
-    if m.tokens.word(m.start) == "that" and m.tokens.kind(m.start - 1) == "" and m.tokens.word(m.start - 1) in ("said", "says"):
+    if m.tokens.word(m.start) == "that" and m.tokens.kind(m.start - 1) == "" and m.tokens.word(m.start - 1) in words("saying"):
         return None
     return unit_shift(unit, 0, "reference")
 
@@ -126,9 +126,9 @@ def _the_unit(m: Match) -> Sense | None:
         return None
     if m.kind("f") == "FISCAL":
         return Sense(TimeType.DURATION, length=(1, unit))
-    if tokens.word(m.end) in ("when", "that", "in", "since", "end"):
+    if tokens.word(m.end) in words("after_the_unit"):
         return None
-    if tokens.word(m.end) in ("ended", "ending"):
+    if tokens.word(m.end) in words("ending"):
         return Sense(TimeType.DURATION, length=(1, unit))
     near = unit == "Y" or (inside and unit in ("M", "W"))
     return Sense(base="published" if near else "reference", unit=unit, count=0)

@@ -58,22 +58,6 @@ def _vague(m: Match) -> Sense | None:
     tokens, word = m.tokens, m.word("v")
     if word == "recently" and tokens.word(m.start - 1) == "as":
         return None
-    if word in ("the recent past",) and tokens.kind(m.end) in (
-        "UNIT",
-        "UNITS",
-        "COUNT",
-        "N1",
-        "N2",
-        "N3",
-        "N4",
-        "NW",
-        "FEW",
-        "QTR",
-        "SEASON",
-        "MON",
-        "WD",
-    ):
-        return None
     return Sense(value=m.value("v"))
 
 
