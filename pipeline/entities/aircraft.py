@@ -34,6 +34,10 @@ _LETTERS = re.compile(r"(?:-[A-Z]{1,3}(?![\w])|[A-Z]{1,5}\d{0,2}(?:-[A-Z]{2,3})?
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7", "viii": "8"}
 _STRONG, _NAMED, _NEAR, _SHAPE = 0.95, 0.93, 0.85, 0.72
 _BESIDE = 5
+# Boeing's customer codes: "737-8AS" is a 737-800 built for one airline.
+_CUSTOMER = re.compile(r"-(?P<series>[1-9])(?:[A-Z][A-Z0-9]|\d[A-Z])(?!\w)")
+# A mark behind a name: "Rafale F4", "AS350 B3", "Hawk T2".
+_MARK_BEHIND = re.compile(r" [A-Z]{1,3}\d{1,2}[A-Z]?(?![\w-])")
 # A series behind a designation: "Il-96-300", "MD-82-2".
 _SERIES_BEHIND = re.compile(r"-\d{3}[A-Z]{0,3}(?!\w)")
 # A number that is part of a larger one, or that counts something.
@@ -231,9 +235,9 @@ class Aircraft:
             aviation, token = context.aviation(text.doc), text.token(match.start())
             told = maker or variant or boeing or _plural(text.text, stop) or self._just_before_noun(text, stop)
             told = told or (token > 0 and context.label(text.doc, token - 1) == "ORG")
-            if not told and not (aviation.heavy and text.doc[token].dep_ != "nummod"):
+            if not told and _counts(text.doc, token):
                 continue
-            if maker is None and not boeing and not aviation.heavy and not aviation.in_sentence(text.doc, token, token + 1):
+            if not (maker or variant or boeing) and not aviation.heavy and not aviation.in_sentence(text.doc, token, token + 1):
                 continue
             spans.append(
                 _Span(
@@ -286,7 +290,7 @@ class Aircraft:
                 ):
                     continue
                 codes = self._models_of(maker, _key(words.text))
-                if codes is None and re.fullmatch(r"\d+[A-Z]{1,3}", words[-1].text):
+                if codes is None and maker != "Boeing" and re.fullmatch(r"\d+[A-Z]{1,3}", words[-1].text):
                     codes = self._models_of(maker, re.sub(r"[a-z]+$", "", _key(words.text)))
                 if codes:
                     stop = words[-1].idx + len(words[-1])
@@ -325,6 +329,9 @@ class Aircraft:
                 gap = text.text[span.end : start] if span.end < start <= span.end + 3 else ""
                 if span.family.id in hit.keys and gap in {" ", ' "', " “", " '", " ‘"}:
                     span.end = max(span.end, start + len(hit.text))
+            mark = _MARK_BEHIND.match(text.text, span.end)
+            if mark and span.family.kind != "airliner":
+                span.end = mark.end()
             behind = re.match(r" (?:family|Family)\b", text.text[span.end :])
             if behind and span.family.kind in {"airliner", "business"}:
                 span.end += behind.end()
@@ -489,6 +496,11 @@ def _variant(family: Family, text: str, folded: str, number_end: int, end: int, 
         match = pattern.match(folded, number_end)
         if match and (match.end() >= end):
             return text[number_end : match.end()].strip(" -"), code, match.end()
+    customer = _CUSTOMER.match(text, number_end) if "boeing" in family.makers else None
+    if customer:
+        series = f"{customer['series']}00"
+        code = next((c for _, suffix, c in family.variants if suffix == series), family.icao)
+        return series, code, customer.end()
     if letters:
         short = letters.split("-")[0].split("/")[0]
         code = next((c for _, suffix, c in family.variants if suffix == fold(letters) or suffix == fold(short)), family.icao)
@@ -540,6 +552,12 @@ def _maker_before(text: _Text, start: int) -> str | None:
     """The maker whose name ends right before a character."""
     known = text.makers.get(_edge(text, start))
     return known[1] if known else None
+
+
+def _counts(doc: Doc, token: int) -> bool:
+    """Whether a number counts what follows it: "747 tickets"."""
+    after = doc[token + 1] if token + 1 < len(doc) else None
+    return doc[token].dep_ == "nummod" or (after is not None and after.pos_ in {"NOUN", "PROPN", "ADJ"})
 
 
 def _runs_on(text: str, end: int) -> bool:

@@ -51,7 +51,7 @@ class Equipment:
             )
             weak = row["near"] == "yes" and not any(c.isdigit() for c in hit.text)
             around = [*doc[max(0, hit.start - _AROUND) : hit.start], *doc[hit.end : hit.end + _AROUND]]
-            if longer or (weak and not any(context.singular(t) in context.words("not_aircraft") for t in around)):
+            if longer or (weak and not any({t.lower_, context.singular(t)} & context.words("not_aircraft") for t in around)):
                 continue
             found.append(
                 Found(

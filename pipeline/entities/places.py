@@ -323,6 +323,8 @@ class Places:
         if token.dep_ == "pobj" and head.lower_ in {"with", "between", "against", "on", "toward", "towards", "among", "from"}:
             noun = head.head
             related = lemma(noun) in self._words["relation"] and noun.pos_ in {"NOUN", "PROPN"}
+            if head.lower_ == "from" and noun.pos_ == "VERB":
+                return lemma(noun) in self._words["from_verb"]
             if head.lower_ == "from" and noun.pos_ == "NOUN":
                 return lemma(noun) in self._words["from"]
             return related or (head.lower_ == "with" and lemma(noun) in self._words["with"])
