@@ -138,6 +138,9 @@ def resolve(doc: Doc, entities: list[EntityNote]) -> None:
     for token in doc:
         if token.i < done or token.lower_ not in known or token.i in named or token.dep_ in _PREDICATES or not is_head(token):
             continue
+        following = named.get(token.i + 1)
+        if following is not None and following.type is EntityType.EQUIPMENT:
+            continue  # "the destroyer USS Shiloh" is one ship
         phrase = _measured(doc, token) or _equipment(doc, token)
         if phrase is not None:
             phrases.append(phrase)
