@@ -19,8 +19,9 @@ is a word of SQL.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -31,6 +32,7 @@ from pipeline.records import Article, Entity, Event, Mention, Problem, Record, T
 Row = dict[str, Any]
 _RENAMED = {"start": "start_offset", "end": "end_offset"}
 _UNPREFIXED = ("links",)
+_AS_THEY_ARE = (str, int, float, bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +57,30 @@ class Table:
     indices: tuple[tuple[str, ...], ...] = field(default=())
 
 
-def _columns(model: type[BaseModel], without: tuple[str, ...] = (), prefix: str = "") -> Iterator[Column]:
-    """The columns of a model, nested models taken apart."""
+@cache
+def _plan(model: type[BaseModel], without: tuple[str, ...] = ()) -> tuple[tuple[Column, tuple[str, ...]], ...]:
+    """The columns of a model, nested models taken apart, each with the attributes that lead to its value."""
+    return tuple(_planned(model, without, "", ()))
+
+
+def _planned(
+    model: type[BaseModel], without: tuple[str, ...], prefix: str, path: tuple[str, ...]
+) -> Iterator[tuple[Column, tuple[str, ...]]]:
     for name, info in model.model_fields.items():
         if name in without:
             continue
         inner = _without_none(info.annotation)
         if isinstance(inner, type) and issubclass(inner, BaseModel):
-            for column in _columns(inner, without, "" if name in _UNPREFIXED else f"{prefix}{name}_"):
+            for column, below in _planned(inner, without, "" if name in _UNPREFIXED else f"{prefix}{name}_", (*path, name)):
                 # A field of something that may be absent may be absent too.
-                yield column if inner is info.annotation else Column(column.name, column.type, column.comment)
+                yield column if inner is info.annotation else replace(column, required=False), below
         else:
-            yield Column(
-                prefix + (_RENAMED.get(name, name) if not prefix else name), _plain(inner), info.description, info.is_required()
-            )
+            column_name = prefix + name if prefix else _RENAMED.get(name, name)
+            yield Column(column_name, _plain(inner), info.description, info.is_required()), (*path, name)
+
+
+def _columns(model: type[BaseModel], without: tuple[str, ...] = ()) -> tuple[Column, ...]:
+    return tuple(column for column, _ in _plan(model, without))
 
 
 def _without_none(annotation: Any) -> Any:
@@ -90,7 +102,7 @@ def _key(*names: str) -> tuple[Column, ...]:
 
 
 TABLES: tuple[Table, ...] = (
-    Table("articles", "the text and metadata of one news page", tuple(_columns(Article)), ("id",)),
+    Table("articles", "the text and metadata of one news page", _columns(Article), ("id",)),
     Table(
         "entities",
         "things and actors named in an article",
@@ -169,19 +181,15 @@ def rows(record: Record) -> dict[str, list[Row]]:
 
 def _row(model: BaseModel, without: tuple[str, ...] = ()) -> Row:
     """The row of a model that `_columns` describes; what is absent is None."""
-    return dict(_values(type(model), model, without, ""))
-
-
-def _values(kind: type[BaseModel], model: BaseModel | None, without: tuple[str, ...], prefix: str) -> Iterator[tuple[str, Any]]:
-    for name, info in kind.model_fields.items():
-        if name in without:
-            continue
-        value = getattr(model, name) if model is not None else None
-        inner = _without_none(info.annotation)
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            yield from _values(inner, value, without, "" if name in _UNPREFIXED else f"{prefix}{name}_")
-        else:
-            yield prefix + (_RENAMED.get(name, name) if not prefix else name), _cell(value)
+    row = {}
+    for column, path in _plan(type(model), without):
+        value: Any = model
+        for name in path:
+            value = getattr(value, name)
+            if value is None:
+                break
+        row[column.name] = value if value is None or type(value) in _AS_THEY_ARE else _cell(value)
+    return row
 
 
 def _cell(value: Any) -> Any:
