@@ -20,8 +20,8 @@ from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote
 from pipeline.events.attribution import speakers
 from pipeline.events.fillers import Filler, Index, in_class
-from pipeline.events.frames import EventMention, Frames, Role, Rule, in_slot, light_ok
-from pipeline.events.predicates import Argument, clause_of, governing, is_noun, is_verb, predicate_of, surface_subject
+from pipeline.events.frames import EventMention, Frames, Role, Rule, counted, in_slot, light_ok
+from pipeline.events.predicates import Argument, clause_of, clause_verb, governing, is_noun, is_verb, predicate_of, surface_subject
 from pipeline.records import EntityType, EventType
 from pipeline.resources import model_path
 
@@ -94,6 +94,8 @@ def acts(sentence: Span, index: Index, frames: Frames) -> list[Act]:
 def _act(mention: EventMention, index: Index, frames: Frames) -> list[Act]:
     rule = mention.rule
     code = rule.plover or {}
+    if mention.predicate.verb is not None and code["type"] not in lexicon()["future"]["same"] and _hypothetical(mention.predicate.verb):
+        return []
     type_, why = _coded(mention, code["type"])
     if code.get("future") == "only" and type_ == code["type"] and not why:
         return []
@@ -147,7 +149,7 @@ def _coded(mention: EventMention, type_: str) -> tuple[str, list[str]]:
     verb = mention.predicate.verb
     if verb is None or type_ in lexicon()["future"]["same"]:
         return type_, []
-    negated, future = _modality(mention.predicate.head, verb)
+    negated, future = _modality(verb)
     if negated and type_ in lexicon()["future"]["AGREE"]:
         return "REJECT", ["denied: a refusal"]
     if future and not negated:
@@ -157,7 +159,7 @@ def _coded(mention: EventMention, type_: str) -> tuple[str, list[str]]:
     return type_, []
 
 
-def _modality(head: Token, verb: Token) -> tuple[bool, bool]:
+def _modality(verb: Token) -> tuple[bool, bool]:
     """Whether an act is denied, and whether it lies ahead, by its clause and the verbs that govern it."""
     negated = future = False
     chain = [verb]
@@ -177,6 +179,13 @@ def _modality(head: Token, verb: Token) -> tuple[bool, bool]:
     if chain[-1] is verb and any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children) and verb.dep_ == "ROOT":
         future = True
     return negated, future
+
+
+def _hypothetical(verb: Token) -> bool:
+    """Whether a clause only weighs an act: what must, should or might be done, or would be if something else were."""
+    clause = clause_of(verb)
+    weighed = {*lexicon()["modals"]["obligation"], *lexicon()["modals"]["possibility"]}
+    return bool(weighed & set(clause.modals)) and not clause.negated or bool({"if", "unless", "whether"} & set(clause.marks))
 
 
 def _demands(sentence: Span, index: Index, frames: Frames) -> Iterator[Act]:
@@ -255,7 +264,11 @@ class Parties:
         for slots, names in rule.slots:
             if role not in names:
                 continue
-            fitting = [a for a in predicate.arguments if in_slot(a, slots) and light_ok(rule, predicate, a)]
+            fitting = [
+                a
+                for a in predicate.arguments
+                if in_slot(a, slots) and light_ok(rule, predicate, a) and not _in_background(a.head, predicate.verb)
+            ]
             for argument in sorted(fitting, key=lambda a: (order.get(a.slot, 2), a.head.i)):
                 found = self._of_argument(argument, role)
                 if found:
@@ -285,12 +298,14 @@ class Parties:
         return found
 
     def _of_head(self, token: Token) -> list[EntityNote]:
+        token = counted(token)
         states = _coordinated(token, self.index)
         if states:
             return states
         notes = [n for n in self.index.resolve(token) if self._takes(n)]
         for note in notes:
             _give_state(note, token, self.index)
+            _as_coders_do(note)
         coded = [n for n in notes if state(n)]
         if coded:
             return coded
@@ -304,36 +319,49 @@ class Parties:
         return role.accepts(note)
 
     def _in_reach(self, actors: list[EntityNote]) -> list[EntityNote]:
-        """The nearest party, by steps of the parse, in what follows the trigger."""
-        predicate = self.mention.predicate
-        top = predicate.light if predicate.light is not None else predicate.head
-        after = predicate.head.i
+        """The nearest party, by steps of the parse, in what follows the trigger; then in what is coordinated with it, and for a
+        threat in its condition."""
         own = {state(n) for n in actors}
         same: list[EntityNote] = []
-        queue = [top]
-        for node in queue:
-            for child in node.children:
-                if _is_background(child) or (node is top and child.dep_ in ("nsubj", "nsubjpass", "parataxis")):
-                    continue
-                if node is top and is_verb(child) and child.dep_ == "conj":
-                    continue
-                queue.append(child)
-                if child.i <= after and node is top:
-                    continue
-                for note in self.index.notes_at(child):
-                    if note.type not in _ACTORS or note in actors:
-                        continue
-                    _give_state(note, child, self.index)
+        threat = (self.mention.rule.plover or {}).get("type") == "THREATEN"
+        for wider in (False, True):
+            for token in self._reached(wider, threat):
+                rows = sorted(self.index.by_token.get(token.i, []), key=lambda r: r[0].token_start - r[0].token_end)
+                for note in dict.fromkeys(n for _, n in rows if n.type in _ACTORS and n not in actors):
+                    _give_state(note, token, self.index)
                     if state(note) and state(note) not in own:
-                        return [n for n in self.of_phrase(child) if state(n) not in own] or [note]
+                        return [n for n in self.of_phrase(token) if state(n) and state(n) not in own] or [note]
                     if state(note) and note.type in _BODIES:
                         same.append(note)
         return same[:1]
+
+    def _reached(self, wider: bool, threat: bool) -> Iterator[Token]:
+        predicate = self.mention.predicate
+        top = predicate.light if predicate.light is not None else predicate.head
+        queue = [top]
+        for node in queue:
+            for child in node.children:
+                if node is top and child.dep_ in ("nsubj", "nsubjpass", "parataxis"):
+                    continue
+                condition = threat and wider and any(c.lower_ in ("unless", "if", "until") for c in child.children)
+                if _is_background(child) and not condition:
+                    continue
+                if node is top and is_verb(child) and child.dep_ == "conj" and not wider:
+                    continue
+                queue.append(child)
+                if child.i > predicate.head.i or node is not top:
+                    yield child
 
 
 def state(note: EntityNote) -> str | None:
     """The alpha-3 code of a party: its own, or that of the state or organisation it belongs to."""
     return note.links.iso3166_3 or note.links.country_3
+
+
+def _as_coders_do(note: EntityNote) -> None:
+    """PLOVER's coders count international bodies with a name (Red Cross, Amnesty International) as IGO, unnamed ones as NGO."""
+    if note.type is EntityType.ORGANIZATION and note.links.country_3 == "NGO" and note.links.country is None:
+        note.links = note.links.model_copy(update={"country_3": "IGO"})
 
 
 def _is_background(token: Token) -> bool:
@@ -345,6 +373,16 @@ def _is_background(token: Token) -> bool:
     ):
         return True
     return is_verb(token) and token.dep_ in ("ccomp", "parataxis") and in_class(token, "reporting")
+
+
+def _in_background(token: Token, verb: Token | None) -> bool:
+    """Whether a phrase hangs below something that is background to its clause ("despite warnings by agencies")."""
+    for above in governing(token):
+        if above == verb:
+            return False
+        if above.dep_ == "prep" and above.lower_ in _BACKGROUND and above.head == verb:
+            return True
+    return False
 
 
 def _coordinated(token: Token, index: Index) -> list[EntityNote]:
@@ -369,7 +407,7 @@ def _give_state(note: EntityNote, token: Token, index: Index) -> None:
         if code is not None:
             note.links = note.links.model_copy(update={"country_3": code})
             return
-        inner = _only_state(token, index)
+        inner = _place_of_clause(token, index) or _only_state(token, index)
     if inner is not None:
         note.links = note.links.model_copy(
             update={"country": inner.links.iso3166 or inner.links.country, "country_3": state(inner)}
@@ -391,7 +429,8 @@ def _inner(token: Token, index: Index, outer: EntityNote | None = None, depth: i
     ]
     clause = [c for c in children if c.dep_ in ("acl", "appos") and c.i > token.i]
     for child in [*reversed(before), *after, *clause]:
-        for note in index.notes_at(child):
+        rows = sorted(index.by_token.get(child.i, []), key=lambda r: r[0].token_start - r[0].token_end)
+        for _, note in rows:
             if note is not outer and note.type in _ACTORS and state(note):
                 return note
         deeper = _inner(child, index, outer, depth + 1)
@@ -400,13 +439,37 @@ def _inner(token: Token, index: Index, outer: EntityNote | None = None, depth: i
     return None
 
 
+def _place_of_clause(token: Token, index: Index) -> EntityNote | None:
+    """Where the clause happens, for who has no other home: "Prisoners rioted at a jail in Dili", "people blocked streets in Hong Kong"."""
+    if token.dep_ not in ("nsubj", "nsubjpass", "conj", "dobj", "pobj"):
+        return None
+    verb = clause_verb(token)
+    if verb is None:
+        return None
+    tops = [verb, *(c for c in verb.children if c.dep_ in ("dobj", "prep")), *(p for c in verb.children if c.dep_ == "prep" for p in c.children)]
+    for top in tops:
+        for prep in top.children if top.dep_ != "prep" else [top]:
+            if prep.dep_ == "prep" and prep.lower_ in ("in", "at", "near", "throughout", "across", "outside"):
+                for place in (c for c in prep.children if c.dep_ == "pobj"):
+                    note = _party_at(place, index) or _inner(place, index)
+                    if note is not None and note.type in (EntityType.PLACE, EntityType.COUNTRY, EntityType.AIRPORT):
+                        return note
+    return None
+
+
+def _party_at(token: Token, index: Index) -> EntityNote | None:
+    """A party with a state among all that stands at a token, the longest name first."""
+    rows = sorted(index.by_token.get(token.i, []), key=lambda r: r[0].token_start - r[0].token_end)
+    return next((n for _, n in rows if n.type in _ACTORS and state(n)), None)
+
+
 def _stateless(token: Token) -> str | None:
     """IGO, NGO or IMG for an unnamed body that belongs to no state."""
-    words = [t.lemma_.lower() for t in token.doc[max(token.sent.start, token.i - 3) : token.i + 1]]
+    before = [t.lower_ for t in token.doc[max(token.sent.start, token.i - 3) : token.i]]
     for code, phrases in lexicon()["actors"].items():
         for phrase in phrases:
-            size = len(phrase.split())
-            if " ".join(words[-size:]) == phrase:
+            *first, last = phrase.split()
+            if last in (token.lower_, token.lemma_.lower()) and before[len(before) - len(first) :] == first:
                 return str(code)
     return None
 

@@ -23,6 +23,7 @@ from pipeline.records import EntityType, EventType
 from pipeline.resources import model_path
 
 VEHICLE = "vehicle"
+_PARTIES = LOCATIONS | {EntityType.PERSON, EntityType.ORGANIZATION, EntityType.GROUP}
 _PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WDT", "WP", "WP$", "DT", "EX"})
 
 
@@ -310,9 +311,18 @@ def matches(token: Token, wanted: str, index: Index) -> bool:
         return token.lemma_.lower() == wanted[1:] or token.lower_ == wanted[1:]
     if wanted == "treaty" and index.treaty_meant(token):
         return True
+    if wanted == "party":
+        return is_party(token, index)
     if wanted == "official":
         return any(_is_official(n) for n in index.resolve(token))
     return any(wanted in (n.type.value, n.kind) for n in index.resolve(token))
+
+
+def is_party(token: Token, index: Index) -> bool:
+    """Whether a phrase stands for somebody who acts: an actor's name, a pronoun, a person's or body's word, or a proper noun."""
+    if token.tag_ in ("PRP", "NNP", "NNPS") or in_class(counted(token), "person_word"):
+        return True
+    return any(n.type in _PARTIES for n in index.resolve(token))
 
 
 def _is_official(note: EntityNote) -> bool:

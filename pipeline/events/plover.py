@@ -107,11 +107,14 @@ def _block(event: EventNote, frames: Frames) -> dict[str, Any] | None:
         return None
     if event.type is EventType.EXERCISE and len(event.roles.get("participants", [])) > 1:
         kind = codes.get("joint", kind)
+    kind = _by_status(kind, event.realis)
+    if kind is None:
+        return None
     actor_roles, recipient_roles = _SIDES[event.type]
     actors = _first(event, actor_roles)
     recipients = _first(event, recipient_roles)
     return {
-        "type": _by_status(kind, event.realis),
+        "type": kind,
         "mode": codes.get("mode"),
         "context": None,
         "actor": actors,
@@ -119,9 +122,11 @@ def _block(event: EventNote, frames: Frames) -> dict[str, Any] | None:
     }
 
 
-def _by_status(kind: str, status: Realis) -> str:
-    """A planned act is a promise or a threat; one that is denied is a refusal."""
+def _by_status(kind: str, status: Realis) -> str | None:
+    """A planned act is a promise or a threat; one that is denied is a refusal; what is only possible, or general, has no code."""
     future = acts.lexicon()["future"]
+    if status in (Realis.POSSIBLE, Realis.GENERIC):
+        return None
     if status is Realis.PLANNED:
         return next((coded for coded in ("AGREE", "THREATEN") if kind in future[coded]), kind)
     if status is Realis.DENIED and kind in future["AGREE"]:
