@@ -14,6 +14,7 @@ from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from enum import Enum
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from itertools import chain, islice
@@ -24,7 +25,7 @@ from pipeline import inputs
 from pipeline.page import Page
 from pipeline.records import Quarantined
 from pipeline.resources import models_dir
-from pipeline.stores.base import Outcome, Store
+from pipeline.stores.base import Outcome, Seen, Store
 from pipeline.worker import Answer, Task, Worker
 
 WINDOW = 8
@@ -32,6 +33,18 @@ WINDOW = 8
 SMALL_BATCH = 24
 """A second worker takes as long to load its model as one worker needs for about this many pages."""
 _LIBRARIES = ("beautifulsoup4", "dateparser", "lxml", "numpy", "spacy", "trafilatura")
+
+
+class Again(Enum):
+    """Which unchanged pages are read again."""
+
+    CHANGED = "none"
+    QUARANTINED = "those in the quarantine"
+    ALL = "all"
+
+    def wants(self, seen: Seen) -> bool:
+        """Whether a page that a store knows is to be read again although it has not changed."""
+        return self is Again.ALL or (self is Again.QUARANTINED and seen.reason is not None)
 
 
 @dataclass(slots=True)
@@ -66,13 +79,13 @@ class _Todo:
 
 
 def run(
-    named: Sequence[str], stores: Sequence[Store], task: Task, workers: int, tally: Tally, force: bool = False
+    named: Sequence[str], stores: Sequence[Store], task: Task, workers: int, tally: Tally, again: Again = Again.CHANGED
 ) -> Iterator[Outcome]:
     """Extracts every page of the inputs into every store; yields each page that was worked on, and keeps the tally.
 
     Raises StoreError when a store fails and KnowledgeError when no worker can be made ready; what was put before stays.
     """
-    for todo, answer in _answers(_todo(named, stores, program(task), force, tally), task, workers):
+    for todo, answer in _answers(_todo(named, stores, program(task), again, tally), task, workers):
         outcome = Outcome(todo.found.source, todo.fingerprint, answer.article_id, answer.line, answer.quarantined, answer.seconds)
         for store in todo.stores:
             store.put(outcome)
@@ -83,7 +96,7 @@ def run(
         yield outcome
 
 
-def _todo(named: Sequence[str], stores: Sequence[Store], made_by: str, force: bool, tally: Tally) -> Iterator[_Todo]:
+def _todo(named: Sequence[str], stores: Sequence[Store], made_by: str, again: Again, tally: Tally) -> Iterator[_Todo]:
     """The pages that some store does not have as they are now; the others are only counted."""
     for found in inputs.pages(named):
         if isinstance(found, inputs.Missing):
@@ -91,7 +104,7 @@ def _todo(named: Sequence[str], stores: Sequence[Store], made_by: str, force: bo
             continue
         fingerprint = f"{_content(found)}-{made_by}"
         known = [store.seen(found.source) for store in stores]
-        fresh = [seen is not None and seen.fingerprint == fingerprint and not force for seen in known]
+        fresh = [seen is not None and seen.fingerprint == fingerprint and not again.wants(seen) for seen in known]
         if not all(fresh):
             yield _Todo(found, fingerprint, tuple(s for s, f in zip(stores, fresh, strict=True) if not f))
         elif known[0] is not None and known[0].reason is not None:

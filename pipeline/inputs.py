@@ -2,8 +2,9 @@
 
 In: paths of html files, folders and JSONL files. Out: `Page`, or `Quarantined` for what cannot be read; the rest goes on.
 
-    file.html, file.html.gz   one page (any named file that is no JSONL is taken for html; gzip is recognised by its magic)
+    file.html, file.html.gz   one page (any other named file is taken for html; gzip is recognised by its magic)
     folder                    every .html, .htm, .xhtml (and .gz of these) below it, sorted by name; symlinks are followed once
+    dump.zip, dump.tar.gz     the html files in an archive, as "dump.zip!/a.html", in the order of their names (tar: as they come)
     rows.jsonl, rows.jsonl.gz one page a line: {"html" or "text", "id"?, "title"?, "published"?, "url"?, "site"?}
 
 Only regular files are opened: a FIFO or a device would hang. A page or row larger than MAX_BYTES is refused.
@@ -13,9 +14,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import lzma
 import os
 import re
 import stat
+import tarfile
+import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -30,6 +34,7 @@ MAX_BYTES = 20_000_000
 """Of one page. Real articles stay under 2 MB, pages with inlined pictures under 10 (docs/running.md)."""
 HTML_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
 ROW_SUFFIXES = (".jsonl", ".ndjson")
+TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 _GZIP_MAGIC = b"\x1f\x8b"
 _BINARY_MAGIC = {
     b"\x89PNG": "a PNG picture",
@@ -108,11 +113,42 @@ def _file(path: Path) -> Iterator[Found]:
             yield _refused(display(path), Reason.UNREADABLE, refusal)
         elif _bare_name(path).endswith(ROW_SUFFIXES):
             yield from _rows(path)
+        elif path.name.lower().endswith(".zip"):
+            yield from _zipped(path)
+        elif path.name.lower().endswith(TAR_SUFFIXES):
+            yield from _tarred(path)
         else:
             with path.open("rb") as file:
                 yield page_of(display(path), file.read(MAX_BYTES + 1))
-    except (OSError, EOFError, zlib.error) as error:
+    except (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError) as error:
         yield _refused(display(path), Reason.UNREADABLE, getattr(error, "strerror", None) or str(error))
+
+
+def _zipped(path: Path) -> Iterator[Page | Quarantined]:
+    """The html files in a ZIP archive; a damaged or locked one is refused, the others go on."""
+    with zipfile.ZipFile(path) as archive:
+        for member in sorted(archive.infolist(), key=lambda m: m.filename):
+            if member.is_dir() or not _bare_name(Path(member.filename)).endswith(HTML_SUFFIXES):
+                continue
+            source = _clean(f"{display(path)}!/{member.filename}")
+            try:
+                with archive.open(member) as file:
+                    data = file.read(MAX_BYTES + 1)
+            except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+                yield _refused(source, Reason.UNREADABLE, str(error))  # damaged, locked by a password, packed in a rare way
+            else:
+                yield page_of(source, data)
+
+
+def _tarred(path: Path) -> Iterator[Page | Quarantined]:
+    """The html files in a tar archive, read in one pass."""
+    with tarfile.open(path, "r|*") as archive:
+        for member in archive:
+            if not member.isfile() or not _bare_name(Path(member.name)).endswith(HTML_SUFFIXES):
+                continue
+            file = archive.extractfile(member)
+            if file is not None:
+                yield page_of(_clean(f"{display(path)}!/{member.name}"), file.read(MAX_BYTES + 1))
 
 
 def _irregular(path: Path) -> str | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
+import tarfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -99,6 +102,53 @@ def test_file_names_that_are_no_utf8_can_be_stored(tmp_path: Path) -> None:
     (found,) = read(tmp_path)
     assert found.source.endswith("caf\\xe9.html")
     found.source.encode()
+
+
+def test_archives_give_their_html_files(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "dump.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("b.html", "a/c.htm", "notes.txt", "empty.html"):
+            archive.writestr(name, "" if name.startswith("empty") else f"<p>{name}")
+    with tarfile.open(tmp_path / "dump.tgz", "w:gz") as tar:
+        for name in ("z.html", "y.html.gz"):
+            data = gzip.compress(b"<p>y") if name.endswith("gz") else b"<p>z"
+            member = tarfile.TarInfo(f"news/{name}")
+            member.size = len(data)
+            tar.addfile(member, io.BytesIO(data))
+        link = tarfile.TarInfo("outside.html")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(link)
+    found = read(tmp_path / "dump.zip", tmp_path / "dump.tgz")
+    assert [Path(s).name + ("" if "!" in s else "?") for s in sources(found)] == [
+        "c.htm",
+        "b.html",
+        "empty.html",
+        "z.html",
+        "y.html.gz",
+    ]
+    assert sources(found)[0] == f"{tmp_path}/dump.zip!/a/c.htm"
+    assert [f.html if isinstance(f, Page) else f.reason for f in found] == [
+        b"<p>a/c.htm",
+        b"<p>b.html",
+        "empty",
+        b"<p>z",
+        b"<p>y",
+    ]
+
+
+@pytest.mark.parametrize("name", ["dump.zip", "dump.tar.gz", "dump.tar"])
+def test_a_damaged_archive_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"no archive at all" * 100)
+    (found,) = read(tmp_path / name)
+    assert isinstance(found, Quarantined) and found.reason == "unreadable"
+
+
+def test_a_damaged_member_does_not_stop_the_others(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "dump.zip", "w") as archive:
+        archive.writestr("a.html", "<p>first page")
+        archive.writestr("b.html", "<p>second page")
+    data = (tmp_path / "dump.zip").read_bytes().replace(b"<p>first page", b"<p>other page", 1)
+    (tmp_path / "dump.zip").write_bytes(data)
+    assert [type(f) for f in read(tmp_path / "dump.zip")] == [Quarantined, Page]
 
 
 def jsonl(path: Path, *rows: object) -> Path:

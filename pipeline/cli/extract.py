@@ -14,7 +14,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.batch import Tally, run
+from pipeline.batch import Again, Tally, run
 from pipeline.cli.report import INTERRUPTED, NOTHING, QUARANTINED, USAGE, Report, out, say, watched
 from pipeline.errors import DatelineError, StoreError, UsageError
 from pipeline.stores import Store, open_store
@@ -46,7 +46,8 @@ _EXAMPLES = (
 
 def extract(
     inputs: Annotated[
-        list[str], typer.Argument(metavar="INPUT", help="Html files, folders of them, or JSONL of {id, html or text, …}.")
+        list[str],
+        typer.Argument(metavar="INPUT", help="Html files, folders, .zip or .tar.gz of them, or JSONL of {id, html or text, …}."),
     ],
     to: Annotated[
         list[str], typer.Option("--to", metavar="DEST", help="out.jsonl or sqlite:///out.sqlite; may be given more than once.")
@@ -55,6 +56,7 @@ def extract(
     model: Annotated[str | None, typer.Option(metavar="NAME", help="Another spaCy model, by package name or path.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes at work; all cores when not given.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Read unchanged pages again too.")] = False,
+    retry: Annotated[bool, typer.Option("--retry", help="Read unchanged pages again that are in the quarantine.")] = False,
     page_timeout: Annotated[
         float, typer.Option(min=0.1, metavar="SECONDS", help="Longer than this, and a page is quarantined.")
     ] = 60.0,
@@ -67,13 +69,14 @@ def extract(
     Pages that were read before and have not changed are passed over. Exit status: 0 all done, 1 some pages are in the
     quarantine, 2 wrong usage, 3 no pages found.
     """
+    again = Again.ALL if force else Again.QUARANTINED if retry else Again.CHANGED
     task = Task(until.value, model, page_timeout, page_memory)
     _check_model(model)
     stores, failed = _open_all(to)
     tally = Tally()
     report = Report()
     try:
-        for outcome in watched(run(inputs, stores, task, workers or _cores(), tally, force), tally):
+        for outcome in watched(run(inputs, stores, task, workers or _cores(), tally, again), tally):
             report.add(outcome)
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # closing takes a moment, and must not be broken off

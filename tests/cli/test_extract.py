@@ -183,6 +183,18 @@ def test_quarantine_list_shows_what_to_do(
     assert "bad_row" in shown and "each line holds one" in shown
 
 
+def test_retry_reads_what_is_in_the_quarantine_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text("{not json\n")
+    shown = []
+    for option in ([], [], ["--retry"]):
+        here(monkeypatch, "extract", rows, "--to", tmp_path / "r.jsonl", *option)
+        shown.append("is no JSON" in capsys.readouterr().out)
+    assert shown == [True, False, True]
+
+
 def test_schema_is_the_record_s(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     here(monkeypatch, "schema")
     schema = json.loads(capsys.readouterr().out)
