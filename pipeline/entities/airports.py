@@ -303,7 +303,11 @@ class Airports:
             return 0.94
         if before is None:
             return 0.0
-        beside_place = hit.start > 1 and context.label(doc, hit.start - 2) in {"GPE", "LOC", "FAC"}
+        root = doc[hit.start : hit.end].root
+        beside_place = hit.start > 1 and (
+            context.label(doc, hit.start - 2) in {"GPE", "LOC", "FAC"}
+            or (root.dep_ == "conj" and root.head.head.lower_ in {"at", "from"})
+        )
         if before.lower_ in {"and", "or", ","} and aviation.heavy and (beside_place or context.label(doc, hit.start) != "PERSON"):
             return 0.94
         if context.label(doc, hit.start) == "PERSON":
