@@ -21,7 +21,16 @@ from pipeline.annotations import EntityNote
 from pipeline.events.attribution import speakers
 from pipeline.events.fillers import Filler, Index, in_class
 from pipeline.events.frames import EventMention, Frames, Role, Rule, counted, in_slot, light_ok
-from pipeline.events.predicates import Argument, clause_of, clause_verb, governing, is_noun, is_verb, predicate_of, surface_subject
+from pipeline.events.predicates import (
+    Argument,
+    clause_of,
+    clause_verb,
+    governing,
+    is_noun,
+    is_verb,
+    predicate_of,
+    surface_subject,
+)
 from pipeline.records import EntityType, EventType
 from pipeline.resources import model_path
 
@@ -94,7 +103,11 @@ def acts(sentence: Span, index: Index, frames: Frames) -> list[Act]:
 def _act(mention: EventMention, index: Index, frames: Frames) -> list[Act]:
     rule = mention.rule
     code = rule.plover or {}
-    if mention.predicate.verb is not None and code["type"] not in lexicon()["future"]["same"] and _hypothetical(mention.predicate.verb):
+    if (
+        mention.predicate.verb is not None
+        and code["type"] not in lexicon()["future"]["same"]
+        and _hypothetical(mention.predicate.verb)
+    ):
         return []
     type_, why = _coded(mention, code["type"])
     if code.get("future") == "only" and type_ == code["type"] and not why:
@@ -446,7 +459,11 @@ def _place_of_clause(token: Token, index: Index) -> EntityNote | None:
     verb = clause_verb(token)
     if verb is None:
         return None
-    tops = [verb, *(c for c in verb.children if c.dep_ in ("dobj", "prep")), *(p for c in verb.children if c.dep_ == "prep" for p in c.children)]
+    tops = [
+        verb,
+        *(c for c in verb.children if c.dep_ in ("dobj", "prep")),
+        *(p for c in verb.children if c.dep_ == "prep" for p in c.children),
+    ]
     for top in tops:
         for prep in top.children if top.dep_ != "prep" else [top]:
             if prep.dep_ == "prep" and prep.lower_ in ("in", "at", "near", "throughout", "across", "outside"):

@@ -120,7 +120,7 @@ def is_passive(verb: Token) -> bool:
     """Whether a verb form is passive, by its auxiliaries, its subject or its use after a noun."""
     if verb.tag_ != "VBN":
         return any(c.dep_ in PASSIVE_SUBJECT for c in verb.children) and any(c.dep_ == "auxpass" for c in verb.children)
-    if any(c.dep_ in ("auxpass", *PASSIVE_SUBJECT) for c in verb.children):
+    if any(c.dep_ == "auxpass" for c in verb.children):
         return True
     if any(c.dep_ == "aux" for c in verb.children):
         return False
@@ -131,7 +131,9 @@ def is_passive(verb: Token) -> bool:
         return True
     if verb.dep_ == "conj" and is_verb(verb.head) and not any(c.dep_ in SUBJECT for c in verb.children):
         return is_passive(verb.head)
-    # headline grammar drops the auxiliary: "Jet diverted to Minsk"; a bare participle without an object reads as passive
+    # headline grammar drops the auxiliary: "Jet diverted to Minsk"; in running text a bare participle is a mistagged past tense
+    if verb.sent[-1].is_punct or verb.sent.text.rstrip()[-1:] in '.!?"”':
+        return False
     return not any(c.dep_ in ("dobj", *SUBJECT) for c in verb.children)
 
 
@@ -271,7 +273,11 @@ def implied_subject(verb: Token, depth: int) -> Token | None:
         node = head.head
         if is_noun(node):
             return _possessor(node) or _clause_subject(node, depth)
-        return surface_subject(node, depth + 1) if is_verb(node) else _clause_subject(node, depth)
+        if is_verb(node):
+            # "accused Baku of violating", "stopped the jet from landing": the object does it
+            obj = next((c for c in node.children if c.dep_ == "dobj"), None)
+            return obj if obj is not None and head.lower_ in ("of", "from", "into") else surface_subject(node, depth + 1)
+        return _clause_subject(node, depth)
     if verb.dep_ in ("conj", "dep") and is_verb(head):
         return surface_subject(head, depth + 1)
     if verb.dep_ in ("xcomp", "ccomp") and is_verb(head):
