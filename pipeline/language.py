@@ -87,7 +87,9 @@ def _load_model(name: str, exclude: list[str]) -> Language:
             loaded: Language = package.load(exclude=exclude)
             return loaded
     except (OSError, AttributeError) as error:
-        raise KnowledgeError(f"spaCy model {name!r} cannot be loaded: {error}".splitlines()[0], "install it, or name another with --model") from error
+        raise KnowledgeError(
+            f"spaCy model {name!r} cannot be loaded: {error}".splitlines()[0], "install it, or name another with --model"
+        ) from error
 
 
 def _use_numpy_kernels(component: Any) -> None:
