@@ -37,6 +37,8 @@ _KEEP = 1.5
 # A page element that holds this share of the seeds is the article's own, whatever its name says.
 _TRUSTED = 0.35
 _COVER = 0.9
+# The same of a layout table's cell: the cells beside it are menus and boxes.
+_COVER_CELL = 0.65
 # Characters; no line of a page's furniture is longer.
 _LINE = 600
 
@@ -137,7 +139,7 @@ class _Chooser:
         best = self.seeds[0].node.chain()[-1]
         for s in self.seeds:
             for node in s.node.chain():
-                if self.weights[id(node)] >= _COVER * self.total:
+                if self.weights[id(node)] >= (_COVER_CELL if node.tag == "td" else _COVER) * self.total:
                     if node.depth > best.depth:
                         best = node
                     break
@@ -199,7 +201,9 @@ def choose(segments: list[Segment], evidence: Evidence) -> Choice:
         return Choice([], container)
     last = max(s.index for s in kept if s.index in seeded)
     kept = [s for s in kept if first <= s.index and (s.index <= last or chooser.by_trafilatura[s.index])]
-    kept = _standfirst(chooser, first, kept) + _opening_heading(chooser, first) + kept
+    kept = _below_headline(kept, chooser)
+    first = next((s.index for s in kept if s.index in seeded), first)
+    kept = _standfirst(chooser, first, kept) + _with_headings(kept, chooser)
     kept = _unique(_cut(kept, chooser), chooser)
     return Choice(kept, container)
 
@@ -273,12 +277,24 @@ def _standfirst(chooser: _Chooser, first: int, kept: list[Segment]) -> list[Segm
     return out
 
 
-def _opening_heading(chooser: _Chooser, first: int) -> list[Segment]:
-    """The heading right above the first paragraph, in the same element: a live blog's entry, a chapter."""
-    for s in reversed(chooser.segments[max(0, first - 2) : first]):
-        if s.kind is BlockKind.HEADING and s.level > 1 and s.node.parent is chooser.segments[first].node.parent:
-            return [] if chooser.refused(s) or s.link_density > 0.5 or chooser.squeezed[s.index] == chooser.title_key else [s]
-    return []
+def _with_headings(kept: list[Segment], chooser: _Chooser) -> list[Segment]:
+    """Adds the headings right above what was kept, in an element that holds both: entries of a live blog, chapters."""
+    have = {s.index for s in kept}
+    added: list[Segment] = []
+    for s in kept:
+        for above in reversed(chooser.segments[max(0, s.index - 3) : s.index]):
+            if above.kind is not BlockKind.HEADING and above.index not in have and above.words <= 3:
+                continue
+            if above.kind is not BlockKind.HEADING or above.index in have or above.level < 2:
+                break
+            parent = above.node.parent
+            if parent is None or not _within(s.node, parent) or chooser.refused(above) or above.link_density > 0.5:
+                break
+            if chooser.marks(above) & {"furniture", "aside", "byline"} or chooser.squeezed[above.index] == chooser.title_key:
+                break
+            have.add(above.index)
+            added.append(above)
+    return sorted([*kept, *added], key=lambda s: s.index)
 
 
 def _cut(kept: list[Segment], chooser: _Chooser) -> list[Segment]:
@@ -306,13 +322,25 @@ def _cut(kept: list[Segment], chooser: _Chooser) -> list[Segment]:
     return out
 
 
+def _below_headline(kept: list[Segment], chooser: _Chooser) -> list[Segment]:
+    """Without what stands above the headline: a page's own lines, when nearly all of the text stands below it."""
+    at = next((s.index for s in chooser.segments if chooser.title_key and chooser.squeezed[s.index] == chooser.title_key), None)
+    below = [s for s in kept if at is not None and s.index > at]
+    return below if sum(len(s.text) for s in below) >= 0.7 * sum(len(s.text) for s in kept) else kept
+
+
+def _is_headline(key: str, title_key: str) -> bool:
+    """The headline again, with at most a topic before it."""
+    return len(title_key) > 15 and key.endswith(title_key) and len(key) <= len(title_key) + 30
+
+
 def _unique(kept: list[Segment], chooser: _Chooser) -> list[Segment]:
     """Without repetitions and without the headline."""
     seen = {chooser.title_key}
     out = []
     for s in kept:
         key = chooser.squeezed[s.index]
-        if not key or key in seen:
+        if not key or key in seen or _is_headline(key, chooser.title_key):
             continue
         if len(key) > 20:
             seen.add(key)

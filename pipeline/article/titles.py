@@ -45,7 +45,16 @@ def choose(segments: list[Segment], head: Head, structured: Structured, site: st
         )
         if agreement >= 0.6 or alone or (not named and text):
             return _without_kicker(text, named)
-    return next((n for n in named if squeeze(n)), None)
+    return next((_printed_part(n, segments) for n in named if squeeze(n)), None)
+
+
+def _printed_part(title: str, segments: list[Segment]) -> str:
+    """ "SITE - World - Headline" -> "Headline", when just that stands on the page in a line of its own, whatever its element."""
+    ends = [m.end() for m in _DIVIDER.finditer(title)]
+    if not ends:
+        return title
+    printed = {squeeze(s.text): s.text for s in segments if s.words >= 4 and s.link_density < 0.5 and len(s.text) <= len(title)}
+    return next((printed[key] for end in ends if (key := squeeze(title[end:])) in printed), title)
 
 
 def _without_kicker(heading: str, named: list[str]) -> str:

@@ -38,10 +38,7 @@ def test_short_texts_are_never_refused(text: str) -> None:
 
 
 def test_another_language_is_refused() -> None:
-    text = (
-        "Le président a dit que la France et les pays de l'Union ne sont pas dans une situation qui est la même que celle des autres. "
-        * 3
-    )
+    text = "Le président a dit que la France et les pays de l'Union ne sont pas dans une situation qui est la même. " * 4
     with pytest.raises(PageError) as caught:
         extract_article(Page("a", text=text))
     assert caught.value.reason is Reason.LANGUAGE

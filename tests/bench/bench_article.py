@@ -3,7 +3,8 @@
 Usage: bench_article.py --html DIR --truth truth.json [--scorer score_article.py] [--only dateline,trafilatura]
 
 DIR holds html files (.gz too) named by the ids of the truth: {id: {"text", "title", "date", "authors", "with", "without"}}.
-Each peer is run with its own defaults; one that is not installed is left out (`uv sync --group bench-article` installs them). CPU is this
+Each peer is run with
+its own defaults; one that is not installed is left out (`uv sync --group bench-article` installs them). CPU is this
 process's, in milliseconds a page. The figures are the scorer's.
 """
 
