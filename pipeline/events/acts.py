@@ -220,7 +220,10 @@ def _demands(sentence: Span, index: Index, frames: Frames) -> Iterator[Act]:
             continue
         subject = surface_subject(verb)
         said_by = surface_subject(teller)
-        if subject is None or said_by is None or subject.tag_ in ("PRP", "EX", "WDT"):
+        if subject is not None and subject.tag_ == "PRP":
+            # "told Iran it should stop": who is told
+            subject = next((c for c in teller.children if c.dep_ in ("dobj", "dative") and is_noun(c)), None)
+        if subject is None or said_by is None or subject.tag_ in ("EX", "WDT"):
             continue
         mention = EventMention(predicate_of(verb), rule, EventType.CONTACT, None, {}, [f"rule {rule.id} at {verb.text!r}"])
         parties = Parties(mention, index, frames)
@@ -325,7 +328,17 @@ class Parties:
         inner = _inner(token, self.index)
         if inner is not None and self._takes(inner):
             return [inner]
-        return notes
+        return notes or self._unnamed(token)
+
+    def _unnamed(self, token: Token) -> list[EntityNote]:
+        """Somebody no finder saw: "prisoners", "rebel demands"."""
+        for word in (token, *(c for c in token.children if c.dep_ in _BEFORE)):
+            if is_noun(word) and in_class(word, "person_word"):
+                note = self.index.nominal(word, EntityType.GROUP)
+                if note is not None:
+                    _give_state(note, word, self.index)
+                    return [note]
+        return []
 
     def _takes(self, note: EntityNote) -> bool:
         role: Role = self.roles["recipient"]
@@ -414,13 +427,15 @@ def _give_state(note: EntityNote, token: Token, index: Index) -> None:
     """Links a party without a state to the one its phrase names, or to the only one its sentence names."""
     if state(note) is not None or note.type is EntityType.COUNTRY:
         return
-    inner = _inner(token, index, note)
+    inner = _inner(token, index, note) if _stateless(token, 2) is None else None
     if inner is None and note.type in _BODIES:
         code = _stateless(token)
         if code is not None:
             note.links = note.links.model_copy(update={"country_3": code})
             return
         inner = _place_of_clause(token, index) or _only_state(token, index)
+    elif inner is None and note.mentions[0].form == "nominal":
+        inner = _place_of_clause(token, index)
     if inner is not None:
         note.links = note.links.model_copy(
             update={"country": inner.links.iso3166 or inner.links.country, "country_3": state(inner)}
@@ -480,13 +495,17 @@ def _party_at(token: Token, index: Index) -> EntityNote | None:
     return next((n for _, n in rows if n.type in _ACTORS and state(n)), None)
 
 
-def _stateless(token: Token) -> str | None:
+def _stateless(token: Token, words: int = 1) -> str | None:
     """IGO, NGO or IMG for an unnamed body that belongs to no state."""
     before = [t.lower_ for t in token.doc[max(token.sent.start, token.i - 3) : token.i]]
     for code, phrases in lexicon()["actors"].items():
         for phrase in phrases:
             *first, last = phrase.split()
-            if last in (token.lower_, token.lemma_.lower()) and before[len(before) - len(first) :] == first:
+            if (
+                len(first) + 1 >= words
+                and last in (token.lower_, token.lemma_.lower())
+                and before[len(before) - len(first) :] == first
+            ):
                 return str(code)
     return None
 
@@ -503,6 +522,16 @@ def _only_state(token: Token, index: Index) -> EntityNote | None:
 
 
 # --- context -------------------------------------------------------------------------------------------------------------
+
+
+def subjects(trigger: Token, index: Index, frames: Frames) -> list[EntityNote]:
+    """Who acts in the clause of a trigger, for an event whose own frame names nobody."""
+    verb = clause_verb(trigger)
+    subject = surface_subject(verb) if verb is not None else None
+    if verb is None or subject is None or clause_of(verb).passive or not is_noun(subject) or subject == trigger:
+        return []
+    rule = frames.rules[0]
+    return Parties(EventMention(predicate_of(verb), rule, EventType.CONTACT, None, {}), index, frames).of_phrase(subject)
 
 
 def context(sentence: Span) -> str | None:

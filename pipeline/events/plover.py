@@ -59,6 +59,8 @@ def _lead(
         same = next((a for a in found if a.mention.predicate.span == event.trigger), None)
         if same is not None:
             event.plover = _merged(event, same)
+        elif event.plover is not None and not event.plover["actor"]:
+            _name_actor(event, lead, index, frames)
     rivals = [(_depth(e, lead), e) for e in coded if lead.start_char <= e.trigger[0] < lead.end_char]
     if alone:
         nearest = min(rivals, key=lambda r: r[0], default=None)
@@ -69,7 +71,9 @@ def _lead(
             if nearest is None or best is not None or event is not nearest[1]:
                 event.plover = None
         return [_event(best, note_of)] if best is not None else []
-    return [_event(found[0], note_of)] if found and not here and _certain(found[0]) else []
+    if here or not found or not _certain(found[0]):
+        return []
+    return [e for e in [_event(found[0], note_of)] if e.realis is Realis.ACTUAL]
 
 
 def _certain(act: Act) -> bool:
@@ -94,9 +98,21 @@ def _told_in(event: EventNote, lead: Span) -> bool:
     return event.type in _SIDES and any(s < lead.end_char and lead.start_char < e for s, e in event.evidence)
 
 
+def _name_actor(event: EventNote, lead: Span, index: Index, frames: Frames) -> None:
+    """Fills an open actor with who acts in the clause; several who exercise together cooperate."""
+    block = event.plover or {}
+    kept = [n for n in acts.subjects(_trigger(event, lead), index, frames) if n not in block["recipient"]]
+    block["actor"] = kept
+    if event.type is EventType.EXERCISE and len(kept) > 1:
+        block["type"] = frames.types[event.type].plover.get("joint", block["type"])
+
+
+def _trigger(event: EventNote, lead: Span) -> Token:
+    return next((t for t in lead if t.idx <= event.trigger[0] < t.idx + len(t)), lead.root)
+
+
 def _depth(event: EventNote, lead: Span) -> float:
-    trigger: Token = next((t for t in lead if t.idx <= event.trigger[0] < t.idx + len(t)), lead.root)
-    return acts.depth(trigger)
+    return acts.depth(_trigger(event, lead))
 
 
 def _block(event: EventNote, frames: Frames) -> dict[str, Any] | None:

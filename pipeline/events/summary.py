@@ -41,12 +41,15 @@ _ROUTES = {
     EventType.VISIT: ("visitor", "destination"),
     EventType.DEPLOYMENT: ("actor", "destination"),
     EventType.STRIKE: ("actor", "target"),
+    EventType.CONTACT: ("actor", "recipient"),
 }
 
 
 def summarise(event: EventNote, info: TypeInfo) -> str:
     """One line for one event."""
     parts = [info.label if event.action is None or event.type in _ROUTES else f"{info.label} {event.action.replace('_', ' ')}"]
+    if event.type is EventType.CONTACT and event.plover is not None:
+        parts[0] = str(event.plover["type"]).lower()
     if event.realis is not Realis.ACTUAL:
         parts[0] = f"{event.realis.value} {parts[0]}"
     if event.type in _ROUTES:
