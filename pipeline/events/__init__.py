@@ -117,8 +117,13 @@ def _tell(mention: EventMention, times: timing.Times, index: Index) -> Telling:
 
 
 def _evidence(group: Group) -> list[tuple[int, int]]:
-    spans = sorted({(t.mention.predicate.head.sent.start_char, t.mention.predicate.head.sent.end_char) for t in group.tellings})
+    spans = sorted({_sentence(t) for t in group.tellings})
     return spans
+
+
+def _sentence(telling: Telling) -> tuple[int, int]:
+    sent = telling.mention.predicate.head.sent
+    return sent.start_char, sent.start_char + len(sent.text.rstrip())
 
 
 def _best(notes: list[EntityNote]) -> list[EntityNote]:

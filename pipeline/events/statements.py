@@ -20,8 +20,9 @@ from pipeline.records import EntityType
 
 MAX_STATEMENTS = 6
 _QUOTED = re.compile(r"[“\"«„]([^“”\"«»]{3,}?)[”\"»]", re.S)
-_OUTLETS = frozenset({"media", "news_agency", "agency", "broadcaster", "newspaper"})
-_NAMELESS = frozenset({"group"})
+_OUTLETS = frozenset({"media", "news_agency", "agency", "broadcaster", "newspaper", "platform"})
+# Who relays what others did rather than speak for itself: "according to X" names it as an event's source.
+_RELAYS = _OUTLETS | {"tracker"}
 
 
 @dataclass(eq=False)
@@ -43,12 +44,12 @@ def statements(doc: Doc, index: Index) -> list[Statement]:
     """The statements that matter, in text order."""
     found: list[Statement] = []
     for token in doc:
-        if is_verb(token) and in_class(token, "reporting") and not _in_caption(token):
+        if is_verb(token) and (in_class(token, "reporting") or in_class(token, "speech_act")) and not _in_caption(token):
             one = _of_verb(token, index)
             if one is not None:
                 found.append(one)
     for sent in doc.sents:
-        sources = [n for n in according_to(sent.root, index) if n.type in SPEAKERS and n.kind not in ("tracker",)]
+        sources = [n for n in according_to(sent.root, index) if n.type in SPEAKERS and n.kind not in _RELAYS]
         if sources and not any(s.head.sent.start == sent.start for s in found):
             marker = next((t for t in sent if t.lower_ == "according"), sent.root)
             found.append(
@@ -59,7 +60,7 @@ def statements(doc: Doc, index: Index) -> list[Statement]:
                     _affiliations(sources[0], index),
                     [],
                     None,
-                    (sent.start_char, sent.end_char),
+                    (sent.start_char, sent.start_char + len(sent.text.rstrip())),
                     0.9,
                     ["according to"],
                 )
@@ -75,7 +76,7 @@ def _in_caption(token: Token) -> bool:
 
 
 def _of_verb(verb: Token, index: Index) -> Statement | None:
-    subject = surface_subject(verb)
+    subject = surface_subject(verb) or _inverted(verb) or _fronted(verb, index)
     if subject is None or verb.dep_ == "amod":
         return None
     predicate = predicate_of(verb)
@@ -88,7 +89,8 @@ def _of_verb(verb: Token, index: Index) -> Statement | None:
     text = verb.doc.text[start:end]
     quoted = _QUOTED.search(text)
     content = any(a.slot == "comp" for a in predicate.arguments) or any(c.dep_ in ("ccomp", "parataxis") for c in verb.children)
-    if not content and quoted is None:
+    act = in_class(verb, "speech_act") and any(a.slot in ("obj", "prep:for", "prep:to", "prep:on") for a in predicate.arguments)
+    if not content and quoted is None and not (act and speakers[0].type in (EntityType.PERSON, EntityType.COUNTRY)):
         return None
     if (
         in_class(verb, "reporting_quote_only")
@@ -115,7 +117,12 @@ def _of_verb(verb: Token, index: Index) -> Statement | None:
         return None
     media = _media(predicate, verb, index)
     named = [s for s in speakers if s.type is not EntityType.GROUP]
-    score = 1.0 + 0.8 * (quoted is not None) + 0.5 * any(s.type is EntityType.PERSON for s in named) - 0.6 * (not named)
+    score = (
+        (1.0 if content or quoted else 0.7)
+        + 0.8 * (quoted is not None)
+        + 0.5 * any(s.type is EntityType.PERSON for s in named)
+        - 0.6 * (not named)
+    )
     if any((s.kind or "") in _OUTLETS for s in speakers):
         score -= 0.6
     affiliation = [a for s in speakers for a in _affiliations(s, index)]
@@ -132,11 +139,34 @@ def _of_verb(verb: Token, index: Index) -> Statement | None:
     )
 
 
+def _fronted(verb: Token, index: Index) -> Token | None:
+    """The person before a main verb left without a subject: "In an interview with X, Y, a professor, assessed that …" is
+    often read as X and Y."""
+    if verb.dep_ != "ROOT" or not any(c.dep_ == "ccomp" for c in verb.children):
+        return None
+    before = [t for t in verb.doc[verb.sent.start : verb.i] if t.dep_ in ("conj", "appos", "pobj")]
+    named = [t for t in before if any(n.type is EntityType.PERSON for n in index.notes_at(t))]
+    return named[-1] if named else None
+
+
+def _inverted(verb: Token) -> Token | None:
+    """The speaker after the verb that follows a quotation: '"We stand ready," tweeted Johnson'."""
+    doc = verb.doc
+    if verb.i == 0 or not (doc[verb.i - 1].is_quote or (doc[verb.i - 1].is_punct and verb.i > 1 and doc[verb.i - 2].is_quote)):
+        return None
+    following = next((t for t in doc[verb.i + 1 : min(verb.i + 8, len(doc))] if t.tag_ in ("NNP", "NNPS")), None)
+    if following is None:
+        return None
+    while following.dep_ == "compound" and following.head.i > following.i:
+        following = following.head
+    return following
+
+
 def _extent(verb: Token) -> tuple[int, int]:
     """The sentence of the verb, and the one before or after while a quotation runs on."""
     sent = verb.sent
-    start, end = sent.start_char, sent.end_char
     text = verb.doc.text
+    start, end = sent.start_char, sent.start_char + len(sent.text.rstrip())
     stop = text.find("\n\n", end)
     stop = len(text) if stop < 0 else stop
     opened = text[start:end].count("“") > text[start:end].count("”") or text[start:end].count('"') % 2 == 1
@@ -181,11 +211,7 @@ def _media(predicate: Predicate, verb: Token, index: Index) -> list[EntityNote]:
                 "prep:with",
                 "prep:for",
             ):
-                out += [
-                    n
-                    for n in index.resolve(a.head)
-                    if n.type is EntityType.ORGANIZATION and ((n.kind or "") in _OUTLETS or (n.kind or "") == "social_media")
-                ]
+                out += [n for n in index.resolve(a.head) if n.type is EntityType.ORGANIZATION and ((n.kind or "") in _OUTLETS)]
     for token in verb.sent:
         if token.lemma_ == "interview" and token.tag_.startswith("NN"):
             out += [
@@ -208,6 +234,6 @@ def _select(found: list[Statement]) -> list[Statement]:
             seen.add(key)
             chosen.append(s)
     for s in ordered:
-        if s not in chosen and s.score >= 1.8:
+        if s not in chosen and s.score >= 1.5:
             chosen.append(s)
     return sorted(chosen[:MAX_STATEMENTS], key=lambda s: s.head.i)
