@@ -1,26 +1,48 @@
 """How sure an event is, as a share: of events with this confidence, about so many are right.
 
-In: an event note. Out: a float in 0..1, from a logistic model over a few traits; its weights are fitted on development data
-and `dateline eval` prints how well they hold.
+In: an event note. Out: a float in 0..1, from a logistic model over the traits below. Its weights are data, in
+models/calibration/events.toml, fitted on development articles; `dateline eval` prints how well they hold.
 """
 
 from __future__ import annotations
 
+import tomllib
+from functools import cache
 from math import exp
+from typing import Any
 
 from pipeline.annotations import EventNote
 from pipeline.records import Realis
+from pipeline.resources import model_path
 
-_BIAS = -1.0
+_MOST_FILLERS = 5
+_MOST_TELLINGS = 3
+
+
+@cache
+def _model() -> dict[str, Any]:
+    with model_path("calibration/events.toml").open("rb") as f:
+        return tomllib.load(f)
+
+
+def traits(event: EventNote) -> dict[str, float]:
+    """What the confidence of an event rests on."""
+    edtf = (event.time.edtf if event.time is not None else None) or ""
+    return {
+        "fillers": float(min(_MOST_FILLERS, sum(map(len, event.roles.values())))),
+        "roles": float(min(_MOST_FILLERS, sum(1 for notes in event.roles.values() if notes))),
+        "tellings": float(min(_MOST_TELLINGS, len(event.evidence) - 1)),
+        "dated": float(bool(edtf) and not edtf.endswith("?")),
+        "not_actual": float(event.realis is not Realis.ACTUAL),
+        "sourced": float(bool(event.sources)),
+        "quoted": float(event.quote is not None),
+    }
 
 
 def confidence(event: EventNote) -> float:
     """The confidence of one event, rounded to two digits."""
-    x = _BIAS
-    x += 0.5 * min(4, sum(map(len, event.roles.values())))
-    x += 0.6 * min(3, len(event.evidence) - 1)
-    x += 0.5 * (event.time is not None and not (event.time.edtf or "").endswith("?"))
-    x -= 0.8 * (event.realis is not Realis.ACTUAL)
-    x += 0.3 * bool(event.sources)
-    x -= 0.3 * len(event.problems)
+    model = _model()
+    x = float(model["bias"]) + float(model["types"].get(event.type.value, 0.0))
+    for name, value in traits(event).items():
+        x += float(model["weights"].get(name, 0.0)) * value
     return round(1 / (1 + exp(-x)), 2)
