@@ -145,6 +145,8 @@ def _affinity(telling: Telling, group: Group) -> float:
             return -1.0
         else:
             shared -= 0.5
+    if kind is EventType.FLIGHT and _one_journey(telling, group):
+        shared += 0.8
     if shared <= 0 and telling.mention.n_fillers and any(t.mention.n_fillers for t in group.tellings):
         shared += 0.4 if _definite(telling) else 0.0
     if not telling.mention.n_fillers or (shared == 0 and _definite(telling)):
@@ -156,6 +158,19 @@ def _affinity(telling: Telling, group: Group) -> float:
     ):
         shared += 0.5
     return shared
+
+
+def _one_journey(telling: Telling, group: Group) -> bool:
+    """ "left Moscow at ten and landed in Pyongyang": verbs that share a subject tell the legs of one journey, out before in."""
+    mine = _subjects(telling)
+    if not mine or telling.mention.action not in ("landed", "flew"):
+        return False
+    before = [t for t in group.tellings if t.mention.action in ("departed", "flew") and _subjects(t) & mine]
+    return any(t.mention.predicate.head.i < telling.mention.predicate.head.i for t in before)
+
+
+def _subjects(telling: Telling) -> set[int]:
+    return {a.head.i for a in telling.mention.predicate.slot("subj")}
 
 
 def _known(place: EntityNote) -> bool:
