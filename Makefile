@@ -48,7 +48,7 @@ gazetteers: .venv/.gazetteers ## Make models/gazetteers again from its sources
 	@$(BIN)/python -m models.build.build_all
 
 datasette: $(UV) ## Look at out/dateline.sqlite in the browser
-	@UV_PYTHON="$(PYTHON_PATH)" $(UV) tool run datasette@0.65.2 serve out/dateline.sqlite --open
+	@UV_PYTHON="$(PYTHON_PATH)" $(UV) tool run datasette@0.65.5 serve out/dateline.sqlite --open
 
 clean: ## Remove what was made here, except .venv and .tools
 	rm -rf out dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .bench
