@@ -18,9 +18,8 @@ from spacy.tokens import Span, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote
-from pipeline.events.attribution import speakers
 from pipeline.events.fillers import Filler, Index, in_class
-from pipeline.events.frames import EventMention, Frames, Role, Rule, counted, in_slot, light_ok
+from pipeline.events.frames import EventMention, Frames, Role, counted, in_slot, light_ok
 from pipeline.events.predicates import (
     Argument,
     clause_of,
@@ -198,7 +197,8 @@ def _hypothetical(verb: Token) -> bool:
     """Whether a clause only weighs an act: what must, should or might be done, or would be if something else were."""
     clause = clause_of(verb)
     weighed = {*lexicon()["modals"]["obligation"], *lexicon()["modals"]["possibility"]}
-    return bool(weighed & set(clause.modals)) and not clause.negated or bool({"if", "unless", "whether"} & set(clause.marks))
+    weighs = bool(weighed & set(clause.modals)) and not clause.negated
+    return weighs or bool({"if", "unless", "whether"} & set(clause.marks))
 
 
 def _demands(sentence: Span, index: Index, frames: Frames) -> Iterator[Act]:
@@ -468,7 +468,7 @@ def _inner(token: Token, index: Index, outer: EntityNote | None = None, depth: i
 
 
 def _place_of_clause(token: Token, index: Index) -> EntityNote | None:
-    """Where the clause happens, for who has no other home: "Prisoners rioted at a jail in Dili", "people blocked streets in Hong Kong"."""
+    """Where the clause happens, for who has no other home: "Prisoners rioted at a jail in Dili"."""
     if token.dep_ not in ("nsubj", "nsubjpass", "conj", "dobj", "pobj"):
         return None
     verb = clause_verb(token)
@@ -572,6 +572,3 @@ def leads(doc: Any) -> list[Span]:
     if not starts:
         return []
     return [s for s in doc.sents if s.start_char >= min(starts)][:1]
-
-
-__all__ = ["Act", "Parties", "Rule", "acts", "context", "cost", "leads", "mention_of", "refined", "speakers", "state"]

@@ -8,9 +8,9 @@ from spacy.language import Language
 from pipeline import language
 from pipeline.annotations import EventNote, events
 from pipeline.events.frames import Frames, Rule
-from pipeline.records import Article, Block, BlockKind
+from pipeline.records import Article, Block, BlockKind, EventType
 
-RULES = Frames().rules
+RULES = [rule for rule in Frames().rules if rule.type is not EventType.CONTACT]
 
 
 def read(nlp: Language, text: str) -> list[EventNote]:
