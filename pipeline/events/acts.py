@@ -338,6 +338,11 @@ class Parties:
                 if note is not None:
                     _give_state(note, word, self.index)
                     return [note]
+        if token.tag_ == "NNP" and _leader(token) is not None:
+            note = self.index.nominal(token, EntityType.PERSON)
+            if note is not None:
+                _give_state(note, token, self.index)
+                return [note]
         return []
 
     def _takes(self, note: EntityNote) -> bool:
@@ -433,6 +438,10 @@ def _give_state(note: EntityNote, token: Token, index: Index) -> None:
         if code is not None:
             note.links = note.links.model_copy(update={"country_3": code})
             return
+        leader = _leader(token) if note.type is not EntityType.ORGANIZATION else None
+        if leader is not None:
+            note.links = note.links.model_copy(update={"country": leader[0], "country_3": leader[1]})
+            return
         inner = _place_of_clause(token, index) or _only_state(token, index)
     elif inner is None and note.mentions[0].form == "nominal":
         inner = _place_of_clause(token, index)
@@ -465,6 +474,32 @@ def _inner(token: Token, index: Index, outer: EntityNote | None = None, depth: i
         if deeper is not None:
             return deeper
     return None
+
+
+@cache
+def _leaders() -> dict[str, tuple[str, str]]:
+    """Full and family names of heads of state and government -> codes of their state, where one state has the name."""
+    rows = {name: _table(name) for name in ("gazetteers/countries.tsv", "lexicons/leaders.tsv")}
+    alpha3 = {row["iso2"]: row["iso3"] for row in rows["gazetteers/countries.tsv"]}
+    found: dict[str, set[str]] = {}
+    for row in rows["lexicons/leaders.tsv"]:
+        for name in (row["name"], row["name"].split()[-1]):
+            found.setdefault(name, set()).add(row["iso2"])
+    return {name: (iso2, alpha3[iso2]) for name, states in found.items() if len(states) == 1 for iso2 in states if iso2 in alpha3}
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    lines = [x for x in model_path(name).read_text(encoding="utf-8").splitlines() if x and not x.startswith("#")]
+    header = lines[0].split("\t")
+    return [dict(zip(header, line.split("\t"), strict=False)) for line in lines[1:]]
+
+
+def _leader(token: Token) -> tuple[str, str] | None:
+    """The state of a leader known by name, or of "the Thatcher government"."""
+    names = [token.doc[max(token.left_edge.i, token.i - 2) : token.i + 1].text, token.text]
+    if token.lower_ in ("administration", "government", "regime", "cabinet"):
+        names = [c.text for c in token.children if c.dep_ in _BEFORE and c.tag_ == "NNP"]
+    return next((_leaders()[n] for n in names if n[:1].isupper() and n in _leaders()), None)
 
 
 def _place_of_clause(token: Token, index: Index) -> EntityNote | None:
