@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 
 from pipeline.article import authors, dates, titles
@@ -103,11 +104,35 @@ def _dates(
         visible, changed = _visible_dates(page.root, norm)
         modified = modified or changed
         found = [d for d in (visible, _labelled(segments, norm), *weak, dates.from_url(url), changed) if d]
+    if not found:
+        found = [d for d in [_weekday_of_year(segments, norm)] if d]
     published = found[0] if found else modified
     if published and "T" not in published:
         # The same day with its time, when another witness has it.
         published = next((c for c in found if c.startswith(published + "T")), published)
     return published, modified
+
+
+_YEARLESS = re.compile(
+    r"(?P<weekday>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s+(?P<day>[A-Z][a-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s[A-Z][a-z]{2,8})(?!\d|,?\s?(?:19|20)\d\d)"
+)
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\D{0,20}(?P<year>(?:19|20)\d\d)(?!\s?[-–])", re.I)
+
+
+def _weekday_of_year(segments: list[Segment], norm: Normaliser) -> str | None:
+    """ "Sunday June 7 11:52 AM EDT" on a page whose copyright line gives a year in which that day is a Sunday."""
+    years = {m["year"] for s in segments if (m := _COPYRIGHT.search(s.text[:200]))}
+    if len(years) != 1:
+        return None
+    year = next(iter(years))
+    for s in segments[:40]:
+        found = _YEARLESS.search(s.text[:MAX_DATE])
+        if not found:
+            continue
+        moment = norm(f"{found['day']}, {year} {s.text[found.end() : found.end() + 30]}") or norm(f"{found['day']}, {year}")
+        if moment and datetime.fromisoformat(moment[:10]).strftime("%A").startswith(found["weekday"]):
+            return moment
+    return None
 
 
 def _labelled(segments: list[Segment], norm: Normaliser) -> str | None:
