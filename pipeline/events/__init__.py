@@ -30,7 +30,7 @@ from pipeline.events.fillers import Index, in_class
 from pipeline.events.frames import EventMention, Frames
 from pipeline.events.merging import Group, Telling
 from pipeline.events.predicates import is_noun
-from pipeline.records import EventTime, EventType, Novelty, NoveltyKind, Realis, TimeType
+from pipeline.records import EventTime, EventType, Novelty, NoveltyKind, TimeType
 
 
 @Language.factory("dateline_events")
@@ -117,8 +117,7 @@ def _tell(mention: EventMention, times: timing.Times, index: Index) -> Telling:
 
 
 def _evidence(group: Group) -> list[tuple[int, int]]:
-    spans = sorted({_sentence(t) for t in group.tellings})
-    return spans
+    return sorted({_sentence(t) for t in group.tellings})
 
 
 def _sentence(telling: Telling) -> tuple[int, int]:

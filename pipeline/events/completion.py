@@ -28,9 +28,9 @@ def complete(doc: Doc, events: list[EventNote], types: dict[EventType, TypeInfo]
     _evacuations(doc, events)
     _parties_of_treaty(doc, events)
     for event in events:
-        if event.type is EventType.FLIGHT and event.action == "flew" and event.roles.get("via"):
-            if not event.roles.get("destination") and not event.roles.get("origin"):
-                event.action = "overflew"
+        ends = event.roles.get("destination") or event.roles.get("origin")
+        if event.type is EventType.FLIGHT and event.action == "flew" and event.roles.get("via") and not ends:
+            event.action = "overflew"
         _place_of_target(event)
         _fold_places(event, types)
 

@@ -7,7 +7,7 @@ docs/add-an-event-type.md. Raises KnowledgeError for a frame file that names an 
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -110,23 +110,8 @@ class EventMention:
         return sum(map(len, self.roles.values()))
 
 
-_RULE_KEYS = frozenset(
-    [
-        "id",
-        "action",
-        "verbs",
-        "nouns",
-        "adjectives",
-        "light",
-        "slots",
-        "when",
-        "unless",
-        "require",
-        "actions_by_verb",
-        "actions_by_mod",
-    ]
-    + ["quantities", "realis", "priority", "examples", "counter", "plover"]
-)
+# A rule's row has the keys of `Rule`; its type is the file's.
+_RULE_KEYS = frozenset(f.name for f in fields(Rule)) - {"type"}
 
 
 class Frames:
@@ -238,6 +223,13 @@ class Frames:
         return done
 
 
+def _put_all(rows: list[tuple[str, Filler]], info: TypeInfo, roles: dict[str, list[Filler]]) -> bool:
+    done = False
+    for name, filler in rows:
+        done |= _put(info.roles.get(name), filler, roles)
+    return done
+
+
 def _put_head(name: str, head: Token, shared: bool, info: TypeInfo, roles: dict[str, list[Filler]], index: Index) -> bool:
     """One name of a slot: a role, "vehicle", "vehicle>actor,weapon" (whose operator and type play these roles), or "of:role"
     (what stands before the noun plays the role)."""
@@ -247,19 +239,21 @@ def _put_head(name: str, head: Token, shared: bool, info: TypeInfo, roles: dict[
         _, arrow, targets = name.partition(">")
         renamed = dict(zip(("operator", "aircraft"), targets.split(","), strict=False)) if arrow else {}
         rows = [(renamed.get(role, role), filler) for role, filler in vehicle_fillers(head, index, shared)]
-        return any([_put(info.roles.get(role), filler, roles) for role, filler in rows])
+        return _put_all(rows, info, roles)
     if name.startswith("of:"):
         role = info.roles[name[3:]]
         inner = [c for c in counted(head).children if c.dep_ in ("amod", "compound", "nmod", "poss")]
-        return any([_put(role, Filler(n, c, shared), roles) for c in inner for n in index.notes_at(c) if role.accepts(n)])
+        return _put_all(
+            [(role.name, Filler(n, c, shared)) for c in inner for n in index.notes_at(c) if role.accepts(n)], info, roles
+        )
     role = info.roles[name]
     resolved = index.resolve(head) or (index.treaty_meant(head) if EntityType.TREATY in role.types else [])
-    found = [n for n in resolved if role.accepts(n)]
+    accepted = [n for n in resolved if role.accepts(n)]
     if not resolved and role.nominal and head.tag_ not in _PRONOUN_TAGS and not _is_time(head):
         note = index.nominal(head, role.nominal)
-        found = [note] if note is not None else []
-    put = [_put(role, Filler(note, head, shared), roles) for note in found]
-    return any(put) or any(f.note in found for f in roles.get(name, []))
+        accepted = [note] if note is not None else []
+    put = [_put(role, Filler(note, head, shared), roles) for note in accepted]
+    return any(put) or any(f.note in accepted for f in roles.get(name, []))
 
 
 def in_slot(argument: Argument, slots: frozenset[str]) -> bool:

@@ -266,7 +266,7 @@ def implied_subject(verb: Token, depth: int) -> Token | None:
         if verb.dep_ == "relcl" and not any(c.tag_ in ("WDT", "WP") for c in verb.children) and not _subjectless(verb):
             return None
         if verb.dep_ == "acl" and verb.tag_ == "VB":
-            # "plans to visit", "his decision to withdraw": the infinitive's subject is the noun's possessor or the clause's subject
+            # "plans to visit", "his decision to withdraw": the subject is the noun's possessor or the clause's subject
             return _possessor(head) or (_clause_subject(head, depth) if head.dep_ in ("dobj", "pobj", "attr") else None)
         return head
     if not is_verb(head) and verb.dep_ == "pcomp":
