@@ -1,7 +1,7 @@
 """What the text and common knowledge say about persons beyond their names: sex, offices, state.
 
-In: a Doc, person entities, models/lexicons/leaders.tsv. Out: `Profile` per person, for coreference only: what comes from the
-table of leaders never enters a record.
+In: a Doc, person entities, models/lexicons/leaders.tsv, the sexes in models/gazetteers/persons.tsv. Out: `Profile` per person,
+for coreference only: what comes from the table of leaders never enters a record.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from functools import cache
 from spacy.tokens import Doc
 
 from pipeline.annotations import EntityNote, article
+from pipeline.entities import known_people, roles
 from pipeline.entities import personal_names as names
-from pipeline.entities import roles
 from pipeline.entities.matching import fold
 from pipeline.entities.personal_names import Name
 from pipeline.records import EntityType
@@ -72,6 +72,7 @@ def profile(doc: Doc, note: EntityNote) -> Profile:
     gender = gender or next(
         (g for role in held if role.head is not None and (g := names.title_gender(doc[role.head].lower_))), None
     )
+    gender = gender or next((g for name in found if (g := known_people.gender(name.text))), None)
     gender = gender or next((g for name in found if (g := name.gender)), None)
     rows = _rows(doc, found)
     gender = gender or (rows[0].gender if rows else None)

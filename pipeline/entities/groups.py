@@ -20,6 +20,7 @@ from pipeline.records import EntityType
 _FINDER = "groups"
 _PREDICATES = frozenset({"attr", "acomp", "oprd", "npadvmod", "tmod", "compound"})
 _VEHICLES = frozenset({EntityType.AIRCRAFT, EntityType.AIRCRAFT_TYPE, EntityType.EQUIPMENT})
+_OF = frozenset({"of"})
 _JOINS = frozenset({"of", "from"})
 
 
@@ -61,13 +62,20 @@ def _phrase(doc: Doc, token: Token, named: dict[int, EntityNote], armed: bool) -
             return None
         kind = "person"
     if noun in words("groups", "heads", "relational") or kind == "collective":
-        end = of_phrase(token, _JOINS) or end
+        end = of_phrase(token, _OF if _moved(token) else _JOINS) or end
     return nominals.describe(doc, start, end, token, noun, kind)
 
 
 def _armed(doc: Doc) -> bool:
     """Whether the text speaks of armed groups, so that "fighters" and "bombers" are people in it."""
     return any(t.lower_ in words("groups", "amounts", "armed") for t in doc)
+
+
+def _moved(token: Token) -> bool:
+    """Whether a verb moves those meant, so that "from" says whence and not who: "withdrew its troops from Kherson"."""
+    if token.dep_ not in ("dobj", "nsubjpass"):
+        return False
+    return token.head.lemma_.lower() in words("groups", "moves", "verbs") | words("groups", "moves", "of_others")
 
 
 @cache

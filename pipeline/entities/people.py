@@ -5,7 +5,8 @@ mentions of a person in the Doc, `name` the fullest form, `role` the office as t
 `links.country` the state that the role names.
 
 The recogniser (spaCy) cuts names, takes titles and nationalities into them, runs over line breaks, and calls some persons
-places. Names are therefore trimmed, widened and then looked for again in the whole text.
+places. Names are therefore trimmed, widened and then looked for again in the whole text. Persons of the table that
+`known_people` reads are taken where they stand, whatever the recogniser says.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
 
+from pipeline.entities import known_people, roles
 from pipeline.entities import personal_names as names
-from pipeline.entities import roles
 from pipeline.entities.finding import Finder, Found
 from pipeline.entities.matching import fold
 from pipeline.entities.personal_names import Name
@@ -54,7 +55,27 @@ def spans(doc: Doc) -> list[tuple[int, int]]:
             continue
         if end > found.get(start, start):
             found[start] = end
-    return _called_after(doc, _disjoint(found.items()))
+    return _called_after(doc, _with_known(doc, _disjoint(found.items())))
+
+
+def _with_known(doc: Doc, ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The ranges and those of known persons, which win unless a range only adds names to one: "Mohammed bin Salman Al Saud"."""
+    known = [(k.start, k.end) for k in known_people.find(doc)]
+    kept = []
+    for start, end in ranges:
+        inside = [k for k in known if k[0] < end and start < k[1]]
+        if not inside:
+            kept.append((start, end))
+        elif len(inside) == 1 and _adds_names(doc, (start, end), inside[0]):
+            known.remove(inside[0])
+            kept.append((start, end))
+    return sorted(kept + known)
+
+
+def _adds_names(doc: Doc, longer: tuple[int, int], known: tuple[int, int]) -> bool:
+    if longer[0] > known[0] or longer[1] < known[1]:
+        return False
+    return longer[0] == known[0] or fold(doc[longer[0]].text) in names.genders()
 
 
 def _disjoint(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -398,10 +419,11 @@ class _People:
         named = [Name.of(doc, start, end) for start, end in spans(doc)]
         persons = cluster([name for name in named if name.parts])
         _add_repeated(doc, persons)
-        found = [one for number, person in enumerate(persons) for one in self._found(doc, number, person)]
+        known = {(k.start, k.end): k.score for k in known_people.find(doc)}
+        found = [one for number, person in enumerate(persons) for one in self._found(doc, number, person, known)]
         return sorted(found, key=lambda f: f.start)
 
-    def _found(self, doc: Doc, number: int, person: Person) -> Iterable[Found]:
+    def _found(self, doc: Doc, number: int, person: Person, known: dict[tuple[int, int], float]) -> Iterable[Found]:
         role = best_role(doc, person)
         nation = None
         for _, held in _roles(doc, person):
@@ -415,7 +437,7 @@ class _People:
                 EntityType.PERSON,
                 " ".join(full.text.split()),
                 self.name,
-                _score(doc, name, person),
+                known.get((name.start, name.end)) or _score(doc, name, person),
                 f"person:{number}",
                 links=links,
                 role=role.text(doc) if role else None,
@@ -492,4 +514,5 @@ def _looks_personal(doc: Doc, name: Name) -> bool:
 def build() -> Finder:
     """The finder of persons."""
     names.genders()
+    known_people.load()
     return _People()

@@ -92,13 +92,14 @@ class Name:
     @classmethod
     def of(cls, doc: Doc, start: int, end: int) -> Name:
         """The name that the tokens spell."""
-        kept = []
+        kept: list[str] = []
         for word in re.findall(r"[\w.’']+(?:-[\w’']+)*", fold(doc[start:end].text)):
             plain = word.rstrip(".'")
             lead, _, rest = plain.partition("-")
             if rest and is_particle(lead):
                 plain = rest
-            if plain and not is_particle(plain) and plain not in words("people", "names", "suffixes"):
+            # A suffix follows a name: "Leo XI", but "Xi" alone and "Xi Jinping".
+            if plain and not is_particle(plain) and not (kept and plain in words("people", "names", "suffixes")):
                 kept.extend(plain.split("-"))
         return cls(start, end, tuple(kept), doc[start:end].text)
 

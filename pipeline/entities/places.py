@@ -23,6 +23,7 @@ from pipeline.entities.countries import Country
 from pipeline.entities.finding import Found
 from pipeline.entities.gazetteers import listed, number, rows
 from pipeline.entities.matching import Hit
+from pipeline.entities.phrases import words
 from pipeline.records import Candidate, EntityType, Links
 
 _PLACE_LABELS = {"GPE", "LOC", "FAC"}
@@ -46,6 +47,7 @@ _LOCATIVE = {
     "and",
 }
 _KEPT_CANDIDATES = 5
+_WAY = 0.95
 
 
 @dataclass(slots=True, eq=False)
@@ -283,6 +285,8 @@ class Places:
             return 0.88
         curated = place.kind != "city" or place.population >= 500_000
         alias = matching.fold(place.name) != matching.fold(hit.name) and hit.name not in self._aliases and place.kind == "city"
+        if label in {"PERSON", "PRODUCT"} and self._is_way(doc, hit, place):
+            return _WAY
         if label == "PERSON":
             return 0.3 if self._also.get(hit.name) == "person" or not curated or alias else 0.6
         if alias:
@@ -295,6 +299,23 @@ class Places:
                 return 0.8
             return 0.6 if locative and place.population >= 50_000 else 0.4
         return 0.7 if curated and label in {"ORG", "NORP", "PRODUCT"} else 0.45
+
+    def _is_way(self, doc: Doc, hit: Hit, place: Place) -> bool:
+        """Whether something moves to or from a name that the tagger misread: "flew to Darwin", "howled into Darwin"."""
+        before = doc[hit.start - 1] if hit.start else None
+        if before is None or before.lower_ not in words("groups", "moves", "prepositions"):
+            return False
+        if place.kind == "city" and place.population < 50_000:
+            return False
+        persons = [span for span in doc.ents if span.label_ == "PERSON" and len(span) > hit.end - hit.start]
+        if any(span.text.endswith(hit.text) for span in persons):
+            return False
+        verb = next((t for t in before.ancestors if t.tag_.startswith("VB")), None)
+        if verb is None:
+            return False
+        if before.lower_ == "into":
+            return lemma(verb) not in words("groups", "moves", "not_into")
+        return lemma(verb) in words("groups", "moves", "verbs")
 
     def _is_actor(self, doc: Doc, hit: Hit) -> bool:
         """Whether the sentence treats the place as a state that acts, speaks or has relations."""
