@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -12,6 +14,7 @@ from pipeline.events import acts
 from pipeline.events.fillers import Index
 from pipeline.events.frames import Frames, Rule
 from pipeline.records import Article, Block, BlockKind, EventType
+from pipeline.resources import model_path
 
 FRAMES = Frames()
 RULES = [rule for rule in FRAMES.rules if rule.type is EventType.CONTACT]
@@ -118,3 +121,10 @@ def test_an_article_adds_only_the_act_of_its_lead(nlp: Language) -> None:
 def test_an_event_of_the_twelve_types_keeps_the_lead_to_itself(nlp: Language) -> None:
     lead, rest = "The Kenyan president visited Uganda and condemned Rwanda.", "The visit lasted two days."
     assert acts_of(events(read(nlp, lead, rest))) == []
+
+
+def test_word_classes_have_one_home() -> None:
+    both = [
+        tomllib.loads(model_path(f"lexicons/{name}.toml").read_text(encoding="utf-8"))["classes"] for name in ("acts", "events")
+    ]
+    assert set(both[0]) & set(both[1]) == set()
