@@ -71,6 +71,12 @@ def gender(name: str) -> str | None:
     return _genders().get(" ".join(fold(name).split())) or None
 
 
+def named(name: str) -> list[tuple[str, bool]]:
+    """The persons who bear a name, and whether it is a full one."""
+    keys = _table().lookup(name)
+    return [(row["name"], fold(name) not in _bare()) for row in rows("persons.tsv") if row["key"] in keys]
+
+
 def find(doc: Doc) -> list[Known]:
     """The known persons' names in the Doc that do not overlap, the longest first choice, in text order."""
     found: list[Known] = []

@@ -14,7 +14,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.entities import airports, countries, matching, organisations, places
+from pipeline.entities import airports, countries, known_people, matching, organisations, places
 from pipeline.entities.aircraft import Aircraft
 from pipeline.entities.airframes import Airframes
 from pipeline.entities.equipment import Equipment
@@ -61,7 +61,7 @@ def who(name: str) -> list[Answer]:
     name = " ".join(name.split())
     if not name:
         return []
-    found = [*_listed(name), *_places(name), *_airports(name), *_machines(name)]
+    found = [*_listed(name), *_persons(name), *_places(name), *_airports(name), *_machines(name)]
     best: dict[tuple[EntityType, str], Answer] = {}
     for answer in sorted(found, key=lambda a: (-a.score, a.type, a.name)):
         best.setdefault((answer.type, answer.name), answer)
@@ -111,6 +111,12 @@ def _listed(name: str) -> Iterator[Answer]:
             treaty = treaties()[key]
             why = f"treaties.tsv: signed {treaty.signed or 'unknown'}"
             yield Answer(EntityType.TREATY, treaty.name, score, Links(), treaty.kinds[0], why)
+
+
+def _persons(name: str) -> Iterator[Answer]:
+    for full, whole in known_people.named(name):
+        why = f"persons.tsv{'' if whole else ': short form, where it stands alone'}"
+        yield Answer(EntityType.PERSON, full, _ALONE if whole else 0.8, Links(), None, why)
 
 
 def _places(name: str) -> Iterator[Answer]:

@@ -1,4 +1,4 @@
-"""Persons known from the table: found in short sentences, not where a place or a thing bears the name. Cases: known_people.tsv."""
+"""Persons known from the table: found in short sentences, not where a thing bears the name. Cases: known_people.tsv."""
 
 from __future__ import annotations
 
@@ -66,6 +66,13 @@ def test_the_table_gives_the_sex_and_nothing_else(nlp: Language) -> None:
     persons = [note for note in doc._.entities if note.type is EntityType.PERSON]
     assert [gender.profile(doc, note).gender for note in persons] == ["f", "f"]
     assert [(note.role, note.links.country) for note in persons] == [(None, None), (None, None)]
+
+
+def test_who_a_name_may_stand_for() -> None:
+    from pipeline.entities import who
+
+    assert [(a.type, a.name) for a in who("Qaddafi")] == [(EntityType.PERSON, "Muammar Gaddafi")]
+    assert [(a.type, a.name) for a in who("Xi Jinping")] == [(EntityType.PERSON, "Xi Jinping")]
 
 
 def test_a_surname_stands_for_one_person() -> None:
