@@ -317,7 +317,7 @@ def _continues(doc: Doc, start: int, end: int) -> bool:
 
 def _is_namesake(doc: Doc, start: int, end: int) -> bool:
     """Whether the words name a ship, a body or a place that bears the person's name."""
-    named, prefixes = words("people", "names", "namesakes"), words("people", "names", "before")
+    named = words("people", "names", "namesakes")
     stop = end
     while stop < min(len(doc), end + 4) and (names.capitalised(doc[stop]) or doc[stop].lower_ in ("class", "airport")):
         stop += 1
@@ -327,16 +327,21 @@ def _is_namesake(doc: Doc, start: int, end: int) -> bool:
         return True
     if end + 1 < len(doc) and doc[end].tag_ == "HYPH" and doc[end + 1].lower_ == "class":
         return True
-    if (doc[start].lower_ in prefixes and end - start > 1) or any(t.lower_ in named for t in doc[start + 1 : end]):
+    if (_is_prefix(doc[start]) and end - start > 1) or any(t.lower_ in named for t in doc[start + 1 : end]):
         return True
-    return bool(start) and doc[start - 1].lower_ in prefixes and not doc[start - 1].is_space
+    return bool(start) and _is_prefix(doc[start - 1]) and not doc[start - 1].is_space
+
+
+def _is_prefix(token: Token) -> bool:
+    """Whether a word makes the name after it a ship's or a place's: "MS Estonia", but not "Ms Estrada"."""
+    return token.lower_ in words("people", "names", "before") and (token.text.isupper() or not names.is_title(token.lower_))
 
 
 def _called_after(doc: Doc, ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The ranges without names that the text gives to a ship or a place too, unless an office stands before them."""
     things = {fold(doc[start:end].text) for start, end in ranges if _is_namesake(doc, start, end)}
     for start, end in ranges:
-        if doc[start].lower_ in words("people", "names", "before"):
+        if _is_prefix(doc[start]):
             things.add(fold(doc[start + 1 : end].text))
     kept = []
     for start, end in ranges:
