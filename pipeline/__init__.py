@@ -9,8 +9,10 @@ An article takes four hops: `Page -> Article -> Doc -> Record`. Importing this p
 """
 
 # No `from __future__ import annotations` here: it would stand in the way of the submodule `pipeline.annotations`.
+from collections.abc import Sequence
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import DatelineError, KnowledgeError, PageError, Reason, Stage, StoreError, UsageError
@@ -42,16 +44,17 @@ __all__ = [
 ]
 
 
-def load(model: str | None = None, until: str = "events") -> "Language":
+def load(model: str | None = None, until: str = "events", gazetteers: Sequence[str | Path] = ()) -> "Language":
     """The language pipeline: a spaCy model with Dateline's components (takes seconds; load it once).
 
     Args:
         model: a spaCy model by package name or path; the configured one when None.
         until: the last stage that will be asked for, "times" or "events"; later ones are not loaded.
+        gazetteers: CSV files of your own names (docs/entities.md). Raises UsageError for a wrong one.
     """
     from pipeline.language import load as load_language
 
-    return load_language(model, until)
+    return load_language(model, until, gazetteers)
 
 
 @cache

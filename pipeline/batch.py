@@ -164,8 +164,10 @@ def _content(found: Page | Quarantined) -> str:
 
 @cache
 def program(task: Task) -> str:
-    """A hash of all that decides what a page becomes: our code, models/, the libraries, the model and the last stage."""
+    """A hash of all that decides what a page becomes: code, models/, libraries, model, a user's names, the last stage."""
     digest = hashlib.sha256(repr((task.until, task.model)).encode())
+    for name in task.gazetteers:
+        digest.update(Path(name).read_bytes())
     for root, pattern in ((Path(__file__).parent, "*.py"), (models_dir(), "*")):
         for path in sorted(root.rglob(pattern)):
             if path.is_file() and path.suffix != ".pyc":

@@ -7,9 +7,11 @@ model that is not installed and PageError for a text beyond the limits.
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import spacy
 from confection import Config
@@ -50,12 +52,13 @@ def blocks(doc: Doc) -> Doc:
     return doc
 
 
-def load(model: str | None = None, until: str = "events") -> Language:
+def load(model: str | None = None, until: str = "events", gazetteers: Sequence[str | Path] = ()) -> Language:
     """The language pipeline, ready for `analyse`.
 
     Args:
         model: a spaCy model by package name or path; the configured one when None.
         until: the last stage that will be asked for, one of UNTIL; components of later stages are not loaded.
+        gazetteers: CSV files of a user's own names, which go before all others.
     """
     settings = config()
     name = model or settings["model"]["name"]
@@ -72,6 +75,10 @@ def load(model: str | None = None, until: str = "events") -> Language:
         for component in settings["stages"][stage]:
             import_module(_FACTORIES.get(component, component))
             nlp.add_pipe(component)
+    if until == "events":
+        for path in gazetteers:
+            # The component as it is, not spaCy's view of it.
+            cast(Any, nlp.get_pipe("dateline_entities")).add_names(Path(path))
     return nlp
 
 

@@ -57,6 +57,7 @@ class Task:
     model: str | None = None
     page_seconds: float = 60.0
     page_megabytes: int = 2_500
+    gazetteers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,7 +296,7 @@ def _extractor(task: Task) -> Callable[[Page], Record]:
         return lambda page: pipeline.extract(page, until="article")
     import pipeline.assemble
 
-    nlp = pipeline.load(task.model, task.until)
+    nlp = pipeline.load(task.model, task.until, task.gazetteers)
     return lambda page: pipeline.extract(page, nlp, task.until)
 
 

@@ -54,6 +54,9 @@ def extract(
     ],
     until: Annotated[Until, typer.Option(help="Stop after this stage; later lists stay empty.")] = Until.EVENTS,
     model: Annotated[str | None, typer.Option(metavar="NAME", help="Another spaCy model, by package name or path.")] = None,
+    gazetteer: Annotated[
+        list[str] | None, typer.Option(metavar="CSV", help="Your own names with their codes; may be given more than once.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes at work; all cores when not given.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Read unchanged pages again too.")] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Read unchanged pages again that are in the quarantine.")] = False,
@@ -70,8 +73,9 @@ def extract(
     quarantine, 2 wrong usage, 3 no pages found.
     """
     again = Again.ALL if force else Again.QUARANTINED if retry else Again.CHANGED
-    task = Task(until.value, model, page_timeout, page_memory)
+    task = Task(until.value, model, page_timeout, page_memory, tuple(gazetteer or ()))
     _check_model(model)
+    _check_gazetteers(task.gazetteers)
     stores, failed = _open_all(to)
     tally = Tally()
     report = Report()
@@ -98,6 +102,15 @@ def _check_model(name: str | None) -> None:
     """Says at once that a model is not there; finding out by loading spaCy takes seconds."""
     if name is not None and not Path(name).exists() and not (name.isidentifier() and find_spec(name)):
         raise UsageError(f"there is no spaCy model {name!r}", "install it, or give the path of its folder")
+
+
+def _check_gazetteers(names: tuple[str, ...]) -> None:
+    """Reads a user's files once before any page is, so that a wrong line is said at once and not by each worker."""
+    if names:
+        from pipeline.entities.own_names import OwnNames
+
+        for name in names:
+            OwnNames(Path(name))
 
 
 def _cores() -> int:
