@@ -23,5 +23,6 @@ BODY = "".join(
     ],
 )
 def test_weekday_and_copyright_year(line: str, year: str, published: str | None) -> None:
-    html = f"<html lang=en><body><p><b>{line}</b></p><h1>Ferry to the island resumes</h1>{BODY}<p>Copyright &copy; {year} Example Wire.</p></body></html>"
+    foot = f"<p>Copyright &copy; {year} Example Wire.</p>"
+    html = f"<html lang=en><body><p><b>{line}</b></p><h1>Ferry to the island resumes</h1>{BODY}{foot}</body></html>"
     assert extract_article(Page(source="x.html", html=html.encode())).published == published
