@@ -217,7 +217,7 @@ def _verbal(verb: Token) -> Predicate:
     arguments = [*_subjects(verb, passive), *_complements(verb, passive)]
     # "The Boeing from San Diego landed", "a plane with 35 tonnes of food took off"
     for subject in [a for a in arguments if a.slot in ("subj", "obj")]:
-        arguments += [a for a in _attached(subject.head) if a.slot in ("sub:from", "sub:to", "sub:with")]
+        arguments += [a for a in _attached(subject.head) if a.slot in ("sub:from", "sub:to", "sub:with", "sub:between")]
     prts = particles(verb)
     return Predicate(verb, verb.lemma_.lower(), "verb", [verb, *prts], _unique(arguments), verb)
 
@@ -350,6 +350,10 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
             out.append(Argument("adv", child))
         elif child.dep_ == "conj" and child.tag_ == "IN":
             out += prepositional(child)
+        if child.dep_ == "advmod":
+            # "back to Oslo", "nonstop from Doha": the preposition hangs on the adverb
+            for prep in (c for c in child.children if c.dep_ == "prep"):
+                out += prepositional(prep)
     if not any(a.slot == "obj" for a in out) and verb.dep_ == "relcl" and not passive and not _subjectless(verb):
         subject = next((c for c in verb.children if c.dep_ in SUBJECT), None)
         if subject is not None and subject.tag_ not in ("WDT", "WP") and subject.lower_ != "that":
