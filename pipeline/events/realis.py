@@ -112,8 +112,12 @@ def _of_governors(head: Token, verb: Token | None) -> tuple[Realis, str] | None:
     """What the verbs and nouns above the trigger do to it: "plans to", "accused of", "denied", "a proposal to"."""
     node = head
     for above in governing(head)[:6]:
-        if node.dep_ not in _COMPLEMENT or node.dep_ in ("relcl",):
+        if node.dep_ not in _COMPLEMENT or _asserts_itself(node):
             break
+        if node.dep_ == "conj":
+            # what governs the first of two conjuncts governs the second; the first itself does not
+            node = above
+            continue
         if node.dep_ in ("nsubj",) and not in_class(above, "planned"):
             break
         infinitive = is_verb(node) and clause_of(node).infinitive
@@ -128,10 +132,18 @@ def _of_governors(head: Token, verb: Token | None) -> tuple[Realis, str] | None:
             )
             if status is not None and status[0] is not Realis.GENERIC:
                 return status
-            if node.dep_ == "advcl":
-                break
         node = above
     return None
+
+
+def _asserts_itself(node: Token) -> bool:
+    """A clause that is told as a fact whatever stands above it: relative, participial, adverbial, or finite after "and"."""
+    if node.dep_ in ("relcl", "advcl"):
+        return True
+    if node.dep_ == "acl":
+        return node.tag_ == "VBN"
+    finite = node.tag_ in ("VBD", "VBZ", "VBP") or any(c.dep_ in ("aux", "auxpass") and c.tag_ != "TO" for c in node.children)
+    return node.dep_ == "conj" and is_verb(node) and finite
 
 
 def _governor(above: Token, below: Token, infinitive: bool) -> tuple[Realis, str] | None:
