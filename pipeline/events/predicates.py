@@ -359,8 +359,11 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
         if subject is not None and subject.tag_ not in ("WDT", "WP") and subject.lower_ != "that":
             out.append(Argument("obj", verb.head, shared=True))
     for a in list(out):
-        if a.slot == "obj" or a.slot.startswith("prep:"):
+        if a.slot == "obj":
             out += _attached(a.head)
+        elif a.slot.startswith("prep:"):
+            # who is with whom below another preposition ("for exercises with allies") is that noun's own
+            out += [b for b in _attached(a.head) if b.slot != "sub:with"]
     if verb.dep_ == "conj" and is_verb(verb.head):
         # "left Islamabad in a C-130J and reached Incheon": frames that know means of transport may take it over
         shared = [a for a in _complements(verb.head, is_passive(verb.head)) if a.slot.partition(":")[2] in _MEANS]
