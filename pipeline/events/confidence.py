@@ -17,6 +17,8 @@ from pipeline.resources import model_path
 
 _MOST_FILLERS = 5
 _MOST_TELLINGS = 3
+# A model fitted on a few hundred events cannot be surer than this.
+_SUREST = 0.98
 
 
 @cache
@@ -45,4 +47,4 @@ def confidence(event: EventNote) -> float:
     x = float(model["bias"]) + float(model["types"].get(event.type.value, 0.0))
     for name, value in traits(event).items():
         x += float(model["weights"].get(name, 0.0)) * value
-    return round(1 / (1 + exp(-x)), 2)
+    return round(min(_SUREST, 1 / (1 + exp(-x))), 2)
