@@ -122,13 +122,20 @@ def _incident_and_its_flight(events: list[EventNote]) -> None:
             break
 
 
+# Title, caption or standfirst, and the first paragraphs.
+_LEAD_BLOCKS = 4
 _CARRIERS = frozenset({"airline", "air_force"})
 
 
 def _only_operator(doc: Doc, events: list[EventNote]) -> None:
-    """An article that names a single airline or air force means it where an aircraft has no operator."""
+    """An article about a single airline or air force means it where an aircraft has no operator: one that its title or lead
+    names, and that it comes back to."""
     carriers = [n for n in doc_notes.entities(doc) if n.kind in _CARRIERS]
-    if len(carriers) != 1:
+    article = doc_notes.article(doc)
+    if len(carriers) != 1 or article is None or len(carriers[0].mentions) < 2:
+        return
+    lead = article.blocks[:_LEAD_BLOCKS]
+    if not any(b.start <= m.start < b.end for b in lead for m in carriers[0].mentions):
         return
     for event in events:
         if event.type in _AIR and "operator" not in event.roles and event.realis.value != "generic":
