@@ -56,7 +56,7 @@ def _of_many(mention: EventMention) -> tuple[Realis, str] | None:
     """ "Many Russian aircraft have flown there": what an unspecific many do is no single event."""
     for argument in mention.predicate.slot("subj", "light:subj"):
         for child in argument.head.children:
-            if child.dep_ == "amod" and child.lower_ in ("many", "numerous", "other", "various") and argument.head.tag_ != "NNP":
+            if child.dep_ == "amod" and in_class(child, "unspecific") and argument.head.tag_ != "NNP":
                 return Realis.GENERIC, f"{child.text!r} before who does it"
     return None
 
@@ -70,9 +70,9 @@ def _carries(mention: EventMention) -> bool:
 def _of_trigger(head: Token) -> tuple[Realis, str] | None:
     for child in head.children:
         if child.dep_ in ("amod", "compound", "det", "advmod", "nmod"):
-            if child.lower_ in ("planned", "scheduled", "upcoming", "forthcoming", "proposed", "future", "coming"):
+            if in_class(child, "planned_modifier"):
                 return Realis.PLANNED, f"{child.text!r} before the trigger"
-            if child.lower_ in ("alleged", "possible", "potential", "suspected", "hypothetical", "threatened", "attempted"):
+            if in_class(child, "possible_modifier"):
                 return Realis.POSSIBLE, f"{child.text!r} before the trigger"
             if is_noun(head) and child.dep_ == "det" and child.lower_ == "no":
                 return Realis.DENIED, "'no' before the trigger"
@@ -159,14 +159,6 @@ def _governor(above: Token, below: Token, infinitive: bool) -> tuple[Realis, str
         infinitive or below.dep_ in ("pcomp", "ccomp", "prep", "acl", "dobj", "pobj", "xcomp", "compound")
     ):
         return Realis.POSSIBLE, f"under {above.lemma_!r}"
-    if below.dep_ in ("dobj", "nsubjpass", "pobj") and above.lemma_ in (
-        "plan",
-        "schedule",
-        "expect",
-        "intend",
-        "prepare",
-        "await",
-        "arrange",
-    ):
+    if below.dep_ in ("dobj", "nsubjpass", "pobj") and in_class(above, "awaiting"):
         return Realis.PLANNED, f"object of {above.lemma_!r}"
     return None
