@@ -19,7 +19,7 @@ from spacy.tokens import Span, Token
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote
 from pipeline.events.fillers import Filler, Index, in_class
-from pipeline.events.frames import EventMention, Frames, Role, counted, in_slot, light_ok
+from pipeline.events.frames import EventMention, Frames, Role, in_slot, light_ok
 from pipeline.events.predicates import (
     Argument,
     clause_of,
@@ -30,6 +30,7 @@ from pipeline.events.predicates import (
     predicate_of,
     surface_subject,
 )
+from pipeline.events.vehicles import counted
 from pipeline.records import EntityType, EventType
 from pipeline.resources import model_path
 

@@ -1,7 +1,6 @@
-"""Reads models/frames/*.toml and fills roles: which predicate is which event, and which argument plays which role.
+"""Fills roles by frames: which predicate is which event, and which argument plays which role.
 
-In: a parsed Doc with entities. Out: `EventMention`, one per trigger. What a frame file may say is described in
-docs/add-an-event-type.md. Raises KnowledgeError for a frame file that names an unknown role, class or key.
+In: a parsed Doc with entities, and the rules of `frame_files`. Out: `EventMention`, one per trigger.
 """
 
 from __future__ import annotations
@@ -19,72 +18,12 @@ from pipeline.annotations import EntityNote
 from pipeline.errors import KnowledgeError
 from pipeline.events.fillers import LOCATIONS, Filler, Index, in_class, lexicon
 from pipeline.events.predicates import Argument, Predicate, content_arguments, is_noun, is_verb, predicate_of
+from pipeline.events.vehicles import counted, is_vehicle, vehicle_fillers
 from pipeline.records import EntityType, EventType
 from pipeline.resources import model_path
 
-VEHICLE = "vehicle"
 _PARTIES = LOCATIONS | {EntityType.PERSON, EntityType.ORGANIZATION, EntityType.GROUP}
 _PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WDT", "WP", "WP$", "DT", "EX"})
-
-
-@dataclass(frozen=True, slots=True)
-class Role:
-    """Which entities may play a role."""
-
-    name: str
-    types: frozenset[EntityType]
-    not_kinds: frozenset[str]
-    nominal: EntityType | None
-    single: bool
-
-    def accepts(self, note: EntityNote) -> bool:
-        """Whether an entity's type and kind fit."""
-        return note.type in self.types and (note.kind or "") not in self.not_kinds
-
-    @property
-    def is_location(self) -> bool:
-        """A role that only places fill."""
-        return self.types <= LOCATIONS
-
-
-@dataclass(frozen=True, slots=True)
-class TypeInfo:
-    """What event_types.toml says of an event type."""
-
-    type: EventType
-    label: str
-    actions: tuple[str, ...]
-    roles: dict[str, Role]
-    plover: dict[str, str]
-    route: bool
-
-
-Condition = tuple[frozenset[str], tuple[str, ...]]
-
-
-@dataclass(slots=True)
-class Rule:
-    """One way in which the language reports an event."""
-
-    id: str
-    type: EventType
-    action: str | None
-    verbs: tuple[str, ...]
-    nouns: tuple[str, ...]
-    adjectives: tuple[str, ...]
-    light: frozenset[str]
-    slots: list[tuple[frozenset[str], tuple[str, ...]]]
-    when: list[Condition]
-    unless: list[Condition]
-    require: tuple[str, ...]
-    actions_by_verb: dict[str, str]
-    actions_by_mod: dict[str, str]
-    quantities: dict[str, str]
-    realis: str | None
-    priority: int
-    examples: list[dict[str, Any]] = field(default_factory=list)
-    counter: list[str] = field(default_factory=list)
-    plover: dict[str, str] | None = None
 
 
 @dataclass(eq=False)
@@ -93,7 +32,7 @@ class EventMention:
 
     predicate: Predicate
     rule: Rule
-    type: EventType
+    type: EventType | str
     action: str | None
     roles: dict[str, list[Filler]]
     why: list[str] = field(default_factory=list)
@@ -110,24 +49,19 @@ class EventMention:
         return sum(map(len, self.roles.values()))
 
 
-# A rule's row has the keys of `Rule`; its type is the file's.
-_RULE_KEYS = frozenset(f.name for f in fields(Rule)) - {"type"}
-
-
 class Frames:
     """All rules, indexed by the lemma of their trigger.
 
     Args:
-        folders: folders of frame files beside the built-in ones; a user's own.
+        folders: a user's folders of frame files, which add to ours. Raises KnowledgeError for a wrong one.
     """
 
     def __init__(self, folders: tuple[Path, ...] = ()) -> None:
-        self.types = load_types(model_path("frames/event_types.toml"))
-        self.rules: list[Rule] = []
-        for folder in (model_path("frames"), model_path("frames/acts"), *folders):
-            for path in sorted(folder.glob("*.toml")):
-                if path.name != "event_types.toml":
-                    self.rules += load_rules(path, self.types)
+        self.types = event_types.load(folders)
+        own = load_own(folders, self.types)
+        # A user's rule with the id of one of ours takes its place.
+        replaced = {rule.id for rule in own}
+        self.rules: list[Rule] = [r for r in built_in(self.types) if r.id not in replaced] + own
         self.verbs: dict[str, list[Rule]] = {}
         self.nouns: dict[str, list[Rule]] = {}
         self.adjectives: dict[str, list[Rule]] = {}
@@ -155,7 +89,7 @@ class Frames:
             predicate = predicate_of(token)
             if acts:
                 predicate.arguments += content_arguments(predicate)
-            best: dict[EventType, EventMention] = {}
+            best: dict[str, EventMention] = {}
             for rule in rules:
                 if not _trigger_fits(rule, predicate):
                     continue
@@ -344,153 +278,6 @@ def required(name: str, predicate: Predicate, index: Index) -> bool:
     raise KnowledgeError(f"frames: unknown requirement {name!r}")
 
 
-def counted(token: Token) -> Token:
-    """What a quantifier counts: "eight of the big grey machines" is about machines."""
-    if token.tag_ == "CD" or in_class(token, "quantifier"):
-        for prep in token.children:
-            if prep.dep_ == "prep" and prep.lower_ == "of":
-                return next((c for c in prep.children if c.dep_ == "pobj"), token)
-    return token
-
-
-def is_vehicle(token: Token, index: Index) -> bool:
-    """A noun that names something that flies, or an airframe or aircraft type."""
-    token = counted(token)
-    if is_elliptical(token) or _open_pronoun(token, index):
-        return elided_vehicle(token, index) is not None
-    if in_class(token, "vehicle") and not any(n.type in (EntityType.PERSON, EntityType.PLACE) for n in index.notes_at(token)):
-        return True
-    return any(
-        n.type in (EntityType.AIRCRAFT_TYPE, EntityType.AIRCRAFT) or n.kind in ("airline", "air_force")
-        for n in index.notes_at(token)
-    )
-
-
-_ELLIPTICAL = frozenset({"another", "one", "both", "others", "other"})
-
-
-def is_elliptical(token: Token) -> bool:
-    """A determiner, number or ordinal that stands for a noun said before: "a second", "another", "the eight"."""
-    if token.dep_ not in ("nsubj", "nsubjpass", "dobj", "conj"):
-        return False
-    return (
-        token.tag_ == "CD"
-        or token.lower_ in _ELLIPTICAL
-        or (token.tag_ == "JJ" and in_class(token, "ordinal"))
-        or token.lower_ == "first"
-    )
-
-
-def _open_pronoun(token: Token, index: Index) -> bool:
-    """A subject pronoun that coreference left open."""
-    return token.lower_ in ("it", "they") and token.dep_ in ("nsubj", "nsubjpass") and not index.notes_at(token)
-
-
-def elided_vehicle(token: Token, index: Index) -> Token | None:
-    """The aircraft that an elliptical head counts on from: the last one of this or the sentence before in the same paragraph."""
-    doc, sent = token.doc, token.sent
-    start = sent.start
-    for _ in range(2):
-        if start == 0 or doc[start - 1].is_space:
-            break
-        start = doc[start - 1].sent.start
-    pronoun = token.tag_ == "PRP"
-    for i in range(token.i - 1, start - 1, -1):
-        other = doc[i]
-        if pronoun and other.dep_ not in ("nsubj", "nsubjpass"):
-            continue
-        if is_noun(other) and not is_elliptical(other) and is_vehicle(other, index):
-            return other if other.dep_ != "compound" else other.head
-    return None
-
-
-_MODIFIERS = frozenset({"amod", "compound", "nmod", "poss", "appos", "nummod"})
-
-
-def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> list[tuple[str, Filler]]:
-    """What the noun phrase of an aircraft says: its type, registration, operator, and who is aboard."""
-    out: list[tuple[str, Filler]] = []
-    head = counted(head)
-    if depth == 0 and (is_elliptical(head) or _open_pronoun(head, index)):
-        previous = elided_vehicle(head, index)
-        rows = vehicle_fillers(previous, index, True, 1) if previous is not None else []
-        # "it" is the same machine; "another" only one of the same kind
-        kept = ("operator", "aircraft", "tail_number") if head.tag_ == "PRP" else ("operator", "aircraft")
-        return [(role, Filler(f.note, f.token, True)) for role, f in rows if role in kept]
-    for note in index.notes_at(head):
-        role = _vehicle_role(note)
-        if role:
-            out.append((role, Filler(note, head, shared)))
-            if note.type is EntityType.AIRCRAFT and note.parent is not None:
-                out.append(("operator", Filler(note.parent, head, True)))
-    if depth > 2:
-        return out
-    for child in head.children:
-        if child.dep_ in _MODIFIERS:
-            out += vehicle_fillers(child, index, shared, depth + 1)
-        elif child.dep_ == "prep" and child.lower_ in ("of", "from", "by"):
-            for obj in (c for c in child.children if c.dep_ == "pobj"):
-                for note in index.notes_at(obj):
-                    role = _vehicle_role(note)
-                    if role == "aircraft" or (
-                        role == "operator" and (note.type is not EntityType.COUNTRY or child.lower_ == "of")
-                    ):
-                        out.append((role, Filler(note, obj, shared)))
-        elif child.dep_ == "prep" and child.lower_ == "with":
-            for obj in (c for c in child.children if c.dep_ == "pobj"):
-                out += [("passengers", Filler(n, h, shared)) for h in index.heads(obj) for n in index.resolve(h)]
-        elif child.dep_ in ("acl", "relcl") and child.lemma_ in (
-            "operate",
-            "own",
-            "fly",
-            "carry",
-            "transport",
-            "bring",
-            "take",
-            "belong",
-            "register",
-            "charter",
-            "use",
-        ):
-            out += _vehicle_clause(child, index, shared)
-    order = {"aircraft": 0, "tail_number": 1, "operator": 2, "passengers": 3}
-    # An air force or airline says more than the state's adjective beside it.
-    return sorted(out, key=lambda r: (order[r[0]], r[1].note.type is EntityType.COUNTRY, r[1].token.i))
-
-
-def _vehicle_clause(verb: Token, index: Index, shared: bool) -> list[tuple[str, Filler]]:
-    out: list[tuple[str, Filler]] = []
-    for a in predicate_of(verb).arguments:
-        if (
-            a.slot in ("subj", "prep:to", "prep:by")
-            and not a.shared
-            and verb.lemma_ in ("operate", "own", "fly", "belong", "charter", "use")
-        ):
-            out += [("operator", Filler(n, a.head, shared)) for n in index.resolve(a.head) if _vehicle_role(n) == "operator"]
-        if a.slot == "obj" and not a.shared and verb.lemma_ in ("carry", "transport", "bring", "take"):
-            for h in index.heads(a.head):
-                notes = index.resolve(h)
-                if not notes:
-                    note = index.nominal(h, EntityType.GROUP)
-                    notes = [note] if note is not None else []
-                out += [("passengers", Filler(n, h, shared)) for n in notes]
-    return out
-
-
-def _vehicle_role(note: EntityNote) -> str | None:
-    match note.type:
-        case EntityType.AIRCRAFT_TYPE:
-            return "aircraft"
-        case EntityType.AIRCRAFT:
-            return "tail_number"
-        case EntityType.ORGANIZATION | EntityType.COUNTRY:
-            return "operator"
-    return None
-
-
-# --- reading the files ---------------------------------------------------------------------------------------------------
-
-
 def _in_name(token: Token, index: Index) -> bool:
     """A word of a longer name ("Carrier Strike Group") tells of no event."""
     return any(
@@ -523,82 +310,3 @@ def _trigger_fits(rule: Rule, predicate: Predicate) -> bool:
         if before == words[:-1]:
             return True
     return False
-
-
-def load_types(path: Path) -> dict[EventType, TypeInfo]:
-    """The event types with their roles."""
-    with path.open("rb") as f:
-        data = tomllib.load(f)
-    out: dict[EventType, TypeInfo] = {}
-    for name, row in data.items():
-        roles = {
-            role: Role(
-                role,
-                frozenset(EntityType(t) for t in spec["types"]),
-                frozenset(spec.get("not_kinds", ())),
-                EntityType(spec["nominal"]) if "nominal" in spec else None,
-                spec.get("single", False),
-            )
-            for role, spec in row["roles"].items()
-        }
-        out[EventType(name)] = TypeInfo(
-            EventType(name), row["label"], tuple(row["actions"]), roles, row.get("plover", {}), row.get("route", False)
-        )
-    return out
-
-
-def load_rules(path: Path, types: dict[EventType, TypeInfo]) -> list[Rule]:
-    """The rules of one frame file, checked."""
-    with path.open("rb") as f:
-        try:
-            data = tomllib.load(f)
-        except tomllib.TOMLDecodeError as error:
-            raise KnowledgeError(f"{path.name}: {error}") from error
-    type_ = EventType(data["type"])
-    return [_rule(row, type_, types[type_], path) for row in data.get("rules", [])]
-
-
-def _rule(row: dict[str, Any], type_: EventType, info: TypeInfo, path: Path) -> Rule:
-    unknown = set(row) - _RULE_KEYS
-    slots_row = row.get("slots", {})
-    examples = row.get("examples", [])
-    if unknown:
-        raise KnowledgeError(f"{path.name}: rule {row.get('id')!r} has unknown keys {sorted(unknown)}")
-    slots = [(frozenset(k.split("|")), tuple(v)) for k, v in slots_row.items()]
-    for _, names in slots:
-        for name in names:
-            bare = name.lstrip("+").removeprefix("of:")
-            if not bare.startswith(VEHICLE) and bare not in info.roles:
-                raise KnowledgeError(f"{path.name}: rule {row['id']!r} names the unknown role {name!r}")
-    return Rule(
-        id=row["id"],
-        type=type_,
-        action=row.get("action"),
-        verbs=tuple(row.get("verbs", ())),
-        nouns=tuple(row.get("nouns", ())),
-        adjectives=tuple(row.get("adjectives", ())),
-        light=frozenset(w.split()[0] for w in row.get("light", ())),
-        slots=slots,
-        when=_conditions(row.get("when", {}), path),
-        unless=_conditions(row.get("unless", {}), path),
-        require=tuple(row.get("require", {}).get("any", ())),
-        actions_by_verb=row.get("actions_by_verb", {}),
-        actions_by_mod=row.get("actions_by_mod", {}),
-        quantities=row.get("quantities", {}),
-        realis=row.get("realis"),
-        priority=row.get("priority", 0),
-        examples=examples,
-        counter=row.get("counter", []),
-        plover=row.get("plover"),
-    )
-
-
-def _conditions(rows: dict[str, str], path: Path) -> list[Condition]:
-    out: list[Condition] = []
-    for slots, wanted in rows.items():
-        words = tuple(wanted.split("|"))
-        for word in words:
-            if word.startswith("@") and word[1:] not in lexicon():
-                raise KnowledgeError(f"{path.name}: unknown word class {word!r}")
-        out.append((frozenset(slots.split("|")), words))
-    return out

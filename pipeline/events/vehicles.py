@@ -1,0 +1,158 @@
+"""Aircraft as the text speaks of them: which phrases mean one, also "the eight", "another" and "it", and what they say of it.
+
+In: the head token of a noun phrase. Out: whether it stands for something that flies, and the operator, type, registration and
+people aboard that the phrase gives. Word classes: models/lexicons/events.toml.
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from pipeline.annotations import EntityNote
+from pipeline.events.fillers import Filler, Index, in_class
+from pipeline.events.predicates import is_noun, predicate_of
+from pipeline.records import EntityType
+
+
+def counted(token: Token) -> Token:
+    """What a quantifier counts: "eight of the big grey machines" is about machines."""
+    if token.tag_ == "CD" or in_class(token, "quantifier"):
+        for prep in token.children:
+            if prep.dep_ == "prep" and prep.lower_ == "of":
+                return next((c for c in prep.children if c.dep_ == "pobj"), token)
+    return token
+
+
+def is_vehicle(token: Token, index: Index) -> bool:
+    """A noun that names something that flies, or an airframe or aircraft type."""
+    token = counted(token)
+    if is_elliptical(token) or _open_pronoun(token, index):
+        return elided_vehicle(token, index) is not None
+    if in_class(token, "vehicle") and not any(n.type in (EntityType.PERSON, EntityType.PLACE) for n in index.notes_at(token)):
+        return True
+    return any(
+        n.type in (EntityType.AIRCRAFT_TYPE, EntityType.AIRCRAFT) or n.kind in ("airline", "air_force")
+        for n in index.notes_at(token)
+    )
+
+
+_ELLIPTICAL = frozenset({"another", "one", "both", "others", "other"})
+
+
+def is_elliptical(token: Token) -> bool:
+    """A determiner, number or ordinal that stands for a noun said before: "a second", "another", "the eight"."""
+    if token.dep_ not in ("nsubj", "nsubjpass", "dobj", "conj"):
+        return False
+    return (
+        token.tag_ == "CD"
+        or token.lower_ in _ELLIPTICAL
+        or (token.tag_ == "JJ" and in_class(token, "ordinal"))
+        or token.lower_ == "first"
+    )
+
+
+def _open_pronoun(token: Token, index: Index) -> bool:
+    """A subject pronoun that coreference left open."""
+    return token.lower_ in ("it", "they") and token.dep_ in ("nsubj", "nsubjpass") and not index.notes_at(token)
+
+
+def elided_vehicle(token: Token, index: Index) -> Token | None:
+    """The aircraft that an elliptical head counts on from: the last one of this or the sentence before in the same paragraph."""
+    doc, sent = token.doc, token.sent
+    start = sent.start
+    for _ in range(2):
+        if start == 0 or doc[start - 1].is_space:
+            break
+        start = doc[start - 1].sent.start
+    pronoun = token.tag_ == "PRP"
+    for i in range(token.i - 1, start - 1, -1):
+        other = doc[i]
+        if pronoun and other.dep_ not in ("nsubj", "nsubjpass"):
+            continue
+        if is_noun(other) and not is_elliptical(other) and is_vehicle(other, index):
+            return other if other.dep_ != "compound" else other.head
+    return None
+
+
+_MODIFIERS = frozenset({"amod", "compound", "nmod", "poss", "appos", "nummod"})
+
+
+def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> list[tuple[str, Filler]]:
+    """What the noun phrase of an aircraft says: its type, registration, operator, and who is aboard."""
+    out: list[tuple[str, Filler]] = []
+    head = counted(head)
+    if depth == 0 and (is_elliptical(head) or _open_pronoun(head, index)):
+        previous = elided_vehicle(head, index)
+        rows = vehicle_fillers(previous, index, True, 1) if previous is not None else []
+        # "it" is the same machine; "another" only one of the same kind
+        kept = ("operator", "aircraft", "tail_number") if head.tag_ == "PRP" else ("operator", "aircraft")
+        return [(role, Filler(f.note, f.token, True)) for role, f in rows if role in kept]
+    for note in index.notes_at(head):
+        role = _vehicle_role(note)
+        if role:
+            out.append((role, Filler(note, head, shared)))
+            if note.type is EntityType.AIRCRAFT and note.parent is not None:
+                out.append(("operator", Filler(note.parent, head, True)))
+    if depth > 2:
+        return out
+    for child in head.children:
+        if child.dep_ in _MODIFIERS:
+            out += vehicle_fillers(child, index, shared, depth + 1)
+        elif child.dep_ == "prep" and child.lower_ in ("of", "from", "by"):
+            for obj in (c for c in child.children if c.dep_ == "pobj"):
+                for note in index.notes_at(obj):
+                    role = _vehicle_role(note)
+                    if role == "aircraft" or (
+                        role == "operator" and (note.type is not EntityType.COUNTRY or child.lower_ == "of")
+                    ):
+                        out.append((role, Filler(note, obj, shared)))
+        elif child.dep_ == "prep" and child.lower_ == "with":
+            for obj in (c for c in child.children if c.dep_ == "pobj"):
+                out += [("passengers", Filler(n, h, shared)) for h in index.heads(obj) for n in index.resolve(h)]
+        elif child.dep_ in ("acl", "relcl") and child.lemma_ in (
+            "operate",
+            "own",
+            "fly",
+            "carry",
+            "transport",
+            "bring",
+            "take",
+            "belong",
+            "register",
+            "charter",
+            "use",
+        ):
+            out += _vehicle_clause(child, index, shared)
+    order = {"aircraft": 0, "tail_number": 1, "operator": 2, "passengers": 3}
+    # An air force or airline says more than the state's adjective beside it.
+    return sorted(out, key=lambda r: (order[r[0]], r[1].note.type is EntityType.COUNTRY, r[1].token.i))
+
+
+def _vehicle_clause(verb: Token, index: Index, shared: bool) -> list[tuple[str, Filler]]:
+    out: list[tuple[str, Filler]] = []
+    for a in predicate_of(verb).arguments:
+        if (
+            a.slot in ("subj", "prep:to", "prep:by")
+            and not a.shared
+            and verb.lemma_ in ("operate", "own", "fly", "belong", "charter", "use")
+        ):
+            out += [("operator", Filler(n, a.head, shared)) for n in index.resolve(a.head) if _vehicle_role(n) == "operator"]
+        if a.slot == "obj" and not a.shared and verb.lemma_ in ("carry", "transport", "bring", "take"):
+            for h in index.heads(a.head):
+                notes = index.resolve(h)
+                if not notes:
+                    note = index.nominal(h, EntityType.GROUP)
+                    notes = [note] if note is not None else []
+                out += [("passengers", Filler(n, h, shared)) for n in notes]
+    return out
+
+
+def _vehicle_role(note: EntityNote) -> str | None:
+    match note.type:
+        case EntityType.AIRCRAFT_TYPE:
+            return "aircraft"
+        case EntityType.AIRCRAFT:
+            return "tail_number"
+        case EntityType.ORGANIZATION | EntityType.COUNTRY:
+            return "operator"
+    return None
