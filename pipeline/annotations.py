@@ -101,7 +101,8 @@ class TimeNote:
 class EventNote:
     """One event (after merging), its fillers by role, and where everything was read."""
 
-    type: EventType
+    type: EventType | str
+    """A string only for a user's own type."""
     trigger: tuple[int, int]
     evidence: list[tuple[int, int]]
     rule: str

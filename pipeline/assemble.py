@@ -38,7 +38,7 @@ def in_text_order(doc: Doc) -> tuple[list[EntityNote], list[TimeNote], list[Even
     return (
         sorted((e for e in notes.entities(doc) if e.mentions), key=_first_mention),
         sorted(notes.times(doc), key=lambda t: (t.start, t.end)),
-        sorted(notes.events(doc), key=lambda v: (v.trigger, v.type.value)),
+        sorted(notes.events(doc), key=lambda v: (v.trigger, str(v.type))),
     )
 
 

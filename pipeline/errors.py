@@ -2,7 +2,7 @@
 
     DatelineError              a message, and a hint that says what to do
     ├── UsageError             wrong arguments, options or configuration        (exit status 2)
-    ├── KnowledgeError         a table, frame or model in `models/` is wrong or missing
+    ├── KnowledgeError         a table, frame or model in `models/`, or a user's own frame file, is wrong or missing
     ├── StoreError             a destination cannot be opened or written
     └── PageError              one page cannot be used: it goes to the quarantine, the batch goes on
 
@@ -11,6 +11,8 @@ Every `PageError` carries a reason code (`Reason`), the stage that refused the p
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from enum import StrEnum
 
 
@@ -71,7 +73,7 @@ class UsageError(DatelineError):
 
 
 class KnowledgeError(DatelineError):
-    """A file in `models/` is missing, malformed or without a source."""
+    """A file in `models/` or in a user's folder of frames is missing, malformed or without a source."""
 
 
 class StoreError(DatelineError):
@@ -95,3 +97,10 @@ class PageError(DatelineError):
 
     def __reduce__(self) -> tuple[type[PageError], tuple[Reason, str, Stage, str]]:
         return PageError, (self.reason, self.message, self.stage, self.hint)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The hint for a name that is not known: the nearest one that is, or all of them."""
+    names = list(known)
+    near = get_close_matches(word, names, 1)
+    return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}"

@@ -11,8 +11,9 @@ are half open. `None` means unknown: no field holds "", "unknown" or a guess.
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 SCHEMA_VERSION = "1"
 
@@ -87,6 +88,12 @@ class EventType(StrEnum):
     SANCTION = "sanction"
     CONTACT = "contact"
     """A PLOVER act outside the twelve types (accusation, demand, arrest, aid …): only its `plover` block is meant."""
+
+
+OWN_TYPE = r"^[a-z][a-z_]{0,39}$"
+"""What a user's own event type (docs/add-an-event-type.md) may be called."""
+AnyType = Annotated[EventType | Annotated[str, StringConstraints(pattern=OWN_TYPE)], Field(union_mode="left_to_right")]
+"""One of our event types, or the name of a user's own."""
 
 
 class Realis(StrEnum):
@@ -262,7 +269,7 @@ class Event(_Model):
     """One real-world event as the article tells it."""
 
     id: str
-    type: EventType
+    type: AnyType
     action: str | None = None
     trigger: Trigger
     roles: dict[str, tuple[str, ...]] = {}

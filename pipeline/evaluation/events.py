@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pipeline.evaluation.alignment import OffsetMap, overlap
 from pipeline.evaluation.entities import same_entity
 from pipeline.evaluation.gold import Gold
-from pipeline.evaluation.tally import TYPE_FIGURES, Tally
+from pipeline.evaluation.tally import Tally, type_figure
 from pipeline.records import Event, EventType, Realis, Record
 
 STATEMENT_LIMIT = 6
@@ -72,7 +72,7 @@ def _align(predicted: Sequence[Event], gold: Sequence[Event], fillers: _Fillers,
         (-score, i, j)
         for i, p in enumerate(predicted)
         for j, g in enumerate(gold)
-        if p.type is g.type and (score := _similarity(p, g, fillers, shift)) >= SAME_EVENT
+        if p.type == g.type and (score := _similarity(p, g, fillers, shift)) >= SAME_EVENT
     ]
     rows: set[int] = set()
     columns: set[int] = set()
@@ -114,17 +114,17 @@ def compare_events(tally: Tally, gold: Gold, record: Record, shift: OffsetMap) -
         _flight_exact(tally, of_gold.get(g.id), g, fillers)
 
 
-def _event_figure(kind: EventType) -> str:
-    return "statements.f1" if kind is EventType.STATEMENT else TYPE_FIGURES[kind]
+def _event_figure(kind: str) -> str:
+    return "statements.f1" if kind == EventType.STATEMENT else type_figure(kind)
 
 
-def _argument_figure(kind: EventType) -> str:
-    return "statements.argument_f1" if kind is EventType.STATEMENT else "events.argument_f1"
+def _argument_figure(kind: str) -> str:
+    return "statements.argument_f1" if kind == EventType.STATEMENT else "events.argument_f1"
 
 
-def _count_event(tally: Tally, kind: EventType, found: int, predicted: int, gold: int) -> None:
+def _count_event(tally: Tally, kind: str, found: int, predicted: int, gold: int) -> None:
     tally.count(_event_figure(kind), found, predicted, gold)
-    if kind is not EventType.STATEMENT:
+    if kind != EventType.STATEMENT:
         tally.count("events.f1", found, predicted, gold)
 
 

@@ -43,9 +43,14 @@ ACCURACY_FIGURES = (
     "events.since_acc",
     "events.flight_exact",
 )
-TYPE_FIGURES: dict[EventType, str] = {
-    t: f"events.type.{t}_f1" for t in EventType if t not in (EventType.STATEMENT, EventType.CONTACT)
-}
+
+
+def type_figure(kind: str) -> str:
+    """The name of the F1 of one event type; a user's own type has one too."""
+    return f"events.type.{kind}_f1"
+
+
+TYPE_FIGURES = [type_figure(t) for t in EventType if t not in (EventType.STATEMENT, EventType.CONTACT)]
 
 
 def _mean(values: Sequence[float]) -> float | None:
@@ -95,7 +100,7 @@ class Tally:
         return Figure(round(self.found[figure] / n, 4) if n else None, n)
 
     def figures(self) -> dict[str, Figure]:
-        out = {name: self.f1(name) for name in (*F1_FIGURES, *(f"entities.{t}_f1" for t in EntityType), *TYPE_FIGURES.values())}
+        out = {name: self.f1(name) for name in (*F1_FIGURES, *(f"entities.{t}_f1" for t in EntityType), *self._types())}
         out |= {name: self.accuracy(name) for name in ACCURACY_FIGURES}
         out["article.body_f1"] = self._body()
         out["events.precision"] = self.share("events.f1", self.false)
@@ -104,13 +109,18 @@ class Tally:
         out["calibration.ece"] = self._calibration_error()
         return dict(sorted(out.items(), key=lambda item: (_ROOMS.index(item[0].split(".")[0]), item[0].count("."), item[0])))
 
+    def _types(self) -> list[str]:
+        """The figures of our types, and of others that were met."""
+        met = {name for c in (self.found, self.false, self.missed) for name in c if name.startswith(type_figure("")[:-3])}
+        return [*TYPE_FIGURES, *sorted(met - set(TYPE_FIGURES))]
+
     def _body(self) -> Figure:
         p, r = _mean(self.precisions), _mean(self.recalls)
         value = round(2 * p * r / (p + r), 4) if p and r else (0.0 if self.recalls else None)
         return Figure(value, len(self.recalls))
 
     def _macro(self, figures: Mapping[str, Figure]) -> Figure:
-        values = [f.value or 0.0 for f in (figures[name] for name in TYPE_FIGURES.values()) if f.n >= MACRO_MINIMUM]
+        values = [f.value or 0.0 for f in (figures[name] for name in self._types()) if f.n >= MACRO_MINIMUM]
         return Figure(round(_mean(values) or 0.0, 4) if values else None, len(values))
 
     def _calibration_error(self) -> Figure:

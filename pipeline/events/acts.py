@@ -18,8 +18,9 @@ from spacy.tokens import Span, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote
+from pipeline.event_types import Role
 from pipeline.events.fillers import Filler, Index, in_class
-from pipeline.events.frames import EventMention, Frames, Role, in_slot, light_ok
+from pipeline.events.frames import EventMention, Frames, in_slot, light_ok
 from pipeline.events.predicates import (
     Argument,
     clause_of,

@@ -11,15 +11,15 @@ from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
+from pipeline.event_types import TypeInfo
 from pipeline.events.fillers import finest, in_class
-from pipeline.events.frames import TypeInfo
 from pipeline.events.merging import same
 from pipeline.records import BlockKind, EntityType, EventType
 
 _AIR = (EventType.FLIGHT, EventType.AVIATION_INCIDENT)
 
 
-def complete(doc: Doc, events: list[EventNote], types: dict[EventType, TypeInfo]) -> None:
+def complete(doc: Doc, events: list[EventNote], types: dict[str, TypeInfo]) -> None:
     """Adds what the article as a whole makes sure."""
     _only_aircraft(doc, events)
     _chains(doc, events)
@@ -182,7 +182,7 @@ def _place_of_target(event: EventNote) -> None:
             event.why.append(f"place {place.name!r}: the target is a place")
 
 
-def _fold_places(event: EventNote, types: dict[EventType, TypeInfo]) -> None:
+def _fold_places(event: EventNote, types: dict[str, TypeInfo]) -> None:
     """Of places that lie in one another, a role keeps the finest."""
     for role, notes in event.roles.items():
         info = types[event.type].roles.get(role)

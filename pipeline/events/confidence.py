@@ -44,7 +44,7 @@ def traits(event: EventNote) -> dict[str, float]:
 def confidence(event: EventNote) -> float:
     """The confidence of one event, rounded to two digits."""
     model = _model()
-    x = float(model["bias"]) + float(model["types"].get(event.type.value, 0.0))
+    x = float(model["bias"]) + float(model["types"].get(str(event.type), 0.0))
     for name, value in traits(event).items():
         x += float(model["weights"].get(name, 0.0)) * value
     return round(min(_SUREST, 1 / (1 + exp(-x))), 2)

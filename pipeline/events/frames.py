@@ -5,22 +5,22 @@ In: a parsed Doc with entities, and the rules of `frame_files`. Out: `EventMenti
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from spacy.tokens import Doc, Span, Token
 
 from pipeline import annotations as doc_notes
+from pipeline import event_types
 from pipeline.annotations import EntityNote
 from pipeline.errors import KnowledgeError
-from pipeline.events.fillers import LOCATIONS, Filler, Index, in_class, lexicon
+from pipeline.event_types import Role, TypeInfo
+from pipeline.events.fillers import LOCATIONS, Filler, Index, in_class
+from pipeline.events.frame_files import VEHICLE, Condition, Rule, built_in, load_own
 from pipeline.events.predicates import Argument, Predicate, content_arguments, is_noun, is_verb, predicate_of
 from pipeline.events.vehicles import counted, is_vehicle, vehicle_fillers
 from pipeline.records import EntityType, EventType
-from pipeline.resources import model_path
 
 _PARTIES = LOCATIONS | {EntityType.PERSON, EntityType.ORGANIZATION, EntityType.GROUP}
 _PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WDT", "WP", "WP$", "DT", "EX"})

@@ -16,7 +16,7 @@ from pipeline.events.timing import Timing
 from pipeline.records import EntityType, EventType, Realis
 
 _LOCATION_ROLES = ("origin", "destination", "place", "via")
-_DEFINING = {
+_DEFINING: dict[str, tuple[str, ...]] = {
     EventType.FLIGHT: ("destination", "origin", "operator", "aircraft", "tail_number", "passengers"),
     EventType.AVIATION_INCIDENT: ("place", "operator", "aircraft", "tail_number"),
     EventType.AIR_SERVICE: ("operator", "origin", "destination"),
@@ -30,7 +30,7 @@ _DEFINING = {
     EventType.SANCTION: ("imposer", "target"),
 }
 # Which actions can be two tellings of one event, and which of them names it.
-ACTION_ORDER = {
+ACTION_ORDER: dict[str, tuple[str, ...]] = {
     EventType.FLIGHT: ("evacuated", "landed", "departed", "patrol", "overflew", "flew"),
     EventType.AVIATION_INCIDENT: (
         "shootdown",
@@ -92,7 +92,7 @@ class Group:
         return [t.mention.action for t in self.tellings if t.mention.action]
 
     @property
-    def type(self) -> EventType:
+    def type(self) -> EventType | str:
         """The event type, the same for all."""
         return self.tellings[0].mention.type
 
@@ -123,7 +123,8 @@ def _affinity(telling: Telling, group: Group) -> float:
         return -1.0
     # An article seldom tells of two mishaps of one kind: without anything against it, it is the same one.
     shared = 0.3 if kind is EventType.AVIATION_INCIDENT else 0.0
-    for role in _DEFINING.get(kind, ()):
+    # A user's own type is defined by all its roles.
+    for role in _DEFINING.get(kind, tuple(telling.mention.roles)):
         mine, theirs = [f.note for f in telling.mention.roles.get(role, [])], group.fillers(role)
         if role in _LOCATION_ROLES:
             mine, theirs = [n for n in mine if _known(n)], [n for n in theirs if _known(n)]
@@ -190,7 +191,7 @@ def same(a: EntityNote, b: EntityNote) -> bool:
     )
 
 
-def _actions_agree(action: str | None, group: Group, kind: EventType) -> bool:
+def _actions_agree(action: str | None, group: Group, kind: str) -> bool:
     if action is None or not group.actions or action in group.actions:
         return True
     if kind in _APART:

@@ -99,7 +99,7 @@ def _ever(token: Token) -> bool:
 def _subject_of(word: Token, doc: Doc, mentions: list[EventMention]) -> EventMention | None:
     """The event that a novelty word is said of."""
     noun = word.head if word.dep_ in ("amod", "nummod", "compound") and is_noun(word.head) else word
-    in_sentence = [m for m in mentions if m.sentence == (word.sent.start, word.sent.end) and m.type.value != "statement"]
+    in_sentence = [m for m in mentions if m.sentence == (word.sent.start, word.sent.end) and m.type != "statement"]
     for m in in_sentence:
         if m.predicate.head == noun:
             return m
@@ -153,7 +153,7 @@ def _previous(word: Token, doc: Doc, mentions: list[EventMention]) -> EventMenti
     if start == 0:
         return None
     previous = doc[start - 1].sent
-    found = [m for m in mentions if m.sentence == (previous.start, previous.end) and m.type.value != "statement"]
+    found = [m for m in mentions if m.sentence == (previous.start, previous.end) and m.type != "statement"]
     return found[0] if found else None
 
 

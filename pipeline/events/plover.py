@@ -20,7 +20,7 @@ from pipeline.events.fillers import Index
 from pipeline.events.frames import EventMention, Frames
 from pipeline.records import EventType, Realis
 
-_SIDES = {
+_SIDES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     EventType.ORDER: (("supplier",), ("recipient",)),
     EventType.AGREEMENT: (("parties", "signatories"), ()),
     EventType.VISIT: (("visitor",), ("host", "destination")),

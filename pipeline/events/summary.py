@@ -9,7 +9,7 @@ import re
 from datetime import date
 
 from pipeline.annotations import EntityNote, EventNote
-from pipeline.events.frames import TypeInfo
+from pipeline.event_types import TypeInfo
 from pipeline.records import EntityType, EventType, NoveltyKind, Realis
 
 _MONTHS = (
@@ -26,7 +26,7 @@ _MONTHS = (
     "November",
     "December",
 )
-_PARTIES = {
+_PARTIES: dict[str, tuple[str, ...]] = {
     EventType.AGREEMENT: ("parties", "signatories", "treaty"),
     EventType.MEETING: ("participants", "place"),
     EventType.STATEMENT: ("speaker", "medium"),
@@ -34,7 +34,7 @@ _PARTIES = {
     EventType.SANCTION: ("imposer", "target"),
     EventType.AVIATION_INCIDENT: ("operator", "aircraft", "place"),
 }
-_ROUTES = {
+_ROUTES: dict[str, tuple[str, str]] = {
     EventType.FLIGHT: ("origin", "destination"),
     EventType.AIR_SERVICE: ("origin", "destination"),
     EventType.ORDER: ("supplier", "recipient"),
@@ -58,7 +58,7 @@ def summarise(event: EventNote, info: TypeInfo) -> str:
         if start or end:
             parts.append(f"{start or '?'}→{end or '?'}" if end else f"{start}→?")
     else:
-        names = [_label(event.roles.get(r, [])) for r in _PARTIES.get(event.type, ())]
+        names = [_label(event.roles.get(r, [])) for r in _PARTIES.get(event.type, tuple(info.roles) if info.own else ())]
         parts += [n for n in names if n]
     if event.time is not None and event.time.edtf:
         parts.append(readable(event.time.edtf))
@@ -101,7 +101,7 @@ def _novelty(event: EventNote) -> str:
     if event.since is not None and event.since.type is EventType.AGREEMENT:
         return f"{word} since treaty"
     if event.since is not None:
-        return f"{word} since {event.since.type.value.replace('_', ' ')}"
+        return f"{word} since {str(event.since.type).replace('_', ' ')}"
     if event.novelty.since:
         return f"{word} since {readable(event.novelty.since)}"
     return word

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
 from types import UnionType
-from typing import Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -94,6 +94,9 @@ def _plain(annotation: Any) -> type:
     """str, int, float or bool; list for all that is kept as JSON."""
     if isinstance(annotation, type) and issubclass(annotation, Enum):
         return str
+    if get_origin(annotation) in (Union, UnionType, Annotated):
+        kinds = {_plain(a) for a in get_args(annotation) if isinstance(a, type) or get_origin(a) is not None}
+        return kinds.pop() if len(kinds) == 1 else list
     return annotation if annotation in (str, int, float, bool) else list
 
 

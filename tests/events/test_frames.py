@@ -7,7 +7,8 @@ from spacy.language import Language
 
 from pipeline import language
 from pipeline.annotations import EventNote, events
-from pipeline.events.frames import Frames, Rule
+from pipeline.events.frame_files import Rule
+from pipeline.events.frames import Frames
 from pipeline.records import Article, Block, BlockKind, EventType
 
 RULES = [rule for rule in Frames().rules if rule.type is not EventType.CONTACT]
@@ -30,7 +31,7 @@ COUNTERS = [(rule, text) for rule in RULES for text in rule.counter]
 @pytest.mark.parametrize(("rule", "example"), EXAMPLES, ids=[f"{r.id}-{n}" for n, (r, _) in enumerate(EXAMPLES)])
 def test_example_gives_its_event(nlp: Language, rule: Rule, example: dict[str, object]) -> None:
     found = [e for e in read(nlp, str(example["text"])) if e.type is rule.type]
-    assert found, f"no {rule.type.value} in {example['text']!r}"
+    assert found, f"no {rule.type} in {example['text']!r}"
     wanted = example.get("action", rule.action)
     assert wanted in {e.action for e in found}
     roles = example.get("roles", {})

@@ -12,7 +12,8 @@ from pipeline import language
 from pipeline.annotations import EntityNote, EventNote, events
 from pipeline.events import acts
 from pipeline.events.fillers import Index
-from pipeline.events.frames import Frames, Rule
+from pipeline.events.frame_files import Rule
+from pipeline.events.frames import Frames
 from pipeline.records import Article, Block, BlockKind, EventType
 from pipeline.resources import model_path
 
