@@ -95,6 +95,10 @@ class Index:
                             return found
         if notes:
             return notes
+        if token.tag_ == "NNP" and token.is_lower:
+            # an adverb that the tagger took for the last word of the name before it: "at AFB Waterkloof beforehand"
+            before = next((c for c in token.lefts if c.i == token.i - 1 and c.dep_ == "compound"), None)
+            return self.resolve(before, depth + 1) if before is not None else []
         for child in token.children:
             if child.dep_ == "appos":
                 found = self.resolve(child, depth + 1)

@@ -43,6 +43,8 @@ class Rule:
     actions_by_mod: dict[str, str]
     realis: str | None
     priority: int
+    other: bool
+    """What it tells is another event than the one told before ("followed")."""
     examples: list[dict[str, Any]] = field(default_factory=list)
     counter: list[str] = field(default_factory=list)
     plover: dict[str, str] | None = None
@@ -139,6 +141,7 @@ class _Reader:
             actions_by_mod=self._actions(where, row, "actions_by_mod"),
             realis=self._one_of(f"{where}, realis", row.get("realis"), list(Realis)),
             priority=self._number(f"{where}, priority", row.get("priority", 0)),
+            other=bool(row.get("other", False)),
             examples=[self._example(f"{where}, example {n}", e) for n, e in enumerate(row.get("examples", []), 1)],
             counter=list(strings(f"{where}, counter", row.get("counter", []))),
             plover=self._plover(where, row.get("plover")),

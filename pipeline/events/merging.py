@@ -8,11 +8,13 @@ points back and needs less in common.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from pipeline.annotations import EntityNote
-from pipeline.events.fillers import within
+from pipeline.events.fillers import in_class, within
 from pipeline.events.frames import EventMention
 from pipeline.events.timing import Timing
+from pipeline.events.vehicles import counted
 from pipeline.records import EntityType, EventType, Realis
 
 _LOCATION_ROLES = ("origin", "destination", "place", "via")
@@ -47,6 +49,7 @@ ACTION_ORDER: dict[str, tuple[str, ...]] = {
     ),
     EventType.MEETING: ("phone", "video", "summit", "in_person"),
 }
+_MACHINE_ROLES = ("aircraft", "tail_number", "operator")
 _DEFINITE = frozenset({"the", "this", "that", "its", "his", "their", "her", "these", "those", "both"})
 _APART = {EventType.AGREEMENT, EventType.SANCTION, EventType.AIR_SERVICE, EventType.ORDER, EventType.DEPLOYMENT, EventType.STRIKE}
 
@@ -117,9 +120,12 @@ def _affinity(telling: Telling, group: Group) -> float:
     kind = telling.mention.type
     if (
         not _actions_agree(telling.mention.action, group, kind)
-        or not _times_agree(telling, group)
         or not _status_agrees(telling, group)
+        or _is_another(telling)
     ):
+        return -1.0
+    journey = kind is EventType.FLIGHT and (_one_journey(telling, group) or _goes_on(telling, group))
+    if not _times_agree(telling, group, 2 if journey else 0):
         return -1.0
     # An article seldom tells of two mishaps of one kind: without anything against it, it is the same one.
     shared = 0.3 if kind is EventType.AVIATION_INCIDENT else 0.0
@@ -146,7 +152,7 @@ def _affinity(telling: Telling, group: Group) -> float:
             return -1.0
         else:
             shared -= 0.5
-    if kind is EventType.FLIGHT and _one_journey(telling, group):
+    if journey:
         shared += 0.8
     if shared <= 0 and telling.mention.n_fillers and any(t.mention.n_fillers for t in group.tellings):
         shared += 0.4 if _definite(telling) else 0.0
@@ -170,8 +176,33 @@ def _one_journey(telling: Telling, group: Group) -> bool:
     return any(t.mention.predicate.head.i < telling.mention.predicate.head.i for t in before)
 
 
+def _is_another(telling: Telling) -> bool:
+    """ "Another", "two more", "a second": told as one beside those told before."""
+    if telling.mention.rule.other:
+        return True
+    for a in telling.mention.predicate.slot("subj", "obj"):
+        head = counted(a.head)
+        near = [head, *head.children, *(d for c in head.children for d in c.children if c.dep_ == "nummod")]
+        if any(in_class(t, "another") for t in near):
+            return True
+    return False
+
+
+def _goes_on(telling: Telling, group: Group) -> bool:
+    """ "An Il-76 came from Tula. It took off at noon": what a pronoun's aircraft does next belongs to the flight just told."""
+    head = telling.mention.predicate.head
+    before = group.tellings[-1].mention
+    if not any(head.doc[i].lower_ in ("it", "they") for i in _subjects(telling)):
+        return False
+    start = head.sent.start
+    if not (start and head.doc[start - 1].sent.start <= before.predicate.head.i < head.i):
+        return False
+    mine = {f.note for r in _MACHINE_ROLES for f in telling.mention.roles.get(r, [])}
+    return any(f.note in mine for r in _MACHINE_ROLES for f in before.roles.get(r, []))
+
+
 def _subjects(telling: Telling) -> set[int]:
-    return {a.head.i for a in telling.mention.predicate.slot("subj")}
+    return {a.head.i for a in telling.mention.predicate.slot("subj", "obj")}
 
 
 def _known(place: EntityNote) -> bool:
@@ -206,7 +237,8 @@ def _actions_agree(action: str | None, group: Group, kind: str) -> bool:
     return True
 
 
-def _times_agree(telling: Telling, group: Group) -> bool:
+def _times_agree(telling: Telling, group: Group, days: int = 0) -> bool:
+    """Whether no time of a telling excludes another's; a journey may end some days after it began."""
     mine = telling.timing
     if mine.time is None or mine.rank >= 3:
         return True
@@ -216,8 +248,17 @@ def _times_agree(telling: Telling, group: Group) -> bool:
             continue
         a1, a2, b1, b2 = mine.time.earliest, mine.time.latest, theirs.time.earliest, theirs.time.latest
         if a1 and a2 and b1 and b2 and (a2[:16] <= b1[:16] or b2[:16] <= a1[:16]) and a1[:10] != b1[:10]:
-            return False
+            later = _days_between(b1, a1)
+            if not 0 <= later <= days:
+                return False
     return True
+
+
+def _days_between(first: str, last: str) -> int:
+    try:
+        return (date.fromisoformat(last[:10]) - date.fromisoformat(first[:10])).days
+    except ValueError:
+        return -1
 
 
 def _status_agrees(telling: Telling, group: Group) -> bool:

@@ -19,6 +19,8 @@ from functools import cached_property
 
 from spacy.tokens import Token
 
+from pipeline.events.fillers import in_class
+
 SUBJECT = frozenset({"nsubj", "csubj", "expl"})
 PASSIVE_SUBJECT = frozenset({"nsubjpass", "csubjpass"})
 CLAUSES = frozenset({"ccomp", "xcomp", "advcl", "relcl", "acl", "pcomp", "csubj"})
@@ -214,7 +216,9 @@ def _adjectival(adjective: Token) -> Predicate:
 
 def _verbal(verb: Token) -> Predicate:
     passive = is_passive(verb)
-    arguments = [*_subjects(verb, passive), *_complements(verb, passive)]
+    subjects = _subjects(verb, passive)
+    inverted = {a.head for a in subjects if a.slot == "subj"}
+    arguments = [*subjects, *(a for a in _complements(verb, passive) if not (a.slot == "obj" and a.head in inverted))]
     # "The Boeing from San Diego landed", "a plane with 35 tonnes of food took off"
     for subject in [a for a in arguments if a.slot in ("subj", "obj")]:
         arguments += [a for a in _attached(subject.head) if a.slot in ("sub:from", "sub:to", "sub:with", "sub:between")]
@@ -233,7 +237,16 @@ def _subjects(verb: Token, passive: bool) -> list[Argument]:
     shared = implied_subject(verb, 0)
     if shared is not None:
         out.append(Argument("obj" if passive else "subj", shared, shared=True))
+    elif not passive and (after := _inverted_subject(verb)) is not None:
+        out.append(Argument("subj", after))
     return out
+
+
+def _inverted_subject(verb: Token) -> Token | None:
+    """ "At Sunan airport landed the defence minister": the subject behind an intransitive verb, where a place or time leads."""
+    if verb.dep_ != "ROOT" or not in_class(verb, "inverting") or not any(c.dep_ in ("prep", "advmod") for c in verb.lefts):
+        return None
+    return next((c for c in verb.rights if c.dep_ == "dobj"), None)
 
 
 def _relative(child: Token, verb: Token, slot: str) -> Argument:

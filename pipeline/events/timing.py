@@ -87,7 +87,8 @@ class Times:
             return 2
         if verb is not None and verb.dep_ == "conj" and verb.head == token:
             return 1
-        return 4 if verb is not None and verb not in governing(token) else 2
+        # a participle or infinitive happens when its finite verb does: "hours before the jet crashed on Wednesday, Iran fired …"
+        return 2 if verb is None or {verb, *_finite_above(verb)} & set(governing(token)) else 4
 
     def _from_context(self, mention: EventMention) -> Timing:
         head = mention.predicate.head
@@ -123,6 +124,22 @@ class Times:
                 "news of the day",
             )
         return Timing()
+
+
+def _finite_above(verb: Token) -> list[Token]:
+    """The verbs above a participle or infinitive, up to the first finite one."""
+    out: list[Token] = []
+    node = verb
+    for _ in range(4):
+        clause = clause_of(node)
+        if node.tag_ not in ("VBG", "VBN", "VB") or clause.modals or clause.passive and clause.auxiliaries:
+            break
+        above = next((t for t in governing(node) if is_verb(t)), None)
+        if above is None or node.dep_ in ("conj", "ccomp", "relcl"):
+            break
+        out.append(above)
+        node = above
+    return out
 
 
 def _past_perfect(verb: Token) -> bool:

@@ -28,27 +28,42 @@ def is_vehicle(token: Token, index: Index) -> bool:
     token = counted(token)
     if is_elliptical(token) or _open_pronoun(token, index):
         return elided_vehicle(token, index) is not None
-    if in_class(token, "vehicle") and not any(n.type in (EntityType.PERSON, EntityType.PLACE) for n in index.notes_at(token)):
+    notes = index.notes_at(token)
+    if in_class(token, "vehicle") and not any(n.type in (EntityType.PERSON, EntityType.PLACE) for n in notes):
         return True
-    return any(
-        n.type in (EntityType.AIRCRAFT_TYPE, EntityType.AIRCRAFT) or n.kind in ("airline", "air_force")
-        for n in index.notes_at(token)
-    )
+    if any(n.type in _MACHINES or n.kind in ("airline", "air_force") for n in notes):
+        return True
+    # "the American pair, both C-130s"
+    apposed = [c for c in token.children if c.dep_ == "appos"]
+    return is_noun(token) and any(n.type in _MACHINES for c in apposed for n in index.notes_at(c))
 
 
+_MACHINES = (EntityType.AIRCRAFT_TYPE, EntityType.AIRCRAFT)
 _ELLIPTICAL = frozenset({"another", "one", "both", "others", "other"})
 
 
 def is_elliptical(token: Token) -> bool:
-    """A determiner, number or ordinal that stands for a noun said before: "a second", "another", "the eight"."""
+    """A determiner, number or ordinal that stands for a noun said before: "a second", "another", "the eight", "the pair"."""
+    if is_counted_set(token) and token.dep_ == "pobj":
+        return True
     if token.dep_ not in ("nsubj", "nsubjpass", "dobj", "conj"):
         return False
+    if is_counted_set(token):
+        return True
     return (
         token.tag_ == "CD"
         or token.lower_ in _ELLIPTICAL
         or (token.tag_ == "JJ" and in_class(token, "ordinal"))
         or token.lower_ == "first"
     )
+
+
+def is_counted_set(token: Token) -> bool:
+    """ "The eight", "the pair": all of a number told before."""
+    if not any(c.dep_ in ("det", "predet") and c.lower_ in ("the", "both", "all", "these", "those") for c in token.children):
+        return False
+    plain = not any(c.dep_ in ("prep", "relcl", "appos", "compound", "amod") for c in token.children)
+    return plain and (token.tag_ == "CD" or in_class(token, "set_of_machines"))
 
 
 def _open_pronoun(token: Token, index: Index) -> bool:
@@ -65,13 +80,32 @@ def elided_vehicle(token: Token, index: Index) -> Token | None:
             break
         start = doc[start - 1].sent.start
     pronoun = token.tag_ == "PRP"
+    counted_set = is_counted_set(token)
+    if counted_set:
+        start = 0
     for i in range(token.i - 1, start - 1, -1):
         other = doc[i]
         if pronoun and other.dep_ not in ("nsubj", "nsubjpass"):
             continue
+        if counted_set and not _as_many(other, token):
+            continue
         if is_noun(other) and not is_elliptical(other) and is_vehicle(other, index):
             return other if other.dep_ != "compound" else other.head
     return None
+
+
+def _as_many(noun: Token, count: Token) -> bool:
+    """Whether a noun phrase tells of as many as a number says; of several, where the number is a word like "pair"."""
+    numbers = [c for c in noun.children if c.dep_ == "nummod"]
+    if count.tag_ == "CD":
+        return any(n.lower_ == count.lower_ for n in numbers) or _number_of(noun, count)
+    return noun.tag_ in ("NNS", "NNPS") or any(n.lower_ not in ("one", "1") for n in numbers)
+
+
+def _number_of(noun: Token, count: Token) -> bool:
+    """ "Eight of the bombers"."""
+    of = noun.head
+    return of.dep_ == "prep" and of.lower_ == "of" and of.head.lower_ == count.lower_
 
 
 _MODIFIERS = frozenset({"amod", "compound", "nmod", "poss", "appos", "nummod"})
