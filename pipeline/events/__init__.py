@@ -17,6 +17,7 @@ from pipeline.events import (
     checks,
     completion,
     confidence,
+    gapping,
     merging,
     novelty,
     plover,
@@ -50,6 +51,7 @@ class Events:
         index = Index(doc)
         times = timing.Times(doc)
         mentions = self.frames.mentions(doc, index)
+        mentions += gapping.remnants(doc, mentions, index)
         tellings = [_tell(m, times, index) for m in mentions]
         groups = merging.merge(tellings)
         notes = {id(g): self._note(g) for g in groups}

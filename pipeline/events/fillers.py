@@ -172,6 +172,14 @@ class Index:
         self._add(mention, note)
         return note
 
+    def number(self, token: Token, type_: EntityType) -> EntityNote:
+        """An entity made of a bare number that stands for what it counts: "and 365 on Wednesday"."""
+        mention = MentionNote.of(self.doc[token.i : token.i + 1], "events.number", "nominal")
+        note = EntityNote(type_, token.text, [mention], kind="nominal")
+        self.created.append(note)
+        self._add(mention, note)
+        return note
+
 
 _PREMODIFIERS = frozenset({"amod", "compound", "nmod", "nummod", "quantmod", "poss"})
 

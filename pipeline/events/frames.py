@@ -36,6 +36,10 @@ class EventMention:
     action: str | None
     roles: dict[str, list[Filler]]
     why: list[str] = field(default_factory=list)
+    times_in: tuple[int, int] | None = None
+    """Tokens between which its own times stand, where a sentence tells of several events with one verb."""
+    apart: bool = False
+    """Told by a gapped clause: another event than that of the verb it shares."""
 
     @cached_property
     def sentence(self) -> tuple[int, int]:

@@ -178,7 +178,7 @@ def _one_journey(telling: Telling, group: Group) -> bool:
 
 def _is_another(telling: Telling) -> bool:
     """ "Another", "two more", "a second": told as one beside those told before."""
-    if telling.mention.rule.other:
+    if telling.mention.rule.other or telling.mention.apart:
         return True
     for a in telling.mention.predicate.slot("subj", "obj"):
         head = counted(a.head)

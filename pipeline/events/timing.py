@@ -51,7 +51,9 @@ class Times:
 
     def of(self, mention: EventMention) -> Timing:
         """The best time of one telling."""
-        start, end = mention.sentence
+        start, end = mention.times_in or mention.sentence
+        if mention.apart and mention.times_in and (own := self.within(start, end)):
+            return _timing(own[:1], 0)
         ranked = [(self._rank(t, mention), abs(t.token_start - mention.predicate.head.i), t) for t in self.within(start, end)]
         ranked = sorted((r for r in ranked if r[0] <= 3), key=lambda r: (r[0], r[1]))
         if ranked:

@@ -1,0 +1,148 @@
+"""Events told by what is left of a clause: "Putin ratified it on 9 November, Kim two days later", "… and 365 on Wednesday",
+"flown to Guam, then on to Hickam in a C-17".
+
+In: the mentions that whole clauses gave. Out: further mentions whose verb is the one before; each takes over what its remnant
+does not replace, and mentions learn between which tokens their own times stand.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spacy.tokens import Doc, Token
+
+from pipeline import annotations as doc_notes
+from pipeline.annotations import EntityNote, TimeNote
+from pipeline.events.fillers import LOCATIONS, Filler, Index, in_class
+from pipeline.events.frames import EventMention
+from pipeline.events.predicates import is_noun, is_verb
+from pipeline.events.vehicles import is_vehicle, vehicle_fillers
+from pipeline.records import EntityType, EventType, TimeType
+
+_MOST_WORDS = 6
+"""A remnant is short: a name or a count, and its time."""
+_ACTORS = frozenset({EntityType.PERSON, EntityType.COUNTRY, EntityType.ORGANIZATION, EntityType.GROUP})
+
+
+def remnants(doc: Doc, mentions: list[EventMention], index: Index) -> list[EventMention]:
+    """The mentions that gapped clauses add. Narrows `times_in` of those whose verb they share."""
+    out: list[EventMention] = []
+    dated = [t for t in doc_notes.times(doc) if t.type in (TimeType.DATE, TimeType.TIME) and t.edtf is not None]
+    for mention in mentions:
+        if not is_verb(mention.predicate.head):
+            continue
+        found = _of_another_time(mention, dated, index) or _onward(mention, index)
+        if found is not None:
+            out.append(found)
+    return out
+
+
+def _of_another_time(mention: EventMention, dated: list[TimeNote], index: Index) -> EventMention | None:
+    """ "…, Kim two days later", "and 365 on Wednesday", "and again on Friday": a second time with its own filler, or none."""
+    head, doc = mention.predicate.head, mention.predicate.head.doc
+    start, end = mention.sentence
+    times = [t for t in dated if head.i < t.token_start < end]
+    for first, second in zip(times, times[1:], strict=False):
+        if any(is_verb(t) for t in doc[head.i + 1 : first.token_start]) or not _own(first, mention):
+            continue
+        words = list(doc[first.token_end : second.token_start])
+        left = _remnant(words)
+        if left is None or not _closes(doc, second.token_end, end):
+            continue
+        taken = _takes_place(mention, left, index)
+        if taken is None:
+            continue
+        mention.times_in = (start, left[0].i)
+        return replace(taken, times_in=(left[0].i, second.token_end))
+    return None
+
+
+def _own(time: TimeNote, mention: EventMention) -> bool:
+    """Whether the first time hangs on the verb itself."""
+    root = mention.predicate.head.doc[time.token_start : time.token_end].root
+    return any(t == mention.predicate.head for t in (root, *root.ancestors))
+
+
+def _remnant(words: list[Token]) -> list[Token] | None:
+    """The tokens of a remnant between two times: after the last comma or "and", without the preposition of its time."""
+    while words and words[-1].tag_ == "IN":
+        words = words[:-1]
+    cut = max((n for n, t in enumerate(words) if t.lower_ in (",", ";", "and", "but")), default=None)
+    if cut is None:
+        return None
+    left = words[cut + 1 :]
+    if not left or len(left) > _MOST_WORDS or any(is_verb(t) or t.tag_ in ("IN", "TO", "WDT", "WP", "PRP") for t in left):
+        return None
+    return left
+
+
+def _closes(doc: Doc, i: int, end: int) -> bool:
+    """Whether the clause ends after the remnant: what had a verb of its own would be a clause."""
+    return i >= end or doc[i].is_punct or doc[i].is_space or doc[i].lower_ in ("and", "but", "after", "when", "as", "in", "at")
+
+
+def _takes_place(mention: EventMention, left: list[Token], index: Index) -> EventMention | None:
+    """The mention with the remnant in the role of what it replaces."""
+    core = left[-1]
+    if core.lower_ in ("again", "once") or (len(left) == 2 and left[0].lower_ == "then" and core.lower_ == "again"):
+        return _copy(mention, {}, core)
+    if core.tag_ == "CD" and mention.predicate.slot("obj"):
+        role = next((r for r, fs in mention.roles.items() for f in fs if _counted_object(f, mention)), None)
+        if role is None:
+            return None
+        note = index.number(core, EntityType.GROUP)
+        return _copy(mention, {role: [Filler(note, core)]}, core)
+    for note in index.resolve(core):
+        role = next((r for r, fs in mention.roles.items() for f in fs if _same_sort(f.note, note)), None)
+        if role is not None:
+            return _copy(mention, {role: [Filler(note, core)]}, core)
+    return None
+
+
+def _counted_object(filler: Filler, mention: EventMention) -> bool:
+    return any(a.head == filler.token for a in mention.predicate.slot("obj")) and any(
+        c.dep_ == "nummod" for c in filler.token.children
+    )
+
+
+def _same_sort(a: EntityNote, b: EntityNote) -> bool:
+    return a is not b and (a.type is b.type or {a.type, b.type} <= LOCATIONS or {a.type, b.type} <= _ACTORS)
+
+
+def _onward(mention: EventMention, index: Index) -> EventMention | None:
+    """ "flown from Haikou to Guam in a 737, then on to Hickam in a C-17": the next leg, from where the first one ended."""
+    ended = mention.roles.get("destination")
+    if mention.type is not EventType.FLIGHT or not ended:
+        return None
+    doc, (_, end) = mention.predicate.head.doc, mention.sentence
+    first = max(f.token.i for fs in mention.roles.values() for f in fs if not f.shared)
+    for i in range(first + 1, end - 1):
+        if is_verb(doc[i]):
+            return None
+        if doc[i].lower_ not in ("to", "for") or not any(in_class(t, "onward") for t in doc[max(i - 2, first) : i]):
+            continue
+        place = next((t for t in doc[i + 1 : min(i + 6, end)] if is_noun(t) and _located(t, index)), None)
+        if place is None or any(f.note in _located(place, index) for f in ended):
+            return None
+        roles = {"origin": list(ended), "destination": [Filler(n, place) for n in _located(place, index)[:1]]}
+        craft = next((t for t in doc[place.i + 1 : end] if is_noun(t) and is_vehicle(t, index)), None)
+        own = vehicle_fillers(craft, index, False) if craft is not None else []
+        for role in ("aircraft", "operator", "tail_number"):
+            roles[role] = [f for r, f in own if r == role] if own else mention.roles.get(role, [])
+        return replace(_copy(mention, roles, place), times_in=mention.times_in, action="flew")
+    return None
+
+
+def _located(token: Token, index: Index) -> list[EntityNote]:
+    return [n for n in index.resolve(token) if n.type in LOCATIONS]
+
+
+def _copy(mention: EventMention, roles: dict[str, list[Filler]], core: Token) -> EventMention:
+    kept = {role: list(fillers) for role, fillers in mention.roles.items()} | {r: f for r, f in roles.items() if f}
+    for role, fillers in roles.items():
+        if not fillers:
+            kept.pop(role, None)
+    predicate = replace(mention.predicate, words=[core])
+    return EventMention(
+        predicate, mention.rule, mention.type, mention.action, kept, [*mention.why, f"gapped clause at {core.text!r}"], apart=True
+    )
