@@ -58,7 +58,8 @@ class Events:
         _novelties(doc, groups, notes, times)
         events = [notes[id(g)] for g in groups]
         events = [e for e in events if _worth(e, self.frames)]
-        completion.complete(doc, events, self.frames.types)
+        completion.complete(doc, events, self.frames.types, index)
+        events += completion.visits_by_air(events)
         events += plover.code(doc, index, self.frames, events, lambda m: self._note(Group([_tell(m, times, index)])))
         events += [_statement(s, times) for s in statements.statements(doc, index)]
         events.sort(key=lambda e: e.trigger)

@@ -5,6 +5,7 @@ In: the merged events. Out: more fillers on them. Mere nearness fills nothing: e
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from spacy.tokens import Doc, Token
@@ -12,16 +13,19 @@ from spacy.tokens import Doc, Token
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.event_types import TypeInfo
-from pipeline.events.fillers import finest, in_class
+from pipeline.events.fillers import Index, finest, in_class, lexicon
 from pipeline.events.merging import same
+from pipeline.events.predicates import is_noun
+from pipeline.events.vehicles import is_vehicle, vehicle_fillers
 from pipeline.records import BlockKind, EntityType, EventType
 
 _AIR = (EventType.FLIGHT, EventType.AVIATION_INCIDENT)
 
 
-def complete(doc: Doc, events: list[EventNote], types: dict[str, TypeInfo]) -> None:
+def complete(doc: Doc, events: list[EventNote], types: dict[str, TypeInfo], index: Index) -> None:
     """Adds what the article as a whole makes sure."""
     _only_aircraft(doc, events)
+    _whose_machine(events, index)
     _chains(doc, events)
     _incident_and_its_flight(events)
     _only_operator(doc, events)
@@ -54,6 +58,37 @@ def _only_aircraft(doc: Doc, events: list[EventNote]) -> None:
         ):
             event.roles["aircraft"] = [found[0]]
             event.why.append(f"aircraft {found[0].name!r}: the only type the article names")
+
+
+def _whose_machine(events: list[EventNote], index: Index) -> None:
+    """An aircraft that the article calls a single operator's anywhere ("US Air Force B-52s") is that operator's everywhere."""
+    for event in events:
+        if event.type not in _AIR or "operator" in event.roles or event.realis.value == "generic":
+            continue
+        for machine in (*event.roles.get("tail_number", []), *event.roles.get("aircraft", [])):
+            owners = _owners(machine, index)
+            if len(owners) == 1:
+                event.roles["operator"] = owners
+                event.why.append(f"operator {owners[0].name!r}: whose {machine.name!r} it is elsewhere in the article")
+                break
+
+
+def _owners(machine: EntityNote, index: Index) -> list[EntityNote]:
+    """The operators that the phrases around a machine's mentions name, the finest of those that are the same."""
+    found: list[EntityNote] = []
+    for mention in machine.mentions:
+        head = index.doc[mention.token_start : mention.token_end].root
+        if head.dep_ in ("compound", "nmod", "appos") and is_noun(head.head) and is_vehicle(head.head, index):
+            head = head.head
+        for role, filler in vehicle_fillers(head, index, False):
+            if role != "operator" or any(f is filler.note for f in found):
+                continue
+            twin = next((f for f in found if same(f, filler.note)), None)
+            if twin is None:
+                found.append(filler.note)
+            elif twin.type is EntityType.COUNTRY:
+                found[found.index(twin)] = filler.note
+    return found
 
 
 def _shares_machine(a: EventNote, b: EventNote) -> bool:
@@ -155,6 +190,58 @@ def _evacuations(doc: Doc, events: list[EventNote]) -> None:
     for event in events:
         if event.type is EventType.FLIGHT and any(n.type in people for n in event.roles.get("passengers", [])):
             event.action = "evacuated"
+
+
+def visits_by_air(events: list[EventNote]) -> list[EventNote]:
+    """The visits that flights make: somebody in office who is flown abroad visits the place, unless a visit there is told."""
+    visits = [e for e in events if e.type is EventType.VISIT]
+    out: list[EventNote] = []
+    for flight in events:
+        where = flight.roles.get("destination", [])
+        if flight.type is not EventType.FLIGHT or flight.realis.value not in ("actual", "planned") or not where:
+            continue
+        if flight.action == "evacuated":
+            continue
+        guests = [n for n in flight.roles.get("passengers", []) if _abroad(n, flight)]
+        told = any(
+            _shared_place(v.roles.get("visitor", []), guests) and (not v.roles.get("destination") or _shared_place(v.roles["destination"], where))
+            for v in visits
+        )
+        if not guests or told:
+            continue
+        visit = replace(
+            flight,
+            type=EventType.VISIT,
+            action=None,
+            roles={"visitor": guests, "destination": list(where)}
+            | ({"origin": list(flight.roles["origin"])} if flight.roles.get("origin") else {}),
+            departure=None,
+            arrival=None,
+            novelty=None,
+            since=None,
+            attributes=[],
+            quantities={},
+            rule="visit.by_air",
+            why=[f"visit: {guests[0].name!r}, in office, is flown abroad"],
+        )
+        visits.append(visit)
+        out.append(visit)
+    return out
+
+
+def _abroad(guest: EntityNote, flight: EventNote) -> bool:
+    """Whether somebody in office is flown to another country than his own, or, where his own is not said, over a border."""
+    if guest.type is EntityType.GROUP:
+        office = guest.kind == "delegation" or "delegation" in guest.name.lower()
+    else:
+        office = guest.type is EntityType.PERSON and bool(lexicon()["statesman"] & set((guest.role or "").lower().split()))
+    there = _state(flight.roles["destination"][0])
+    home = guest.links.country or _state(*flight.roles.get("origin", [])[:1])
+    return office and there is not None and home is not None and home != there
+
+
+def _state(*places: EntityNote) -> str | None:
+    return next((code for p in places if (code := p.links.country or p.links.iso3166)), None)
 
 
 def _parties_of_treaty(doc: Doc, events: list[EventNote]) -> None:
