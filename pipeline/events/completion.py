@@ -204,7 +204,8 @@ def visits_by_air(events: list[EventNote]) -> list[EventNote]:
             continue
         guests = [n for n in flight.roles.get("passengers", []) if _abroad(n, flight)]
         told = any(
-            _shared_place(v.roles.get("visitor", []), guests) and (not v.roles.get("destination") or _shared_place(v.roles["destination"], where))
+            _shared_place(v.roles.get("visitor", []), guests)
+            and (not v.roles.get("destination") or _shared_place(v.roles["destination"], where))
             for v in visits
         )
         if not guests or told:

@@ -133,7 +133,17 @@ class Index:
         for child in token.children:
             if child.dep_ == "conj" and child.tag_[:2] in ("NN", "CD", "PR", "JJ"):
                 out += self.heads(child)
+            elif child.dep_ == "prep" and child.lower_ in ("of", "from"):
+                out += self._strayed(token, child)
         return out
+
+    def _strayed(self, token: Token, prep: Token) -> list[Token]:
+        """ "Buhari of Nigeria and Talon of Benin": a person whom the parser coordinated with the other one's country."""
+        if not any(n.type is EntityType.PERSON for n in self.notes_at(token)):
+            return []
+        places = [c for c in prep.children if c.dep_ == "pobj" and any(n.type in LOCATIONS for n in self.notes_at(c))]
+        joined = [c for p in places for c in p.children if c.dep_ == "conj"]
+        return [h for c in joined if any(n.type is EntityType.PERSON for n in self.notes_at(c)) for h in self.heads(c)]
 
     def covered(self, token: Token) -> MentionNote | None:
         """The longest mention over a token."""

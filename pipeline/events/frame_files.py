@@ -56,9 +56,9 @@ _FILE_KEYS = ("type", "classes", "rules")
 _EXAMPLE_KEYS = ("text", "roles", "action")
 _PLOVER_KEYS = ("type", "mode", "reach", "future", "modal")
 _SLOTS = ("subj", "obj", "iobj", "attr", "adv", "comp", "mod", "poss", "appos", "oprd")
-_OUTER = ("light", "rel", "comp")
+_OUTER = ("light", "rel", "comp", "outer")
 """What may stand before a slot: the verb over a noun, a noun's relative clause, the clause that completes the trigger."""
-_WORDED = ("prep", "sub", "shared")
+_WORDED = ("prep", "sub", "shared", "inner", "purpose")
 """Slots with a word of the text in them: prep:at."""
 _REQUIREMENTS = ("verb", "noun", "sentence", "document", "coordinated", "slot", "vehicle_near")
 _SPECIAL = ("*", "party", "official")

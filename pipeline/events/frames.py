@@ -190,8 +190,16 @@ def _put_head(name: str, head: Token, shared: bool, info: TypeInfo, roles: dict[
     if not resolved and role.nominal and head.tag_ not in _PRONOUN_TAGS and not _is_time(head):
         note = index.nominal(head, role.nominal)
         accepted = [note] if note is not None else []
-    put = [_put(role, Filler(note, head, shared), roles) for note in accepted]
+    put = [_put(role, Filler(note, head, shared), roles) for note in [*accepted, *_listed(head, accepted, role, index)]]
     return any(put) or any(f.note in accepted for f in roles.get(name, []))
+
+
+def _listed(head: Token, accepted: list[EntityNote], role: Role, index: Index) -> list[EntityNote]:
+    """Whom a group's apposition names one by one: "his counterparts, Nikos Dendias and Jean-Yves Le Drian"."""
+    if role.single or not accepted or accepted[0].type is not EntityType.GROUP:
+        return []
+    apposed = [h for c in head.children if c.dep_ == "appos" for h in index.heads(c)]
+    return [n for h in apposed for n in index.notes_at(h) if role.accepts(n) and n is not accepted[0]]
 
 
 def in_slot(argument: Argument, slots: frozenset[str]) -> bool:

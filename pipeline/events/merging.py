@@ -122,6 +122,7 @@ def _affinity(telling: Telling, group: Group) -> float:
         not _actions_agree(telling.mention.action, group, kind)
         or not _status_agrees(telling, group)
         or _is_another(telling)
+        or any(_answers(telling, t) for t in group.tellings)
     ):
         return -1.0
     journey = kind is EventType.FLIGHT and (_one_journey(telling, group) or _goes_on(telling, group))
@@ -185,6 +186,20 @@ def _is_another(telling: Telling) -> bool:
         near = [head, *head.children, *(d for c in head.children for d in c.children if c.dep_ == "nummod")]
         if any(in_class(t, "another") for t in near):
             return True
+    return False
+
+
+def _answers(telling: Telling, other: Telling) -> bool:
+    """ "Launched missiles in response to an airstrike", "landed after an earlier flight": what one follows is another event."""
+    mine, theirs = telling.mention.predicate.head, other.mention.predicate.head
+    for below, above in ((mine, theirs), (theirs, mine)):
+        if above not in below.ancestors:
+            continue
+        for node in (below, *below.ancestors):
+            if node == above:
+                break
+            if in_class(node, "answering") or any(c.dep_ == "mark" and in_class(c, "answering") for c in node.children):
+                return True
     return False
 
 

@@ -9,12 +9,16 @@ control and raising, light verbs, nominalisations and copulas all arrive in the 
     mod    words before a noun ("Russian", "missile" in "a Russian missile strike")
     poss   possessor of a noun ("Monday's", "Putin's"), kept apart since it may be a time
     prep:X what follows the preposition X of the clause; for motion X is also read off the objects, as parsers attach it there
+    inner:with   whom the noun behind a preposition has with it ("entered into an agreement *with Syria*")
+    inner:X      what a participle of the verb X behind the object acts on ("missiles targeting *troops*")
+    outer:subj   who did what the clause's noun is the object of ("*Iran* launched missiles targeting a base")
+    purpose:X    the object of the verb X of an infinitive of purpose ("flew on to see the *president*")
     comp   clause that completes the predicate; the head verb of what is said, agreed or planned
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from spacy.tokens import Token
@@ -237,6 +241,10 @@ def _subjects(verb: Token, passive: bool) -> list[Argument]:
     shared = implied_subject(verb, 0)
     if shared is not None:
         out.append(Argument("obj" if passive else "subj", shared, shared=True))
+        if verb.dep_ == "acl" and shared.dep_ in ("dobj", "nsubjpass") and is_verb(shared.head):
+            # "Iran launched missiles targeting a base": who did the one did the other
+            above = [a for a in _subjects(shared.head, is_passive(shared.head)) if a.slot == "subj"]
+            out += [Argument("outer:subj", a.head, a.marker, True) for a in above]
     elif not passive and (after := _inverted_subject(verb)) is not None:
         out.append(Argument("subj", after))
     return out
@@ -357,6 +365,9 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
             out += prepositional(child)
         elif child.dep_ in ("ccomp", "xcomp"):
             out.append(Argument("comp", child))
+        elif child.dep_ == "advcl" and child.tag_ == "VB" and any(c.tag_ == "TO" for c in child.children):
+            # "flew on to see the president"
+            out += [Argument(f"purpose:{child.lemma_.lower()}", c) for c in child.children if c.dep_ == "dobj"]
         elif child.dep_ == "npadvmod" or (
             child.dep_ == "advmod" and child.lower_ in ("home", "there", "here", "abroad", "overseas")
         ):
@@ -373,10 +384,11 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
             out.append(Argument("obj", verb.head, shared=True))
     for a in list(out):
         if a.slot == "obj":
-            out += _attached(a.head)
+            out += [*_attached(a.head), *_participial(a.head)]
         elif a.slot.startswith("prep:"):
             # who is with whom below another preposition ("for exercises with allies") is that noun's own
-            out += [b for b in _attached(a.head) if b.slot != "sub:with"]
+            for b in _attached(a.head):
+                out.append(replace(b, slot="inner:with") if b.slot == "sub:with" else b)
     if verb.dep_ == "conj" and is_verb(verb.head):
         # "left Islamabad in a C-130J and reached Incheon": frames that know means of transport may take it over
         shared = [a for a in _complements(verb.head, is_passive(verb.head)) if a.slot.partition(":")[2] in _MEANS]
@@ -394,6 +406,17 @@ def _attached(noun: Token) -> list[Argument]:
                 for a in prepositional(child)
                 if a.slot.startswith("prep:")
             ]
+    return out
+
+
+def _participial(noun: Token) -> list[Argument]:
+    """What a participle behind an object acts on: "missiles targeting *troops*", "rockets aimed at the *port*"."""
+    out: list[Argument] = []
+    for child in noun.children:
+        if child.dep_ == "acl" and child.tag_ in ("VBG", "VBN"):
+            ends = [c for c in child.children if c.dep_ == "dobj"]
+            ends += [p for c in child.children if c.dep_ == "prep" and child.tag_ == "VBN" for p in _pobj(c)]
+            out += [Argument(f"inner:{child.lemma_.lower()}", c) for c in ends]
     return out
 
 

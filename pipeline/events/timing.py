@@ -134,7 +134,7 @@ def _finite_above(verb: Token) -> list[Token]:
     node = verb
     for _ in range(4):
         clause = clause_of(node)
-        if node.tag_ not in ("VBG", "VBN", "VB") or clause.modals or clause.passive and clause.auxiliaries:
+        if node.tag_ not in ("VBG", "VBN", "VB") or clause.modals or (clause.passive and clause.auxiliaries):
             break
         above = next((t for t in governing(node) if is_verb(t)), None)
         if above is None or node.dep_ in ("conj", "ccomp", "relcl"):
