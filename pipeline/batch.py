@@ -164,10 +164,11 @@ def _content(found: Page | Quarantined) -> str:
 
 @cache
 def program(task: Task) -> str:
-    """A hash of all that decides what a page becomes: code, models/, libraries, model, a user's names, the last stage."""
+    """A hash of all that decides what a page becomes: code, models/, a user's names and frames, libraries, the last stage."""
     digest = hashlib.sha256(repr((task.until, task.model)).encode())
-    for name in task.gazetteers:
-        digest.update(Path(name).read_bytes())
+    frames = (path for folder in task.frames for path in sorted(Path(folder).glob("*.toml")))
+    for path in (*map(Path, task.gazetteers), *frames):
+        digest.update(path.name.encode() + path.read_bytes())
     for root, pattern in ((Path(__file__).parent, "*.py"), (models_dir(), "*")):
         for path in sorted(root.rglob(pattern)):
             if path.is_file() and path.suffix != ".pyc":

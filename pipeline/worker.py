@@ -58,6 +58,7 @@ class Task:
     page_seconds: float = 60.0
     page_megabytes: int = 2_500
     gazetteers: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +297,7 @@ def _extractor(task: Task) -> Callable[[Page], Record]:
         return lambda page: pipeline.extract(page, until="article")
     import pipeline.assemble
 
-    nlp = pipeline.load(task.model, task.until, task.gazetteers)
+    nlp = pipeline.load(task.model, task.until, task.gazetteers, task.frames)
     return lambda page: pipeline.extract(page, nlp, task.until)
 
 

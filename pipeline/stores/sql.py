@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,10 +22,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from pipeline.errors import StoreError, UsageError
+from pipeline.event_types import TypeInfo, from_json, ours, to_json
 from pipeline.records import Quarantined
 from pipeline.stores.base import Outcome, Seen
 from pipeline.stores.tables import TABLES, Table, rows
-from pipeline.stores.views import views
+from pipeline.stores.views import quoted, views
 
 BUSY_SECONDS = 60
 """How long a run waits for another one that is writing the same SQLite file."""
@@ -86,10 +87,15 @@ def _constraints(table: Table) -> Iterator[sa.schema.SchemaItem]:
 
 
 class SqlStore:
-    """A `Store` in a SQL database."""
+    """A `Store` in a SQL database.
 
-    def __init__(self, destination: str) -> None:
+    Args:
+        own: a user's own event types; the database remembers them, so that their views stay.
+    """
+
+    def __init__(self, destination: str, own: Mapping[str, TypeInfo] | None = None) -> None:
         self.destination = destination
+        self._own = dict(own or {})
         self._engine = _engine(destination)
         self._dialect = self._engine.dialect.name
         self._metadata = _metadata()
@@ -160,14 +166,33 @@ class SqlStore:
         inspector = sa.inspect(connection)
         there = set(inspector.get_table_names())
         if "dateline" not in there:
-            taken = sorted(there & set(self._tables)) + sorted(set(inspector.get_view_names()) & set(views(self._dialect)))
-            if taken:
-                hint = "name another database" if self._dialect == "sqlite" else "name another database or schema"
-                raise StoreError(f"{self.destination} already has a table {taken[0]!r} that is not Dateline's", hint)
+            self._refuse(sorted(there & set(self._tables)))
+            self._refuse(sorted(set(inspector.get_view_names()) & {t.view for t in ours().values()}))
         self._metadata.create_all(connection)
         for name in there & set(self._tables):
             self._add_columns(connection, name, {c["name"] for c in inspector.get_columns(name)})
+        known = self._known_types(connection)
+        new = {t.view for name, t in self._own.items() if name not in known}
+        self._refuse(sorted(new & {*there, *inspector.get_view_names()}))
+        self._own = known | self._own
         self._renew_views(connection)
+
+    def _refuse(self, taken: list[str]) -> None:
+        """Raises StoreError when names we need belong to somebody else."""
+        if taken:
+            hint = "name another database" if self._dialect == "sqlite" else "name another database or schema"
+            raise StoreError(f"{self.destination} already has a table {taken[0]!r} that is not Dateline's", hint)
+
+    def _known_types(self, connection: sa.Connection) -> dict[str, TypeInfo]:
+        """The users' own event types of earlier runs."""
+        own = self._tables["dateline"]
+        found = connection.scalar(sa.select(own.c.value).where(own.c.key == "types"))
+        return from_json(found) if found else {}
+
+    def _remember(self, connection: sa.Connection, key: str, value: str) -> None:
+        own = self._tables["dateline"]
+        connection.execute(own.delete().where(own.c.key == key))
+        connection.execute(own.insert(), {"key": key, "value": value})
 
     def _add_columns(self, connection: sa.Connection, name: str, there: set[str]) -> None:
         for column in self._tables[name].columns:
@@ -177,16 +202,17 @@ class SqlStore:
                 connection.execute(sa.text(f"ALTER TABLE {quote(name)} ADD COLUMN {quote(column.name)} {kind}"))
 
     def _renew_views(self, connection: sa.Connection) -> None:
-        wanted = views(self._dialect)
+        wanted = views(self._dialect, [*ours().values(), *self._own.values()])
         fingerprint = hashlib.sha256(json.dumps(wanted).encode()).hexdigest()
         own = self._tables["dateline"]
         if connection.scalar(sa.select(own.c.value).where(own.c.key == "views")) == fingerprint:
             return
         for name, select in wanted.items():
-            connection.execute(sa.text(f"DROP VIEW IF EXISTS {name}"))
-            connection.exec_driver_sql(f"CREATE VIEW {name} AS {select}")
-        connection.execute(own.delete().where(own.c.key == "views"))
-        connection.execute(own.insert(), {"key": "views", "value": fingerprint})
+            view = quoted(name, self._dialect)
+            connection.exec_driver_sql(f"DROP VIEW IF EXISTS {view}")
+            connection.exec_driver_sql(f"CREATE VIEW {view} AS {select}")
+        self._remember(connection, "types", to_json(self._own))
+        self._remember(connection, "views", fingerprint)
 
     @contextmanager
     def _failing(self) -> Iterator[None]:
