@@ -4,6 +4,7 @@ In: the command line. Out: standard output for results, standard error for progr
 line per problem. One file per group of commands:
 
     extract.py   extract, quarantine
+    frames.py    frames
     look.py      schema, times, explain, who, eval
     report.py    the line of progress and the closing table
 
@@ -21,7 +22,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from pipeline import __version__
-from pipeline.cli import extract, look
+from pipeline.cli import extract, frames, look
 from pipeline.cli.report import USAGE, say
 from pipeline.errors import DatelineError
 
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 extract.add_to(app)
 look.add_to(app)
+frames.add_to(app)
 
 
 def main() -> None:

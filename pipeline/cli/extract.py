@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
@@ -15,8 +15,10 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.batch import Again, Tally, run
+from pipeline.cli.frames import check_frames
 from pipeline.cli.report import INTERRUPTED, NOTHING, QUARANTINED, USAGE, Report, out, say, watched
 from pipeline.errors import DatelineError, StoreError, UsageError
+from pipeline.event_types import TypeInfo, own_types
 from pipeline.stores import Store, open_store
 from pipeline.worker import Task
 
@@ -57,6 +59,9 @@ def extract(
     gazetteer: Annotated[
         list[str] | None, typer.Option(metavar="CSV", help="Your own names with their codes; may be given more than once.")
     ] = None,
+    frames: Annotated[
+        list[str] | None, typer.Option(metavar="FOLDER", help="Your own frame files: rules and event types; may be repeated.")
+    ] = None,
     workers: Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes at work; all cores when not given.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Read unchanged pages again too.")] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Read unchanged pages again that are in the quarantine.")] = False,
@@ -73,10 +78,11 @@ def extract(
     quarantine, 2 wrong usage, 3 no pages found.
     """
     again = Again.ALL if force else Again.QUARANTINED if retry else Again.CHANGED
-    task = Task(until.value, model, page_timeout, page_memory, tuple(gazetteer or ()))
+    task = Task(until.value, model, page_timeout, page_memory, tuple(gazetteer or ()), tuple(frames or ()))
     _check_model(model)
     _check_gazetteers(task.gazetteers)
-    stores, failed = _open_all(to)
+    check_frames(task.frames)
+    stores, failed = _open_all(to, own_types(map(Path, task.frames)))
     tally = Tally()
     report = Report()
     try:
@@ -125,13 +131,13 @@ def _status(tally: Tally, failed: bool) -> int:
     return QUARANTINED if tally.quarantined or tally.missing else 0
 
 
-def _open_all(destinations: Sequence[str]) -> tuple[list[Store], bool]:
+def _open_all(destinations: Sequence[str], types: Mapping[str, TypeInfo]) -> tuple[list[Store], bool]:
     """The stores that can be opened; a line for each that cannot. Raises UsageError when none is left."""
     stores: list[Store] = []
     problems: list[DatelineError] = []
     for destination in dict.fromkeys(destinations):
         try:
-            stores.append(open_store(destination))
+            stores.append(open_store(destination, types))
         except (StoreError, UsageError) as error:
             problems.append(error)
     if not stores:

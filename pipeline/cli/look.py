@@ -61,6 +61,7 @@ def explain(
     event: Annotated[str | None, typer.Option(metavar="ID", help="Only this event, with all reasons: v3.")] = None,
     published: Published = None,
     model: Annotated[str | None, typer.Option(metavar="NAME", help="Another spaCy model, by package name or path.")] = None,
+    frames: Annotated[list[str] | None, typer.Option(metavar="FOLDER", help="Your own frame files; may be repeated.")] = None,
 ) -> None:
     """Show how the record of one article came about: who found what, what else it could be, and why."""
     from pipeline.article import extract_article
@@ -68,7 +69,7 @@ def explain(
     from pipeline.language import analyse
 
     article = extract_article(_page(file, published))
-    doc = analyse(pipeline.load(model), article)
+    doc = analyse(pipeline.load(model, frames=frames or ()), article)
     record = assemble(article, doc)
     entities, _, events = in_text_order(doc)
     console = out()
