@@ -12,6 +12,7 @@ of `tables.py`, by the view's name (flights, visits …).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from pipeline.event_types import Role, TypeInfo
 from pipeline.records import EntityType, EventType
@@ -33,6 +34,30 @@ _SOURCES = (
 )
 
 
+_HEAD = (("article_id", "article_id"), ("id", "event_id"), ("action", "action"))
+_TIME = (
+    ("time_edtf", "date"),
+    ("time_earliest", "date_earliest"),
+    ("time_latest", "date_latest"),
+    ("realis", "realis"),
+    ("novelty_kind", "novelty"),
+    ("novelty_scope", "novelty_since"),
+    ("novelty_since_event", "novelty_since_event"),
+    ("novelty_since", "novelty_since_date"),
+)
+_REST = ("attributes", "quantities", "quote", "summary", "plover_type", "plover_mode")
+_ARTICLE = (("url", "url"), ("published", "published"), ("title", "title"), ("source", "page"))
+
+
+@dataclass(frozen=True, slots=True)
+class ViewColumn:
+    """One column of a view: the SQL that gives it, its name, and the Python type of its values."""
+
+    sql: str
+    name: str
+    type: type = str
+
+
 def views(dialect: str, types: Iterable[TypeInfo]) -> dict[str, str]:
     """The `SELECT` of each view, by its name."""
     return {info.view: _select(info, dialect) for info in types}
@@ -44,41 +69,47 @@ def quoted(name: str, dialect: str) -> str:
     return f"{mark}{name}{mark}"
 
 
+def view_columns(info: TypeInfo, dialect: str) -> tuple[ViewColumn, ...]:
+    """The columns of the view of an event type, in order."""
+    return tuple(_columns(info, dialect))
+
+
 def _select(info: TypeInfo, dialect: str) -> str:
-    columns = ["v.article_id", "v.id AS event_id", "v.action"]
-    for role in info.roles.values():
-        columns += _role_columns(role, dialect)
-    if info.type is EventType.FLIGHT:
-        columns += ["v.departure_edtf AS departed", "v.arrival_edtf AS arrived"]
-    columns += ["v.time_edtf AS date", "v.time_earliest AS date_earliest", "v.time_latest AS date_latest", "v.realis"]
-    columns += [
-        "v.novelty_kind AS novelty",
-        "v.novelty_scope AS novelty_since",
-        "v.novelty_since_event",
-        "v.novelty_since AS novelty_since_date",
-    ]
-    columns += [f"{_list('e.name', _SOURCES, dialect)} AS sources", "v.attributes", "v.quantities", "v.quote", "v.summary"]
-    columns += ["v.plover_type", "v.plover_mode", "v.confidence", "a.url", "a.published", "a.title", "a.source AS page"]
-    listed = ",\n  ".join(columns)
+    listed = ",\n  ".join(f"{c.sql} AS {quoted(c.name, dialect)}" for c in view_columns(info, dialect))
     return f"SELECT\n  {listed}\nFROM events v JOIN articles a ON a.id = v.article_id\nWHERE v.type = '{info.type}'"
 
 
-def _role_columns(role: Role, dialect: str) -> Iterator[str]:
+def _columns(info: TypeInfo, dialect: str) -> Iterator[ViewColumn]:
+    yield from (ViewColumn(f"v.{sql}", name) for sql, name in _HEAD)
+    for role in info.roles.values():
+        yield from _role_columns(role, dialect)
+    if info.type is EventType.FLIGHT:
+        yield ViewColumn("v.departure_edtf", "departed")
+        yield ViewColumn("v.arrival_edtf", "arrived")
+    yield from (ViewColumn(f"v.{sql}", name) for sql, name in _TIME)
+    yield ViewColumn(_list("e.name", _SOURCES, dialect), "sources")
+    yield from (ViewColumn(f"v.{name}", name) for name in _REST)
+    yield ViewColumn("v.confidence", "confidence", float)
+    yield from (ViewColumn(f"a.{sql}", name) for sql, name in _ARTICLE)
+
+
+def _role_columns(role: Role, dialect: str) -> Iterator[ViewColumn]:
     name, types = role.name, role.types
     fillers = _FILLERS.format(role=name)
+    names = _list("e.name", fillers, dialect)
     if types == {EntityType.AIRCRAFT_TYPE}:
-        yield f"{_list('e.name', fillers, dialect)} AS aircraft_type"
-        yield f"{_first('e.icao_type', fillers)} AS icao_type"
+        yield ViewColumn(names, "aircraft_type")
+        yield ViewColumn(_first("e.icao_type", fillers), "icao_type")
         return
-    yield f"{_list('e.name', fillers, dialect)} AS {quoted(name, dialect)}"
+    yield ViewColumn(names, name)
     if EntityType.AIRPORT in types:
-        yield f"{_first('e.icao', fillers)} AS {name}_icao"
-        yield f"{_first('e.latitude', fillers)} AS {name}_lat"
-        yield f"{_first('e.longitude', fillers)} AS {name}_lon"
+        yield ViewColumn(_first("e.icao", fillers), f"{name}_icao")
+        yield ViewColumn(_first("e.latitude", fillers), f"{name}_lat", float)
+        yield ViewColumn(_first("e.longitude", fillers), f"{name}_lon", float)
     if EntityType.AIRCRAFT_TYPE in types:
-        yield f"{_first('e.icao_type', fillers)} AS {name}_icao_type"
+        yield ViewColumn(_first("e.icao_type", fillers), f"{name}_icao_type")
     if EntityType.COUNTRY in types:
-        yield f"{_first('COALESCE(e.iso3166, e.country)', fillers)} AS {name}_country"
+        yield ViewColumn(_first("COALESCE(e.iso3166, e.country)", fillers), f"{name}_country")
 
 
 def _list(value: str, source: str, dialect: str) -> str:
