@@ -9,7 +9,8 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from pipeline.cli.report import QUARANTINED, out, say
+from pipeline.cli.log import say
+from pipeline.cli.report import QUARANTINED, out
 
 frames = typer.Typer(help="Your own frame files: rules and event types.", no_args_is_help=True)
 

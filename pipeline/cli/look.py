@@ -15,11 +15,11 @@ from rich.text import Text
 
 import pipeline
 from pipeline import evaluation, inputs
-from pipeline.batch import Tally, run
+from pipeline.batch import Job, Tally, run
 from pipeline.cli.report import NOTHING, out
 from pipeline.errors import PageError, Reason, Stage, UsageError
 from pipeline.page import Page
-from pipeline.records import Record
+from pipeline.records import Quarantined, Record
 from pipeline.stores import open_store
 from pipeline.worker import Task
 
@@ -126,13 +126,10 @@ def who(name: Annotated[str, typer.Argument(help="A name as a text may have it."
 
 def _page(file: str, published: str | None) -> Page:
     """The one page a file holds. Raises PageError or UsageError when there is none."""
-    path = Path(file)
-    if path.is_file() and path.suffix.lower() == ".txt":
-        return Page(source=file, text=path.read_text(encoding="utf-8", errors="replace"), published=published)
     found = next(inputs.pages([file]), None)
-    if found is None or isinstance(found, inputs.Missing):
+    if not isinstance(found, Page | Quarantined):
         raise UsageError(f"{file}: no such file" if found else f"{file} holds no page")
-    if not isinstance(found, Page):
+    if isinstance(found, Quarantined):
         raise PageError(Reason(found.reason), f"{found.source} {found.message}", Stage.INPUT)
     return found if published is None else replace(found, published=published)
 
@@ -149,7 +146,7 @@ def evaluate(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "records.jsonl"
         store = open_store(str(path))
-        for _ in run([articles], [store], Task(model=model), 1, Tally()):
+        for _ in run(Job([articles]), [store], Task(model=model), Tally()):
             pass
         store.close()
         records = [Record.model_validate_json(line) for line in path.open(encoding="utf-8")]

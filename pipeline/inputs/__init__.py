@@ -28,19 +28,14 @@ from pipeline.errors import Reason
 from pipeline.inputs import lists, standard_input
 from pipeline.inputs.archives import DAMAGES, tarred, zipped
 from pipeline.inputs.folders import walk
+from pipeline.inputs.kinds import Kind, found_in_folders, kind_of
 from pipeline.inputs.reading import MAX_BYTES, display, page_of, refused, text_of
 from pipeline.inputs.rows import Rows, json_lines
 from pipeline.inputs.selection import EVERYTHING, Found, Missing, Older, Selection
 from pipeline.inputs.streams import unpacked
 from pipeline.records import Quarantined
 
-__all__ = ["MAX_BYTES", "Found", "Missing", "Older", "Selection", "page_of", "pages"]
-
-HTML_SUFFIXES = (".html", ".htm", ".xhtml", ".shtml")
-ROW_SUFFIXES = (".jsonl", ".ndjson")
-TAR_SUFFIXES = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
-WARC_SUFFIX = ".warc"
-PARQUET_SUFFIXES = (".parquet", ".pq")
+__all__ = ["EVERYTHING", "MAX_BYTES", "Found", "Missing", "Older", "Selection", "page_of", "pages"]
 
 
 def pages(named: Iterable[str], selection: Selection = EVERYTHING) -> Iterator[Found]:
@@ -49,7 +44,7 @@ def pages(named: Iterable[str], selection: Selection = EVERYTHING) -> Iterator[F
     Raises UsageError for a list that cannot be read, and for Parquet where pyarrow is not installed.
     """
     done: set[Path] = set()
-    for name in _unlisted(named):
+    for name in unlisted(named):
         if name == standard_input.NAME:
             yield from standard_input.piped(sys.stdin.buffer, selection)
             continue
@@ -59,7 +54,7 @@ def pages(named: Iterable[str], selection: Selection = EVERYTHING) -> Iterator[F
             yield from _named(path, selection)
 
 
-def _unlisted(named: Iterable[str]) -> Iterator[str]:
+def unlisted(named: Iterable[str]) -> Iterator[str]:
     """The names, with those in lists in place of the lists."""
     for name in named:
         if name.startswith(lists.MARK) and not os.path.lexists(name):
@@ -70,7 +65,7 @@ def _unlisted(named: Iterable[str]) -> Iterator[str]:
 
 def _named(path: Path, selection: Selection) -> Iterator[Found]:
     if path.is_dir():
-        for found in walk(path, _of_a_folder):
+        for found in walk(path, found_in_folders):
             if isinstance(found, Quarantined):
                 yield found
             else:
@@ -79,19 +74,6 @@ def _named(path: Path, selection: Selection) -> Iterator[Found]:
         yield Missing(display(path))
     else:
         yield from _file(path, selection)
-
-
-def _of_a_folder(name: str) -> bool:
-    """Whether a file is read where only its folder was named. Tables and archives may be anything, even our own output."""
-    return _holds_html(name) or _bare(name).endswith(WARC_SUFFIX)
-
-
-def _holds_html(name: str) -> bool:
-    return _bare(name).endswith(HTML_SUFFIXES)
-
-
-def _bare(name: str) -> str:
-    return name.lower().removesuffix(".gz")
 
 
 def _file(path: Path, selection: Selection) -> Iterator[Found]:
@@ -107,27 +89,27 @@ def _file(path: Path, selection: Selection) -> Iterator[Found]:
 
 
 def _opened(path: Path, selection: Selection) -> Iterator[Found]:
-    bare, source = _bare(path.name), display(path)
-    if bare.endswith(ROW_SUFFIXES):
+    kind, source = kind_of(path.name), display(path)
+    if kind is Kind.ROWS:
         with path.open("rb") as file:
             yield from json_lines(unpacked(file), Rows(source, selection))
-    elif bare.endswith(WARC_SUFFIX):
+    elif kind is Kind.WARC:
         from pipeline.inputs.warc import warc_pages
 
         with path.open("rb") as file:
             yield from warc_pages(source, file, selection)
-    elif bare.endswith(PARQUET_SUFFIXES):
+    elif kind is Kind.PARQUET:
         from pipeline.inputs.parquet import parquet_rows
 
         yield from parquet_rows(path, selection)
-    elif bare.endswith(".zip"):
-        yield from zipped(path, _holds_html, selection)
-    elif path.name.lower().endswith(TAR_SUFFIXES):
-        yield from tarred(path, _holds_html, selection)
+    elif kind is Kind.ZIP:
+        yield from zipped(path, selection)
+    elif kind is Kind.TAR:
+        yield from tarred(path, selection)
     elif selection.wants(source):
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
-        yield text_of(source, data) if bare.endswith(".txt") else page_of(source, data)
+        yield text_of(source, data) if kind is Kind.TEXT else page_of(source, data)
 
 
 def _irregular(path: Path) -> str | None:

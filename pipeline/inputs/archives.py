@@ -9,25 +9,25 @@ from __future__ import annotations
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import Reason
+from pipeline.inputs.kinds import holds_html
 from pipeline.inputs.reading import MAX_BYTES, Names, clean, display, page_of, refused
 from pipeline.inputs.selection import Selection
 from pipeline.page import Page
 from pipeline.records import Quarantined
 
 DAMAGES = (EOFError, zlib.error, zipfile.BadZipFile, tarfile.TarError)
-_HoldsPage = Callable[[str], bool]
 
 
-def zipped(path: Path, holds_page: _HoldsPage, selection: Selection) -> Iterator[Page | Quarantined]:
+def zipped(path: Path, selection: Selection) -> Iterator[Page | Quarantined]:
     """The html files in a ZIP archive."""
     names = Names()
     with zipfile.ZipFile(path) as archive:
         for member in sorted(archive.infolist(), key=lambda m: m.filename):
-            if member.is_dir() or not holds_page(member.filename):
+            if member.is_dir() or not holds_html(member.filename):
                 continue
             source = names(clean(f"{display(path)}!/{member.filename}"))
             if not selection.wants(source):
@@ -41,12 +41,12 @@ def zipped(path: Path, holds_page: _HoldsPage, selection: Selection) -> Iterator
                 yield page_of(source, data)
 
 
-def tarred(path: Path, holds_page: _HoldsPage, selection: Selection) -> Iterator[Page | Quarantined]:
+def tarred(path: Path, selection: Selection) -> Iterator[Page | Quarantined]:
     """The html files in a tar archive, read in one pass."""
     names = Names()
     with tarfile.open(path, "r|*") as archive:
         for member in archive:
-            if not member.isfile() or not holds_page(member.name):
+            if not member.isfile() or not holds_html(member.name):
                 continue
             source = names(clean(f"{display(path)}!/{member.name}"))
             file = archive.extractfile(member) if selection.wants(source) else None
