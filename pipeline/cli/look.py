@@ -139,10 +139,13 @@ def evaluate(
     gold: Annotated[Path, typer.Option(metavar="FOLDER", help="Their gold records.")] = Path("corpus/gold"),
     floors: Annotated[Path, typer.Option(metavar="FILE", help="The figures that may not fall.")] = Path("corpus/floors.toml"),
     errors: Annotated[int, typer.Option(min=0, metavar="N", help="List so many single differences.")] = 0,
+    half: Annotated[
+        evaluation.Half | None, typer.Option(help="Only the held-out articles, or only the others; no floors.")
+    ] = None,
     model: Annotated[str | None, typer.Option(metavar="NAME", help="Another spaCy model, by package name or path.")] = None,
 ) -> None:
     """Compare records with gold records, and show the figures beside their floors. Exit status 1 if one fell below."""
-    evaluation.load_gold(gold)  # says so at once when there is nothing to compare with
+    evaluation.load_gold(gold, half)  # says so at once when there is nothing to compare with
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "records.jsonl"
         store = open_store(str(path))
@@ -150,7 +153,7 @@ def evaluate(
             pass
         store.close()
         records = [Record.model_validate_json(line) for line in path.open(encoding="utf-8")]
-    report = evaluation.run(gold, records, floors if floors.exists() else None)
+    report = evaluation.run(gold, records, floors if floors.exists() else None, half)
     for line in evaluation.format_table(report):
         print(line)  # noqa: T201
     for miss in report.misses[:errors]:
