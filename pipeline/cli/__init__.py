@@ -9,6 +9,7 @@ line per problem. One file per group of commands:
     quarantine.py   quarantine list, quarantine retry
     config.py       config, and the file dateline.toml
     frames.py       frames
+    annotate.py     annotate
     look.py         schema, times, explain, who, eval
     progress.py     the line of progress
     report.py       the closing tables, and the report as JSON
@@ -28,7 +29,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from pipeline import __version__
-from pipeline.cli import config, extract, frames, look, quarantine
+from pipeline.cli import annotate, config, extract, frames, look, quarantine
 from pipeline.cli.log import log_as_json, say
 from pipeline.cli.report import USAGE
 from pipeline.errors import DatelineError
@@ -47,6 +48,7 @@ quarantine.add_to(app)
 config.add_to(app)
 look.add_to(app)
 frames.add_to(app)
+annotate.add_to(app)
 
 
 def main() -> None:

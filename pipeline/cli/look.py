@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 import pipeline
-from pipeline import evaluation, inputs
+from pipeline import correction, evaluation, inputs
 from pipeline.batch import Job, Tally, run
 from pipeline.cli.report import NOTHING, out
 from pipeline.errors import PageError, Reason, Stage, UsageError
@@ -36,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example:\n\n  dateline times article.html --published 2024-07-09")(times)
     app.command(epilog="Examples:\n\n  dateline explain article.html\n\n  dateline explain article.html --event v3")(explain)
     app.command(epilog='Example:\n\n  dateline who "Ilyushin-76"')(who)
-    app.command("eval", epilog="Example:\n\n  dateline eval --errors 20")(evaluate)
+    app.command("eval", epilog="Examples:\n\n  dateline eval --errors 20\n\n  dateline eval out.jsonl --gold gold/")(evaluate)
 
 
 def schema() -> None:
@@ -134,10 +134,17 @@ def _page(file: str, published: str | None) -> Page:
     return found if published is None else replace(found, published=published)
 
 
+CORPUS = Path("corpus")
+
+
 def evaluate(
-    articles: Annotated[str, typer.Argument(metavar="FOLDER", help="The articles' pages.")] = "corpus/articles",
-    gold: Annotated[Path, typer.Option(metavar="FOLDER", help="Their gold records.")] = Path("corpus/gold"),
-    floors: Annotated[Path, typer.Option(metavar="FILE", help="The figures that may not fall.")] = Path("corpus/floors.toml"),
+    articles: Annotated[
+        str, typer.Argument(metavar="PAGES|RECORDS", help="The articles' pages, or records of them: out.jsonl of a run.")
+    ] = "corpus/articles",
+    gold: Annotated[Path, typer.Option(metavar="FOLDER", help="Their gold records.")] = CORPUS / "gold",
+    floors: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The figures that may not fall; of our own gold: corpus/floors.toml.")
+    ] = None,
     errors: Annotated[int, typer.Option(min=0, metavar="N", help="List so many single differences.")] = 0,
     half: Annotated[
         evaluation.Half | None, typer.Option(help="Only the held-out articles, or only the others; no floors.")
@@ -146,17 +153,33 @@ def evaluate(
 ) -> None:
     """Compare records with gold records, and show the figures beside their floors. Exit status 1 if one fell below."""
     evaluation.load_gold(gold, half)  # says so at once when there is nothing to compare with
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "records.jsonl"
-        store = open_store(str(path))
-        for _ in run(Job([articles]), [store], Task(model=model), Tally()):
-            pass
-        store.close()
-        records = [Record.model_validate_json(line) for line in path.open(encoding="utf-8")]
-    report = evaluation.run(gold, records, floors if floors.exists() else None, half)
+    if floors is None and gold == CORPUS / "gold" and (CORPUS / "floors.toml").exists():
+        floors = CORPUS / "floors.toml"
+    report = evaluation.run(gold, _records(articles, model), floors, half)
     for line in evaluation.format_table(report):
         print(line)  # noqa: T201
     for miss in report.misses[:errors]:
         print(miss)  # noqa: T201
     if report.short:
         raise SystemExit(1)
+
+
+def _records(named: str, model: str | None) -> list[Record]:
+    """The records in a file of records; else what pages give now."""
+    if _holds_records(Path(named)):
+        return [gold.record for gold in correction.load_records(Path(named))]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "records.jsonl"
+        store = open_store(str(path))
+        for _ in run(Job([named]), [store], Task(model=model), Tally()):
+            pass
+        store.close()
+        return [Record.model_validate_json(line) for line in path.open(encoding="utf-8")]
+
+
+def _holds_records(path: Path) -> bool:
+    """Whether a file holds records, not pages: both are JSON Lines."""
+    if path.suffix != ".jsonl" or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return b'"schema_version"' in file.readline(200)

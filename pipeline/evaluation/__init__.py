@@ -1,7 +1,8 @@
 """Records against gold records: how good the extraction is, as figures that can be pinned.
 
 In: a folder of gold records (`<stem>.json` in the shape of `records.Record`, beside it an optional `<stem>.notes.json`) and
-the records of the same articles, matched by the stem of `article.source`. Out: a `Report` of named figures with their
+the records of the same articles, matched by id, or by the stem of
+`article.source`. Out: a `Report` of named figures with their
 floors. Pure functions; nothing is printed.
 
 Units: every figure is 0..1. `n` is how many gold items (F1, accuracy) or predictions (calibration) a figure rests on; a figure
@@ -81,11 +82,13 @@ def run(gold_dir: Path, records: Iterable[Record], floors: Path | None = None, h
 
 def evaluate(gold: Sequence[Gold], records: Iterable[Record]) -> Report:
     """All figures of these records against this gold; a gold article without a record counts as wholly missed."""
+    records = list(records)
+    by_id = {r.article.id: r for r in records}
     by_stem = {stem_of(r.article.source): r for r in records}
     tally = Tally()
     missing = []
     for g in gold:
-        record = by_stem.get(g.stem)
+        record = by_id.get(g.record.article.id) or by_stem.get(g.stem)
         if record is None:
             missing.append(g.stem)
             record = Record(article=g.record.article.model_copy(update=_NOTHING))
