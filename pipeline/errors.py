@@ -101,6 +101,6 @@ class PageError(DatelineError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The hint for a name that is not known: the nearest one that is, or all of them."""
-    names = list(known)
+    names = list(map(str, known))
     near = get_close_matches(word, names, 1)
     return f"did you mean {near[0]!r}?" if near else f"known are {', '.join(names)}"

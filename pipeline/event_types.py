@@ -7,6 +7,7 @@ KnowledgeError, in one line with file and place, for a file that says something 
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -105,6 +106,24 @@ def load(folders: Iterable[Path] = ()) -> dict[str, TypeInfo]:
 def own_types(folders: Iterable[Path]) -> dict[str, TypeInfo]:
     """Only the types that a user's folders add."""
     return {name: info for name, info in load(folders).items() if info.own}
+
+
+def to_json(types: Mapping[str, TypeInfo]) -> str:
+    """What a database keeps of a user's own types: what their views are made of."""
+    rows = {
+        name: {"label": t.label, "view": t.view, "roles": {r.name: sorted(r.types) for r in t.roles.values()}}
+        for name, t in types.items()
+    }
+    return json.dumps(rows, ensure_ascii=False)
+
+
+def from_json(text: str) -> dict[str, TypeInfo]:
+    """The types that `to_json` wrote."""
+    out: dict[str, TypeInfo] = {}
+    for name, row in json.loads(text).items():
+        roles = {role: Role(role, frozenset(EntityType(t) for t in types)) for role, types in row["roles"].items()}
+        out[name] = TypeInfo(name, row["label"], (), roles, {}, view=row["view"])
+    return out
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -52,13 +52,19 @@ def blocks(doc: Doc) -> Doc:
     return doc
 
 
-def load(model: str | None = None, until: str = "events", gazetteers: Sequence[str | Path] = ()) -> Language:
+def load(
+    model: str | None = None,
+    until: str = "events",
+    gazetteers: Sequence[str | Path] = (),
+    frames: Sequence[str | Path] = (),
+) -> Language:
     """The language pipeline, ready for `analyse`.
 
     Args:
         model: a spaCy model by package name or path; the configured one when None.
         until: the last stage that will be asked for, one of UNTIL; components of later stages are not loaded.
         gazetteers: CSV files of a user's own names, which go before all others.
+        frames: folders of a user's own frame files.
     """
     settings = config()
     name = model or settings["model"]["name"]
@@ -74,7 +80,7 @@ def load(model: str | None = None, until: str = "events", gazetteers: Sequence[s
     for stage in stages:
         for component in settings["stages"][stage]:
             import_module(_FACTORIES.get(component, component))
-            nlp.add_pipe(component)
+            nlp.add_pipe(component, config={"frames": [str(f) for f in frames]} if component == "dateline_events" else {})
     if until == "events":
         for path in gazetteers:
             # The component as it is, not spaCy's view of it.

@@ -43,6 +43,8 @@ class EntityType(StrEnum):
     AIRCRAFT = "aircraft"
     TREATY = "treaty"
     EQUIPMENT = "equipment"
+    EXERCISE = "exercise"
+    """A named military exercise: "Cobra Gold", "Zapad-2025"."""
 
 
 class TimeType(StrEnum):

@@ -2,7 +2,8 @@
 
 In: pages, one at a time. Out: one `Answer` per page, whatever happens to the process. A page that is not done within its
 time, or takes more memory than allowed, ends the process (nothing gentler stops a C loop) and is answered as timeout or
-memory; a process that dies by itself is answered as crashed. The next page gets a new process.
+memory. A process that dies may have been killed from outside (a machine short of memory does that), so its page is tried
+once more in a new one, and answered as crashed when that one dies too. The next page gets a new process.
 
 Parent and child speak over the child's standard input and output: a 4-byte length, then a pickle. The child is started as
 a plain `python -c`, not by multiprocessing: nothing of the user's main module is imported again, and a pool that
@@ -22,8 +23,9 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
@@ -35,6 +37,8 @@ LOADING_SECONDS = 300.0
 """How long a process may take to load its model; on a slow disk the libraries alone take a minute."""
 PAGES_PER_PROCESS = 5_000
 """spaCy keeps every new word it meets; a fresh process now and then keeps memory flat."""
+ATTEMPTS = 2
+"""How many processes may die of a page before it is the page's fault."""
 _POLL_SECONDS = 0.05
 _HEADER = struct.Struct("!I")
 _ENVIRONMENT = {
@@ -51,23 +55,32 @@ _ROOMS |= {"events": Stage.EVENTS, "assemble": Stage.ASSEMBLE}
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What every worker of a run does: up to which stage, with which model, within which limits."""
+    """What every worker of a run does: up to which stage, with which model, within which limits, from which day on.
+
+    `since` (YYYY-MM-DD) is the first day of publication that is wanted; what was published before is not read further.
+    """
 
     until: str = "events"
     model: str | None = None
     page_seconds: float = 60.0
     page_megabytes: int = 2_500
     gazetteers: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
+    since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of one page: a record as one line of JSON, or the reason why not."""
+    """What became of one page: a record as one line of JSON, or the reason why not, or neither when it is older than asked for.
+
+    `counts` says how many events and entities of each type are in the record: ("event", "flight") and so on.
+    """
 
     article_id: str | None = None
     line: str | None = None
     quarantined: Quarantined | None = None
     seconds: float = 0.0
+    counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 class Worker:
@@ -87,21 +100,26 @@ class Worker:
 
     def __call__(self, page: Page) -> Answer:
         """The answer to one page. Raises KnowledgeError when no process can be made ready at all."""
-        if self._stopped:
-            raise Stopped
-        if self._process is None or self._pages >= PAGES_PER_PROCESS:
-            self._start()
-        begun = time.monotonic()
-        self._pages += 1
-        try:
-            self._send(page)
-            message = self._receive(begun + self._task.page_seconds, self._task.page_megabytes)
-        except _Ended as ended:
+        for attempt in range(1, ATTEMPTS + 1):
             if self._stopped:
-                raise Stopped from None
-            return Answer(quarantined=self._died(page, ended.reason), seconds=time.monotonic() - begun)
-        assert isinstance(message, Answer)
-        return message
+                raise Stopped
+            if self._process is None or self._pages >= PAGES_PER_PROCESS:
+                self._start()
+            begun = time.monotonic()
+            self._pages += 1
+            try:
+                self._send(page)
+                message = self._receive(begun + self._task.page_seconds, self._task.page_megabytes)
+            except _Ended as ended:
+                if self._stopped:
+                    raise Stopped from None
+                refused = self._died(page, ended.reason)
+                if ended.reason is not Reason.CRASHED or attempt == ATTEMPTS:
+                    return Answer(quarantined=refused, seconds=time.monotonic() - begun)
+            else:
+                assert isinstance(message, Answer)
+                return message
+        raise AssertionError("the last attempt returns")
 
     def stop(self) -> None:
         """Ends the process from another thread; a call that is going on raises Stopped, as does every later one."""
@@ -184,7 +202,7 @@ class Worker:
             process.wait()
             status = process.returncode
             ended = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
-            message, hint = f"the worker process died ({ended})", "please report it with the page"
+            message, hint = f"{ATTEMPTS} worker processes died of it ({ended})", "please report it with the page"
         else:
             process.send_signal(signal.SIGUSR1)  # faulthandler writes the stack, even out of a C loop
             time.sleep(2 * _POLL_SECONDS)
@@ -286,27 +304,43 @@ def _reply(sink: int, message: object) -> None:
     _write_all(sink, _HEADER.pack(len(data)) + data)
 
 
-def _extractor(task: Task) -> Callable[[Page], Record]:
-    """`pipeline.extract` with everything it needs in memory."""
+def _extractor(task: Task) -> Callable[[Page], Record | None]:
+    """The hops of `pipeline.extract` with everything they need in memory; None for a page older than asked for."""
     import pipeline
+    from pipeline.article import extract_article
+    from pipeline.inputs import Selection
 
-    if task.until == "article":
-        import pipeline.article
+    selection = Selection(since=task.since)
+    if task.until != "article":
+        from pipeline.assemble import assemble
+        from pipeline.language import analyse
 
-        return lambda page: pipeline.extract(page, until="article")
-    import pipeline.assemble
+        nlp = pipeline.load(task.model, task.until, task.gazetteers, task.frames)
 
-    nlp = pipeline.load(task.model, task.until, task.gazetteers)
-    return lambda page: pipeline.extract(page, nlp, task.until)
+    def extract(page: Page) -> Record | None:
+        article = extract_article(page, any_language=task.until == "article")
+        if selection.is_older(article.published):
+            return None
+        return Record(article=article) if task.until == "article" else assemble(article, analyse(nlp, article))
+
+    return extract
 
 
-def _answer(extract: Callable[[Page], Record], page: Page) -> Answer:
+def _counts(record: Record) -> Counter[tuple[str, str]]:
+    found = Counter(("event", str(event.type)) for event in record.events)
+    found.update(("entity", entity.type.value) for entity in record.entities)
+    return found
+
+
+def _answer(extract: Callable[[Page], Record | None], page: Page) -> Answer:
     begun = time.monotonic()
     try:
         record = extract(page)
+        if record is None:
+            return Answer(seconds=time.monotonic() - begun)
         line = record.model_dump_json(exclude_none=True)
         line.encode()
-        return Answer(record.article.id, line, seconds=time.monotonic() - begun)
+        return Answer(record.article.id, line, seconds=time.monotonic() - begun, counts=_counts(record))
     except PageError as error:
         row = Quarantined(
             source=page.source, reason=error.reason, stage=error.stage, message=error.message, hint=error.hint, traceback=None

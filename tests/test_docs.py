@@ -69,7 +69,7 @@ def test_the_event_shown_is_an_event() -> None:
 @pytest.mark.parametrize("command", commands())
 def test_commands_and_options_exist(command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     words = shlex.split(command)
-    path = words[1:3] if words[1] == "quarantine" else words[1:2]
+    path = words[1:3] if words[1] in ("quarantine", "frames", "annotate") else words[1:2]
     monkeypatch.setenv("COLUMNS", "200")
     monkeypatch.setattr(sys, "argv", ["dateline", *path, "--help"])
     with pytest.raises(SystemExit) as ended:

@@ -34,6 +34,15 @@ def test_gold_against_itself_is_perfect() -> None:
     assert wrong == {}
 
 
+def test_a_half_is_measured_alone_and_the_held_out_one_is_never_listed() -> None:
+    seen, heldout = (evaluation.load_gold(GOLD, half) for half in evaluation.Half)
+    assert {g.stem for g in seen} | {g.stem for g in heldout} == {g.stem for g in evaluation.load_gold(GOLD)}
+    assert heldout and not {g.stem for g in seen} & {g.stem for g in heldout}
+    report = evaluation.run(GOLD, [], floors=GOLD.parent / "floors.toml", half=evaluation.Half.HELDOUT)
+    assert report.figures["events.f1"].value == 0.0 and report.misses == () and report.short == ()
+    assert evaluation.run(GOLD, [], half=evaluation.Half.SEEN).misses
+
+
 def index(record: Record, kind: EventType) -> int:
     return next(i for i, e in enumerate(record.events) if e.type is kind)
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import datetime
 import gzip
 import io
 import json
 import os
+import sys
 import tarfile
 import zipfile
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 
+import brotli
+import pyarrow.parquet
 import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
 
 from pipeline import inputs
-from pipeline.inputs import Missing
+from pipeline.errors import UsageError
+from pipeline.inputs import Missing, Older, Selection
 from pipeline.page import Page
 from pipeline.records import Quarantined
 
@@ -198,7 +207,252 @@ def test_a_lone_surrogate_is_replaced_and_offsets_hold(tmp_path: Path) -> None:
     assert page.text == "a\ufffdb 😀 c"
 
 
+def test_pages_of_one_name_are_kept_apart(tmp_path: Path) -> None:
+    path = jsonl(tmp_path / "rows.jsonl", {"id": "a", "text": "One."}, {"id": "b", "text": "Two."}, {"id": "a", "text": "Three."})
+    assert [s.partition("#")[2] for s in sources(read(path))] == ["a", "b", "a~2"]
+
+
+def test_columns_may_have_other_names(tmp_path: Path) -> None:
+    path = jsonl(tmp_path / "rows.jsonl", {"key": 7, "body": "<p>One", "link": "https://x.example/1", "html": "not this"})
+    selection = Selection(columns={"html": "body", "url": "link", "id": "key"})
+    assert list(inputs.pages([str(path)], selection)) == [
+        Page(f"{path}#7", html=b"<p>One", charset="utf-8", id="7", url="https://x.example/1")
+    ]
+
+
 def test_a_damaged_archive_of_rows_is_named(tmp_path: Path) -> None:
     path = jsonl(tmp_path / "rows.jsonl.gz", {"text": "One."})
     path.write_bytes(path.read_bytes()[:-6])
     assert [type(f) for f in read(path)][-1] is Quarantined
+
+
+def test_a_text_file_is_a_page_of_plain_text(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"\xef\xbb\xbfA jet <left> at noon.\n")
+    (tmp_path / "b.txt").write_bytes(b"Caf\xe9")
+    assert [f.text for f in read(tmp_path / "a.txt", tmp_path / "b.txt") if isinstance(f, Page)] == [
+        "A jet <left> at noon.\n",
+        "Café",
+    ]
+
+
+def test_a_page_named_twice_is_read_once(tmp_path: Path) -> None:
+    for name in ("a.html", "b.html"):
+        (tmp_path / name).write_text("<p>x")
+    names = [Path(s).name for s in sources(read(tmp_path / "b.html", tmp_path, tmp_path / "a.html", tmp_path))]
+    assert names == ["b.html", "a.html", "b.html"], "only what was named before it is passed over"
+
+
+def test_only_what_matches_is_read(tmp_path: Path) -> None:
+    for name in ("2023/a.html", "2024/a.html", "2024/b.html", "2024/secret.html"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("<p>x")
+    os.mkfifo(tmp_path / "2024/pipe.html")
+
+    def matching(*patterns: str) -> list[str]:
+        found = inputs.pages([str(tmp_path)], Selection(match=patterns))
+        return [Path(f.source).relative_to(tmp_path).as_posix() for f in found if isinstance(f, Page)]
+
+    assert matching("2024/[ab].html") == ["2024/a.html", "2024/b.html"]
+    assert matching("a.html") == ["2023/a.html", "2024/a.html"]
+    assert matching("*secret*", "2023/*") == ["2023/a.html", "2024/secret.html"]
+    assert matching("html") == []
+
+
+def test_rows_from_before_the_day_asked_for_are_told_apart(tmp_path: Path) -> None:
+    days = ("2024-07-08T23:59", "2024-07-09", "2024-06", "2024-07", "2024", "9 July", None)
+    path = jsonl(tmp_path / "rows.jsonl", *({"id": n, "text": "x", "published": day} for n, day in enumerate(days)))
+    found = list(inputs.pages([str(path)], Selection(since="2024-07-09")))
+    assert [type(f) for f in found] == [Older, Page, Older, Page, Page, Page, Page]
+
+
+def parquet(path: Path, **columns: list[object]) -> Path:
+    pyarrow.parquet.write_table(pyarrow.table(columns), path)
+    return path
+
+
+def test_rows_of_a_parquet_file_become_pages(tmp_path: Path) -> None:
+    path = parquet(
+        tmp_path / "news.parquet",
+        id=[1, None, None],
+        html=["<p>caf\xe9".encode("latin-1"), None, None],
+        text=[None, "Two.", None],
+        published=[datetime.datetime(2024, 7, 9, 10, 41), None, None],
+        other=[[1], [2], [3]],
+    )
+    first, second, third = read(path)
+    assert first == Page(f"{path}#1", html=b"<p>caf\xe9", id="1", published="2024-07-09T10:41:00")
+    assert second == Page(f"{path}#R2", text="Two.")
+    assert isinstance(third, Quarantined) and (third.source, third.reason) == (f"{path}#R3", "bad_row")
+
+
+def test_a_parquet_file_that_holds_no_pages_is_named(tmp_path: Path) -> None:
+    path = parquet(tmp_path / "news.parquet", body=["<p>One"], key=[1])
+    (refused,) = read(path)
+    assert isinstance(refused, Quarantined)
+    assert (refused.source, refused.message) == (str(path), "has neither an html nor a text column, but: body, key")
+    (page,) = inputs.pages([str(path)], Selection(columns={"html": "body"}))
+    assert isinstance(page, Page) and page.html == b"<p>One"
+    path.write_bytes(path.read_bytes()[:-20])
+    (damaged,) = read(path)
+    assert isinstance(damaged, Quarantined) and damaged.reason == "unreadable"
+
+
+def test_parquet_without_pyarrow_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = parquet(tmp_path / "news.parquet", text=["One."])
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(UsageError, match=r"dateline\[parquet\]"):
+        read(path)
+
+
+HTML = "<p>Über den Flug".encode("latin-1")
+CAPTURED = {"WARC-Date": "2024-07-09T10:41:00Z"}
+
+
+def warc(path: Path, *answers: tuple[str, list[tuple[str, str]], bytes], status: str = "200 OK", kind: str = "response") -> Path:
+    """A web archive of one capture after the other, with the requests that led to them."""
+    with path.open("ab") as file:
+        writer = WARCWriter(file, gzip=path.suffix == ".gz")
+        for url, headers, body in answers:
+            head = StatusAndHeaders(status, headers, protocol="HTTP/1.1")
+            asked = StatusAndHeaders("GET / HTTP/1.1", [("Host", "x.example")], is_http_request=True)
+            writer.write_record(writer.create_warc_record(url, "request", warc_headers_dict=CAPTURED, http_headers=asked))
+            writer.write_record(
+                writer.create_warc_record(url, kind, io.BytesIO(body), warc_headers_dict=CAPTURED, http_headers=head)
+            )
+    return path
+
+
+def html_as(kind: str = "text/html; charset=ISO-8859-1", **headers: str) -> list[tuple[str, str]]:
+    return [("Content-Type", kind), *((name.replace("_", "-"), value) for name, value in headers.items())]
+
+
+def chunked(data: bytes) -> bytes:
+    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (data[:5], data[5:])) + b"0\r\n\r\n"
+
+
+PACKED = {
+    "plain": (html_as(), HTML),
+    "gzip": (html_as(Content_Encoding="gzip"), gzip.compress(HTML)),
+    "brotli": (html_as(Content_Encoding="br"), brotli.compress(HTML)),
+    "deflate": (html_as(Content_Encoding="deflate"), zlib.compress(HTML)),
+    "chunked": (html_as(Transfer_Encoding="chunked"), chunked(HTML)),
+    "chunked gzip": (html_as(Transfer_Encoding="chunked", Content_Encoding="gzip"), chunked(gzip.compress(HTML))),
+    "said to be packed, and is not": (html_as(Content_Encoding="gzip"), HTML),
+}
+
+
+@pytest.mark.parametrize("name", ["crawl.warc", "crawl.warc.gz"])
+@pytest.mark.parametrize("packing", PACKED)
+def test_responses_of_a_web_archive_become_pages(tmp_path: Path, name: str, packing: str) -> None:
+    headers, body = PACKED[packing]
+    path = warc(tmp_path / name, ("https://x.example/a?b=c", headers, body))
+    assert read(path) == [
+        Page(f"{path}!/20240709104100/https://x.example/a?b=c", html=HTML, charset="ISO-8859-1", url="https://x.example/a?b=c")
+    ]
+
+
+def test_what_is_no_page_in_a_web_archive_is_passed_over(tmp_path: Path) -> None:
+    path = warc(tmp_path / "crawl.warc.gz", ("https://x.example/logo.png", [("Content-Type", "image/png")], b"\x89PNG"))
+    warc(path, ("https://x.example/old", html_as(Location="/new"), b"moved"), status="301 Moved Permanently")
+    warc(path, ("https://x.example/none", html_as(), HTML), status="404 Not Found")
+    warc(path, ("https://x.example/again", html_as(), HTML), kind="resource")
+    warc(path, ("https://x.example/a", html_as("Application/XHTML+XML"), HTML))
+    warc(path, ("https://x.example/empty", html_as(), b""), ("https://x.example/a", html_as(), HTML))
+    found = [(f.source.partition("!/20240709104100/")[2], type(f)) for f in read(path)]
+    assert found == [
+        ("https://x.example/a", Page),
+        ("https://x.example/empty", Quarantined),
+        ("https://x.example/a~2", Page),
+    ]
+    assert [type(f) for f in inputs.pages([str(path)], Selection(since="2024-07-10"))] == [Older, Quarantined, Older]
+
+
+def test_a_damaged_body_does_not_stop_a_web_archive(tmp_path: Path) -> None:
+    noise = os.urandom(5_000)
+    bodies = {
+        "gzip": gzip.compress(noise)[:40] + bytes(40),
+        "br": brotli.compress(noise)[:-50],
+        "deflate": b"no deflate",
+        "zstd": b"\x28\xb5\x2f\xfd" + bytes(50),
+        "br, gzip": gzip.compress(brotli.compress(HTML)),
+    }
+    for packing, body in bodies.items():
+        path = warc(tmp_path / "crawl.warc", ("https://x.example/a", html_as(Content_Encoding=packing), body))
+    assert [f.reason if isinstance(f, Quarantined) else f.html for f in read(path) if isinstance(f, Page | Quarantined)] == [
+        *["unreadable"] * 4,
+        HTML,
+    ]
+
+
+@pytest.mark.parametrize("name", ["crawl.warc", "crawl.warc.gz"])
+def test_a_web_archive_that_is_cut_short_gives_what_is_whole(tmp_path: Path, name: str) -> None:
+    path = warc(tmp_path / name, ("https://x.example/a", html_as(), HTML), ("https://x.example/b", html_as(), HTML * 50))
+    path.write_bytes(path.read_bytes()[:-20])
+    first, second = read(path)
+    assert isinstance(first, Page) and isinstance(second, Quarantined)
+    assert "cut short" in second.message
+
+
+def test_a_web_archive_may_be_compressed_as_a_whole_and_lie_in_a_folder(tmp_path: Path) -> None:
+    plain = warc(tmp_path / "crawl.warc", ("https://x.example/a", html_as(), HTML), ("https://x.example/b", html_as(), HTML))
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "crawl.warc.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    (tmp_path / "in" / "bad.warc").write_bytes(b"no web archive at all\n" * 100)
+    bad, first, second = read(tmp_path / "in")
+    assert isinstance(bad, Quarantined) and bad.source.endswith("bad.warc")
+    assert [f.url for f in (first, second) if isinstance(f, Page)] == ["https://x.example/a", "https://x.example/b"]
+
+
+class Piped:
+    """Standard input that gives what it is asked for in small pieces, as a pipe does."""
+
+    def __init__(self, data: bytes) -> None:
+        self.buffer = io.BytesIO(data)
+        self.buffer.read1 = lambda size=-1: io.BytesIO.read(self.buffer, min(size, 7))  # type: ignore[method-assign]
+
+
+def piped(monkeypatch: pytest.MonkeyPatch, data: bytes) -> list[inputs.Found]:
+    monkeypatch.setattr(sys, "stdin", Piped(data))
+    return read("-")
+
+
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_standard_input_is_told_by_how_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pack: Callable[[bytes], bytes]
+) -> None:
+    (page,) = piped(monkeypatch, pack(b"\n<!doctype html>\n<p>One"))
+    assert isinstance(page, Page) and page.html is not None and page.html.endswith(b"<!doctype html>\n<p>One")
+    rows = piped(monkeypatch, pack(b'{"id": "a", "text": "One."}\n\n{"text": "Two."}\n{"no": 1}\n'))
+    assert [f.text if isinstance(f, Page) else f.reason for f in rows] == ["One.", "Two.", "bad_row"]
+    assert rows[0].source == "-#a"
+    archive = warc(tmp_path / "crawl.warc", ("https://x.example/a", html_as(), HTML))
+    assert sources(piped(monkeypatch, pack(archive.read_bytes()))) == ["-!/20240709104100/https://x.example/a"]
+    (nothing,) = piped(monkeypatch, pack(b""))
+    assert isinstance(nothing, Quarantined) and (nothing.source, nothing.reason) == ("-", "empty")
+
+
+def test_what_is_piped_in_next_is_another_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {piped(monkeypatch, data)[0].source for data in (b"<p>One", b"<p>Two", b'{"text": "x"}', b'{"text": "y"}', b"<p>One")}
+    assert len(names) == 4
+
+
+def test_standard_input_that_is_cut_short_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    (refused,) = piped(monkeypatch, gzip.compress(b"<p>" + os.urandom(5000))[:-50])
+    assert isinstance(refused, Quarantined) and refused.message == "the file is cut short"
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\0"])
+def test_a_list_names_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "in").mkdir()
+    for name in ("a.html", "b c.html", "@d.html", "in/e.html"):
+        (tmp_path / name).write_text("<p>x")
+    (tmp_path / "list.txt").write_bytes(end.join(["b c.html", "in", "", "gone.html", "@d.html", ""]).encode())
+    assert sources(read("a.html", "@list.txt")) == ["a.html", "b c.html", "in/e.html", "gone.html", "@d.html"]
+    monkeypatch.setattr(sys, "stdin", Piped((tmp_path / "list.txt").read_bytes()))
+    assert sources(read("@-")) == ["b c.html", "in/e.html", "gone.html", "@d.html"]
+
+
+def test_a_list_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot read the list"):
+        read(f"@{tmp_path}/no.txt")

@@ -23,18 +23,50 @@ def worker() -> Iterator[Worker]:
     worker.close()
 
 
-def test_a_process_that_dies_takes_one_page_with_it(worker: Worker) -> None:
+def test_a_process_that_is_killed_from_outside_costs_no_page(worker: Worker) -> None:
     first = worker(GOOD)
     assert first.quarantined is None and first.line is not None and first.article_id in first.line
     refused = worker(Page("poor.html", html=b"<html><body></body></html>"))
     assert refused.quarantined is not None and (refused.quarantined.source, refused.line) == ("poor.html", None)
     assert worker.pid is not None
     os.kill(worker.pid, signal.SIGKILL)
-    crashed = worker(GOOD)
-    assert crashed.quarantined is not None
-    assert (crashed.quarantined.reason, crashed.quarantined.message) == ("crashed", "the worker process died (signal SIGKILL)")
     again = worker(GOOD)
-    assert again.line == first.line, "a new process gives the same bytes"
+    assert (again.quarantined, again.line) == (None, first.line), "a new process gives the same bytes"
+
+
+class Doomed(Worker):
+    """A worker whose processes die in the middle of a page."""
+
+    deaths = 0
+
+    def _send(self, message: object) -> None:
+        super()._send(message)
+        if message is LARGE and self.pid is not None:
+            self.deaths += 1
+            os.kill(self.pid, signal.SIGKILL)
+
+
+def test_a_page_that_kills_two_processes_is_put_aside() -> None:
+    worker = Doomed(Task(until="article", page_seconds=30))
+    try:
+        answer = worker(LARGE)
+        assert worker(GOOD).line is not None, "the next page gets a new process"
+    finally:
+        worker.close()
+    assert answer.quarantined is not None and worker.deaths == 2
+    assert (answer.quarantined.reason, answer.quarantined.source) == ("crashed", "large.html")
+    assert "SIGKILL" in answer.quarantined.message
+
+
+def test_what_was_published_before_the_day_asked_for_is_neither_record_nor_refused() -> None:
+    worker = Worker(Task(until="article", page_seconds=30, since="2024-07-10"))
+    try:
+        older = worker(GOOD)  # says 9 July
+        undated = worker(Page("note.txt", text="The transport left the northern base before dawn, officials of both sides said."))
+    finally:
+        worker.close()
+    assert (older.line, older.quarantined) == (None, None)
+    assert undated.line is not None
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from pipeline.article import (
     body,
+    chooser,
     dateline,
     dates,
     decoding,
@@ -31,6 +32,8 @@ from pipeline.records import Article, Block, BlockKind
 
 # Characters: a report is seldom shorter; trafilatura's own default retries below 250 and loses short reports.
 _LITTLE = 700
+# Characters: what the witnesses hold to be the article may be a notice or a topic.
+_SHORT = 300
 # Words: a headline and a menu have fewer, the shortest of flashes more.
 _WORDS = 8
 # Characters of a line with two names.
@@ -56,8 +59,13 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
     start = _body_start(segments, trafilatura)
     about = metadata.read(parsed, top, said, segments, page.url, start)
     about.title = page.title or titles.choose(segments, top, said, about.site, start)
-    evidence = body.Evidence(
-        trafilatura, publisher, about.title, top.first("og:description", "description"), tuple(about.authors)
+    evidence = chooser.Evidence(
+        trafilatura,
+        publisher,
+        about.title,
+        top.first("og:description", "description"),
+        tuple(about.authors),
+        titles.host_of(about.url),
     )
     choice = _choose(parsed, segments, evidence)
     _take_signatures(choice, about)
@@ -111,17 +119,24 @@ def _take_signatures(choice: body.Choice, about: metadata.Metadata) -> None:
                 choice.segments.pop(at)
 
 
-def _choose(parsed: parsing.Parsed, segments: list[Segment], evidence: body.Evidence) -> body.Choice:
-    """The body; a second, thorough look where the first finds little."""
+def _choose(parsed: parsing.Parsed, segments: list[Segment], evidence: chooser.Evidence) -> body.Choice:
+    """The body; a second, thorough look where the first finds little, and a third without witnesses."""
     choice = body.choose(segments, evidence)
     size = sum(len(s.text) for s in choice.segments)
     if size >= _LITTLE or sum(len(s.text) for s in segments) < _LITTLE:
         return choice
     thorough = trafilatura_witness(parsed, thorough=True)
-    if len(thorough.run) <= max(size, len(evidence.trafilatura.run)) * 1.2:
-        return choice
-    second = body.choose(segments, replace(evidence, trafilatura=thorough))
-    return second if sum(len(s.text) for s in second.segments) > size else choice
+    if len(thorough.run) > max(size, len(evidence.trafilatura.run)) * 1.2:
+        second = body.choose(segments, replace(evidence, trafilatura=thorough))
+        if _size(second) > size:
+            choice, size = second, _size(second)
+    # No witness: what reads like prose and stands in no box. Only where it finds much more than a short report has.
+    alone = body.choose(segments, replace(evidence, trafilatura=Witness([]), publisher=Witness([])))
+    return alone if _size(alone) > 2 * size and size < _SHORT else choice
+
+
+def _size(choice: body.Choice) -> int:
+    return sum(len(s.text) for s in choice.segments if chooser.prose(s))
 
 
 def _body_start(segments: list[Segment], witness: Witness) -> int | None:
@@ -157,7 +172,7 @@ def _refuse(
     chosen: list[Segment], segments: list[Segment], said: structured.Structured, top: head.Head, title: str | None
 ) -> None:
     """Raises for pages that hold no article, with the reason."""
-    size = sum(len(s.text) for s in chosen if body.prose(s))
+    size = sum(len(s.text) for s in chosen if chooser.prose(s))
     kinds.refuse_wall("\n".join(s.text for s in (chosen if size else segments[:80])), title)
     if said.is_video or (top.first("og:type") or "").startswith("video"):
         kinds.refuse_video(size)

@@ -13,6 +13,9 @@ from pipeline.article.segments import Node, Segment
 from pipeline.article.witnesses import squeeze
 from pipeline.records import BlockKind, Image
 
+# Words; captions are shorter.
+_CAPTION = 60
+
 
 def captions(segments: list[Segment], chosen: list[Segment], container: Node | None) -> tuple[list[Segment], list[Image]]:
     """Caption segments of the article's pictures, and the pictures."""
@@ -22,9 +25,9 @@ def captions(segments: list[Segment], chosen: list[Segment], container: Node | N
     taken = {s.index for s in chosen}
     groups: dict[int, list[Segment]] = {}
     for s in segments:
-        if s.index in taken or not _is_caption(s) or s.marks & {"furniture", "aside"} or len(s.text) > 1_000:
+        if s.index in taken or not is_caption(s) or s.marks & {"furniture", "aside"} or len(s.text) > 1_000:
             continue
-        if first - 40 <= s.index <= last:
+        if first - 40 <= s.index <= last or (s.index <= last + 3 and container is not None and _within(s, container)):
             groups.setdefault(id(_figure(s) or s.node), []).append(s)
     out: list[Segment] = []
     images: list[Image] = []
@@ -40,13 +43,35 @@ def captions(segments: list[Segment], chosen: list[Segment], container: Node | N
     return out, images
 
 
-def _is_caption(s: Segment) -> bool:
+def _within(s: Segment, container: Node) -> bool:
+    return any(n is container for n in s.node.chain())
+
+
+def is_caption(s: Segment) -> bool:
+    """Whether markup says so, or a picture stands right before a line that ends with its credit."""
     if s.kind is BlockKind.HEADING:
         return False
     return (
         s.kind is BlockKind.CAPTION
         or bool({"caption"} & (s.node.own | s.inline_marks))
         or any("caption" in n.own for n in s.node.chain()[:3])
+        or (s.words <= _CAPTION and any_of("boilerplate", "credits", "trailing").search(s.text) is not None and _pictured(s))
+    )
+
+
+def _pictured(s: Segment) -> bool:
+    """Whether the segment's element holds a picture, or the one before it does and nothing else."""
+    # Only where there is little else to look through: this is asked for every line.
+    if s.node.count > 3 or s.index != s.node.first:
+        return False
+    node = s.node
+    while node.parent is not None and node.parent.count <= 1:
+        node = node.parent
+    if node.element.find(".//img") is not None:
+        return True
+    before = node.element.getprevious()
+    return before is not None and (
+        before.tag == "img" or (before.find(".//img") is not None and not "".join(map(str, before.itertext()))[:200].strip())
     )
 
 

@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from functools import cache
 
-from pipeline.article.lexicon import any_of
+from pipeline.article.lexicon import any_of, words
 from pipeline.article.segments import Segment
 from pipeline.errors import KnowledgeError, PageError, Reason
 from pipeline.records import BlockKind
@@ -35,6 +35,8 @@ _ENOUGH_CHARACTERS = 200
 _ENOUGH_HITS = 12
 _SAMPLE = 20_000
 _WALL = 1_500
+_LONG_WALL = 4_000
+_CONSENT_TERMS = 6
 _REPORT = 400
 _TEASERS = 5
 
@@ -89,13 +91,26 @@ def check_language(text: str, declared: str | None, any_language: bool) -> str |
 
 def refuse_wall(text: str, title: str | None) -> None:
     """Raises for consent walls, bot checks and error pages: short texts with their phrases."""
+    if len(text) <= _LONG_WALL and _speaks_of_consent(f"{title or ''}\n{text}"):
+        raise _wall()
     if len(text) > _WALL:
         return
     opening = f"{title or ''}\n{text[:600]}"
     if any_of("kinds", "phrases", "error").search(opening):
         raise PageError(Reason.ERROR_PAGE, "the page is an error message or a robot check", hint="download it again")
     if any_of("kinds", "phrases", "consent").search(opening):
-        raise PageError(Reason.CONSENT_WALL, "the page asks for consent and holds no article", hint="save it after accepting")
+        raise _wall()
+
+
+def _wall() -> PageError:
+    return PageError(Reason.CONSENT_WALL, "the page asks for consent and holds no article", hint="save it after accepting")
+
+
+def _speaks_of_consent(text: str) -> bool:
+    """Whether most kinds of a consent wall's words are there, and speak to the reader: a report on such walls does not."""
+    kinds = sum(re.search(term, text, re.I) is not None for term in words("kinds", "phrases", "consent_terms"))
+    addressed = len(any_of("kinds", "phrases", "reader").findall(text))
+    return kinds >= _CONSENT_TERMS and addressed >= max(2, len(text) // 500)
 
 
 def refuse_video(prose_characters: int) -> None:

@@ -158,7 +158,7 @@ def _visible_dates(root: Element, norm: Normaliser) -> tuple[str | None, str | N
         if not timed and not (names and _is("date", names)):
             continue
         text = collapse("".join(map(str, element.itertext()))) if len(element) < 12 else ""
-        value = element.get("datetime") or element.get("content")
+        value = element.get("datetime") or element.get("content") or (element.get("title") if timed else None)
         found = norm(value) or (norm(text) if 6 <= len(text) <= MAX_DATE + 40 else None)
         if not found:
             continue

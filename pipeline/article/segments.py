@@ -107,7 +107,9 @@ INVISIBLE = re.compile("[\u200b\ufeff\u00ad\u2060\u200e\u200f\ufffe\uffff\x00-\x
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-MARKS = ("furniture", "byline", "content", "caption", "credit", "standfirst")
+MARKS = ("furniture", "byline", "content", "caption", "credit", "standfirst", "embed")
+# What may hold phrasing content only (HTML, content model): an unknown element inside of them is a piece of the line.
+_LINES = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6"))
 
 
 @dataclass(slots=True, eq=False)
@@ -121,7 +123,10 @@ class Node:
     marks: frozenset[str]
     names: str
     own: frozenset[str]
-    weight: float = 0.0
+    first: int = 0
+    """The number of segments before it."""
+    count: int = 0
+    """The number of segments in it."""
 
     def chain(self) -> list[Node]:
         """This node and its ancestors, innermost first."""
@@ -145,6 +150,8 @@ class Segment:
     bold_chars: int
     level: int = 0
     """1..6 of a heading."""
+    address: str | None = None
+    """Where its first link leads."""
     marks: frozenset[str] = frozenset()
     inline_marks: frozenset[str] = frozenset()
     words: int = field(default=0)
@@ -201,6 +208,7 @@ class _Walker:
         self.stack: list[Node] = []
         self._parts: list[str] = []
         self._links = self._bold = 0
+        self._address: str | None = None
         self._in_link = self._in_bold = 0
         self._inline: list[frozenset[str]] = []
         self._breaks = 0
@@ -223,10 +231,19 @@ class _Walker:
         if tag in _REGIONS:
             own |= _REGIONS[tag]
         marks = parent.marks | own if parent else own
-        self.stack.append(Node(element, tag, parent, parent.depth + 1 if parent else 0, marks, names, own))
+        node = Node(element, tag, parent, parent.depth + 1 if parent else 0, marks, names, own)
+        node.first = len(self.segments)
+        self.stack.append(node)
 
-    def open_inline(self, tag: str, own: frozenset[str]) -> None:
-        self._in_link += tag == "a"
+    def close_block(self) -> None:
+        self.flush()
+        node = self.stack.pop()
+        node.count = len(self.segments) - node.first
+
+    def open_inline(self, element: Element, tag: str, own: frozenset[str]) -> None:
+        if tag == "a":
+            self._in_link += 1
+            self._address = self._address or element.get("href")
         self._in_bold += tag in _EMPHASIS
         self._inline.append(own)
 
@@ -245,7 +262,8 @@ class _Walker:
 
     def flush(self) -> None:
         parts, links, bold = self._parts, self._links, self._bold
-        self._parts, self._links, self._bold = [], 0, 0
+        address = self._address
+        self._parts, self._links, self._bold, self._address = [], 0, 0, None
         if not parts:
             return
         text = collapse("".join(parts))
@@ -255,7 +273,16 @@ class _Walker:
         kind, level = _kind(node, len(text))
         inline: frozenset[str] = frozenset().union(*self._inline) if self._inline else frozenset()
         segment = Segment(
-            len(self.segments), text, kind, node, min(links, len(text)), min(bold, len(text)), level, node.marks | inline, inline
+            len(self.segments),
+            text,
+            kind,
+            node,
+            min(links, len(text)),
+            min(bold, len(text)),
+            level,
+            address if links else None,
+            node.marks | inline,
+            inline,
         )
         # Scripts without spaces: a word is about six bytes of English, two to three characters of Japanese or Chinese.
         segment.words = max(text.count(" ") + 1, len(text) // 9)
@@ -328,11 +355,12 @@ def _open(walker: _Walker, element: Element, tag: str) -> None:
         walker.line_break()
         return
     names = names_of(element) if element.attrib else ""
-    own = marks_of(names)
-    if tag in _BLOCK or "-" in tag:
+    # A paragraph of the class "paywall" is text that is paid for; the prompt to pay is a box.
+    own = marks_of(names.replace("paywall", "") if tag in _LINES and "paywall" in names else names)
+    if tag in _BLOCK or ("-" in tag and not (walker.stack and walker.stack[-1].tag in _LINES)):
         walker.open_block(element, tag, names, own)
     else:
-        walker.open_inline(tag, own)
+        walker.open_inline(element, tag, own)
     walker.text(element.text)
 
 
@@ -340,8 +368,7 @@ def _close(walker: _Walker, element: Element, tag: str) -> None:
     if tag == "br":
         return
     if walker.stack and walker.stack[-1].element is element:
-        walker.flush()
-        walker.stack.pop()
+        walker.close_block()
     else:
         walker.close_inline(tag)
 

@@ -3,9 +3,17 @@
 In: the command line. Out: standard output for results, standard error for progress (only on a terminal) and for one clear
 line per problem. One file per group of commands:
 
-    extract.py   extract, quarantine
-    look.py      schema, times, explain, who, eval
-    report.py    the line of progress and the closing table
+    extract.py      extract
+    options.py      the options it shares with others
+    running.py      a run, from open stores to the exit status
+    quarantine.py   quarantine list, quarantine retry
+    config.py       config, and the file dateline.toml
+    frames.py       frames
+    annotate.py     annotate
+    look.py         schema, times, explain, who, eval
+    progress.py     the line of progress
+    report.py       the closing tables, and the report as JSON
+    log.py          what is said on standard error
 
 Exit status: 0 all done, 1 some pages are in the quarantine or an input is not there (eval: a figure fell below its floor),
 2 wrong usage or a destination that cannot be written, 3 nothing found, 130 stopped by Ctrl-C.
@@ -21,8 +29,9 @@ from typing import Annotated, NoReturn
 import typer
 
 from pipeline import __version__
-from pipeline.cli import extract, look
-from pipeline.cli.report import USAGE, say
+from pipeline.cli import annotate, config, extract, frames, look, quarantine
+from pipeline.cli.log import log_as_json, say
+from pipeline.cli.report import USAGE
 from pipeline.errors import DatelineError
 
 app = typer.Typer(
@@ -35,12 +44,17 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 extract.add_to(app)
+quarantine.add_to(app)
+config.add_to(app)
 look.add_to(app)
+frames.add_to(app)
+annotate.add_to(app)
 
 
 def main() -> None:
     """The console script."""
     signal.signal(signal.SIGTERM, _as_interrupt)
+    log_as_json(False)
     try:
         app()
     except DatelineError as error:

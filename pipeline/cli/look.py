@@ -14,12 +14,12 @@ from rich.table import Table
 from rich.text import Text
 
 import pipeline
-from pipeline import evaluation, inputs
-from pipeline.batch import Tally, run
+from pipeline import correction, evaluation, inputs
+from pipeline.batch import Job, Tally, run
 from pipeline.cli.report import NOTHING, out
 from pipeline.errors import PageError, Reason, Stage, UsageError
 from pipeline.page import Page
-from pipeline.records import Record
+from pipeline.records import Quarantined, Record
 from pipeline.stores import open_store
 from pipeline.worker import Task
 
@@ -36,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(epilog="Example:\n\n  dateline times article.html --published 2024-07-09")(times)
     app.command(epilog="Examples:\n\n  dateline explain article.html\n\n  dateline explain article.html --event v3")(explain)
     app.command(epilog='Example:\n\n  dateline who "Ilyushin-76"')(who)
-    app.command("eval", epilog="Example:\n\n  dateline eval --errors 20")(evaluate)
+    app.command("eval", epilog="Examples:\n\n  dateline eval --errors 20\n\n  dateline eval out.jsonl --gold gold/")(evaluate)
 
 
 def schema() -> None:
@@ -61,6 +61,7 @@ def explain(
     event: Annotated[str | None, typer.Option(metavar="ID", help="Only this event, with all reasons: v3.")] = None,
     published: Published = None,
     model: Annotated[str | None, typer.Option(metavar="NAME", help="Another spaCy model, by package name or path.")] = None,
+    frames: Annotated[list[str] | None, typer.Option(metavar="FOLDER", help="Your own frame files; may be repeated.")] = None,
 ) -> None:
     """Show how the record of one article came about: who found what, what else it could be, and why."""
     from pipeline.article import extract_article
@@ -68,7 +69,7 @@ def explain(
     from pipeline.language import analyse
 
     article = extract_article(_page(file, published))
-    doc = analyse(pipeline.load(model), article)
+    doc = analyse(pipeline.load(model, frames=frames or ()), article)
     record = assemble(article, doc)
     entities, _, events = in_text_order(doc)
     console = out()
@@ -125,37 +126,60 @@ def who(name: Annotated[str, typer.Argument(help="A name as a text may have it."
 
 def _page(file: str, published: str | None) -> Page:
     """The one page a file holds. Raises PageError or UsageError when there is none."""
-    path = Path(file)
-    if path.is_file() and path.suffix.lower() == ".txt":
-        return Page(source=file, text=path.read_text(encoding="utf-8", errors="replace"), published=published)
     found = next(inputs.pages([file]), None)
-    if found is None or isinstance(found, inputs.Missing):
+    if not isinstance(found, Page | Quarantined):
         raise UsageError(f"{file}: no such file" if found else f"{file} holds no page")
-    if not isinstance(found, Page):
+    if isinstance(found, Quarantined):
         raise PageError(Reason(found.reason), f"{found.source} {found.message}", Stage.INPUT)
     return found if published is None else replace(found, published=published)
 
 
+CORPUS = Path("corpus")
+
+
 def evaluate(
-    articles: Annotated[str, typer.Argument(metavar="FOLDER", help="The articles' pages.")] = "corpus/articles",
-    gold: Annotated[Path, typer.Option(metavar="FOLDER", help="Their gold records.")] = Path("corpus/gold"),
-    floors: Annotated[Path, typer.Option(metavar="FILE", help="The figures that may not fall.")] = Path("corpus/floors.toml"),
+    articles: Annotated[
+        str, typer.Argument(metavar="PAGES|RECORDS", help="The articles' pages, or records of them: out.jsonl of a run.")
+    ] = "corpus/articles",
+    gold: Annotated[Path, typer.Option(metavar="FOLDER", help="Their gold records.")] = CORPUS / "gold",
+    floors: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The figures that may not fall; of our own gold: corpus/floors.toml.")
+    ] = None,
     errors: Annotated[int, typer.Option(min=0, metavar="N", help="List so many single differences.")] = 0,
+    half: Annotated[
+        evaluation.Half | None, typer.Option(help="Only the held-out articles, or only the others; no floors.")
+    ] = None,
     model: Annotated[str | None, typer.Option(metavar="NAME", help="Another spaCy model, by package name or path.")] = None,
 ) -> None:
     """Compare records with gold records, and show the figures beside their floors. Exit status 1 if one fell below."""
-    evaluation.load_gold(gold)  # says so at once when there is nothing to compare with
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "records.jsonl"
-        store = open_store(str(path))
-        for _ in run([articles], [store], Task(model=model), 1, Tally()):
-            pass
-        store.close()
-        records = [Record.model_validate_json(line) for line in path.open(encoding="utf-8")]
-    report = evaluation.run(gold, records, floors if floors.exists() else None)
+    evaluation.load_gold(gold, half)  # says so at once when there is nothing to compare with
+    if floors is None and gold == CORPUS / "gold" and (CORPUS / "floors.toml").exists():
+        floors = CORPUS / "floors.toml"
+    report = evaluation.run(gold, _records(articles, model), floors, half)
     for line in evaluation.format_table(report):
         print(line)  # noqa: T201
     for miss in report.misses[:errors]:
         print(miss)  # noqa: T201
     if report.short:
         raise SystemExit(1)
+
+
+def _records(named: str, model: str | None) -> list[Record]:
+    """The records in a file of records; else what pages give now."""
+    if _holds_records(Path(named)):
+        return [gold.record for gold in correction.load_records(Path(named))]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "records.jsonl"
+        store = open_store(str(path))
+        for _ in run(Job([named]), [store], Task(model=model), Tally()):
+            pass
+        store.close()
+        return [Record.model_validate_json(line) for line in path.open(encoding="utf-8")]
+
+
+def _holds_records(path: Path) -> bool:
+    """Whether a file holds records, not pages: both are JSON Lines."""
+    if path.suffix != ".jsonl" or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return b'"schema_version"' in file.readline(200)

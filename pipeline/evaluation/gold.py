@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
 from pydantic import ValidationError
@@ -21,6 +22,13 @@ from pipeline.records import Record
 NOTES = ".notes.json"
 
 
+class Half(StrEnum):
+    """The gold falls in two: what rules are written from, and what is only measured on."""
+
+    SEEN = "seen"
+    HELDOUT = "heldout"
+
+
 @dataclass(frozen=True, slots=True)
 class Gold:
     """A gold record and what its notes add.
@@ -29,20 +37,25 @@ class Gold:
         stem: file name without extension, which ties it to `article.source`.
         optional: ids of events and entities that a careful annotator could leave out.
         within: entity id → ids of the coarser places that are right in its stead (airport → its city, its country).
+        half: `heldout` articles are measured on, and their differences never listed.
     """
 
     stem: str
     record: Record
     optional: frozenset[str] = frozenset()
     within: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    half: Half = Half.SEEN
 
 
-def load_gold(folder: Path) -> list[Gold]:
-    """The gold records of a folder, by stem."""
+def load_gold(folder: Path, half: Half | None = None) -> list[Gold]:
+    """The gold records of a folder, by stem: of one half, or all."""
     paths = sorted(p for p in folder.glob("*.json") if not p.name.endswith(NOTES)) if folder.is_dir() else []
     if not paths:
         raise UsageError(f"{folder} holds no gold records", "name a folder of <article>.json files with --gold")
-    return [_load_one(path) for path in paths]
+    gold = [g for g in map(_load_one, paths) if half in (None, g.half)]
+    if not gold:
+        raise UsageError(f"{folder} holds no gold records of the half {half}", "the notes of an article say which half it is in")
+    return gold
 
 
 def _load_one(path: Path) -> Gold:
@@ -53,7 +66,8 @@ def _load_one(path: Path) -> Gold:
     except (ValidationError, json.JSONDecodeError) as error:
         raise UsageError(f"{path} is not a gold record: {error}", "see corpus/README.md") from error
     within = {key: tuple(ids) for key, ids in notes.get("within", {}).items()}
-    return Gold(path.stem, record, frozenset(notes.get("optional", ())), within)
+    half = Half.HELDOUT if notes.get("heldout") else Half.SEEN
+    return Gold(path.stem, record, frozenset(notes.get("optional", ())), within, half)
 
 
 def load_floors(path: Path) -> dict[str, float]:

@@ -7,6 +7,8 @@ In: a Doc with `doc._.entities` and `doc._.times`. Out: `doc._.events`, a list o
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -34,17 +36,17 @@ from pipeline.events.predicates import is_noun
 from pipeline.records import EventTime, EventType, Novelty, NoveltyKind, TimeType
 
 
-@Language.factory("dateline_events")
-def create(nlp: Language, name: str) -> Events:
-    """The spaCy component."""
-    return Events()
+@Language.factory("dateline_events", default_config={"frames": []})
+def create(nlp: Language, name: str, frames: list[str]) -> Events:
+    """The spaCy component. `frames`: a user's folders of frame files."""
+    return Events(tuple(Path(folder) for folder in frames))
 
 
 class Events:
     """Finds the events of a Doc; built once per process."""
 
-    def __init__(self) -> None:
-        self.frames = Frames()
+    def __init__(self, frames: tuple[Path, ...] = ()) -> None:
+        self.frames = Frames(frames)
 
     def __call__(self, doc: Doc) -> Doc:
         """Sets `doc._.events`."""

@@ -117,16 +117,18 @@ def _depth(event: EventNote, lead: Span) -> float:
 
 def _block(event: EventNote, frames: Frames) -> dict[str, Any] | None:
     """The code that an event's type and action stand for."""
-    codes = frames.types[event.type].plover
+    info = frames.types[event.type]
+    codes = info.plover
     kind = codes.get(event.action or "", codes.get("default"))
-    if kind is None or event.type not in _SIDES:
+    if kind is None or (event.type not in _SIDES and not info.own):
         return None
     if event.type is EventType.EXERCISE and len(event.roles.get("participants", [])) > 1:
         kind = codes.get("joint", kind)
     kind = _by_status(kind, event.realis)
     if kind is None:
         return None
-    actor_roles, recipient_roles = _SIDES[event.type]
+    own = info.plover_sides
+    actor_roles, recipient_roles = _SIDES.get(event.type, (own.get("actor", ()), own.get("recipient", ())))
     actors = _first(event, actor_roles)
     recipients = _first(event, recipient_roles)
     return {

@@ -7,10 +7,11 @@ a page is there whole or not at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from pipeline.records import Quarantined, Record
 
@@ -55,6 +56,13 @@ class Outcome:
         assert self.line is not None
         return Record.model_validate_json(self.line)
 
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """The record as plain JSON values, at a third of the price of `record`; only when the page has one."""
+        assert self.line is not None
+        content: dict[str, Any] = json.loads(self.line)
+        return content
+
 
 class Store(Protocol):
     """A destination for records."""
@@ -67,6 +75,13 @@ class Store(Protocol):
 
     def put(self, outcome: Outcome) -> None:
         """Takes in one page, replacing what the page gave before. Raises StoreError."""
+        ...
+
+    def put_many(self, outcomes: Sequence[Outcome]) -> None:
+        """The same for several pages, in their order: all of them are kept, or none. Raises StoreError.
+
+        Cheaper than one by one, as a transaction costs as much for fifty pages as for one.
+        """
         ...
 
     def quarantine(self) -> Iterator[Quarantined]:

@@ -18,7 +18,7 @@ import fcntl
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from io import FileIO
 from pathlib import Path
@@ -75,6 +75,11 @@ class JsonlStore:
                 raise self._failed(error) from error
             raise
         self._remember(outcome.source, outcome.seen)
+
+    def put_many(self, outcomes: Sequence[Outcome]) -> None:
+        """Appends several pages to the journal."""
+        for outcome in outcomes:
+            self.put(outcome)
 
     def quarantine(self) -> Iterator[Quarantined]:
         """The quarantine as the last finished run left it, then what this run added."""

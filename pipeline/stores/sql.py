@@ -1,103 +1,60 @@
-"""SQL databases: tables derived from the records, one flat view per event type, one transaction per article.
+"""SQL databases: tables derived from the records, one flat view per event type, all rows of an article in one transaction.
 
 In: outcomes. Out: rows (see `tables.py`), views (`views.py`), and two tables of our own: `pages`, what was read and with which
 fingerprint, and `quarantine`, the pages that have no record and why.
 
-An article's rows are deleted and inserted in one transaction, so they are never doubled and never half there. A database that
-an older Dateline wrote gets the columns it lacks; nothing is ever dropped but the views. SQLite: write-ahead log, foreign
-keys on, BEGIN IMMEDIATE, so that two runs on one file wait for each other.
+An article's rows are deleted and inserted in one transaction, so they are never doubled and never half there. Two runs on one
+database take turns, transaction by transaction: SQLite by BEGIN IMMEDIATE on a write-ahead log, PostgreSQL and MySQL by a
+lock of ours. A connection that is lost is taken up again for RECONNECT_SECONDS: a page is replaced whole or not at all, so
+trying again doubles nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from pipeline.errors import StoreError, UsageError
+from pipeline.errors import StoreError
+from pipeline.event_types import TypeInfo
 from pipeline.records import Quarantined
 from pipeline.stores.base import Outcome, Seen
-from pipeline.stores.tables import TABLES, Table, rows
-from pipeline.stores.views import views
+from pipeline.stores.engines import engine, one_writer
+from pipeline.stores.schema import metadata, prepare
+from pipeline.stores.tables import TABLES, Row, rows
 
-BUSY_SECONDS = 60
-"""How long a run waits for another one that is writing the same SQLite file."""
-_KEY_TEXT = sa.Text().with_variant(sa.String(255), "mysql", "mariadb")
-_LONG_TEXT = sa.Text().with_variant(sa.Text(2**32 - 1), "mysql", "mariadb")
-_JSON = sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
-_TYPES: dict[type, sa.types.TypeEngine[Any]] = {
-    str: _LONG_TEXT,
-    int: sa.Integer(),
-    float: sa.Float(),
-    bool: sa.Boolean(),
-    list: _JSON,
-}
-
-
-def _metadata() -> sa.MetaData:
-    metadata = sa.MetaData()
-    for table in TABLES:
-        sa.Table(table.name, metadata, *_columns(table), *_constraints(table), comment=table.comment)
-    sa.Table(
-        "pages",
-        metadata,
-        sa.Column("source", _KEY_TEXT, primary_key=True),
-        sa.Column("fingerprint", sa.Text, nullable=False),
-        sa.Column("article_id", _KEY_TEXT, index=True, comment="none: the page is in the quarantine"),
-        comment="what Dateline has read: it passes these pages over",
-    )
-    sa.Table(
-        "quarantine",
-        metadata,
-        sa.Column("source", _KEY_TEXT, sa.ForeignKey("pages.source", ondelete="CASCADE"), primary_key=True),
-        *(
-            sa.Column(name, sa.Text, nullable=not info.is_required())
-            for name, info in Quarantined.model_fields.items()
-            if name != "source"
-        ),
-        comment="pages that have no record, and why",
-    )
-    sa.Table("dateline", metadata, sa.Column("key", _KEY_TEXT, primary_key=True), sa.Column("value", sa.Text))
-    return metadata
-
-
-def _columns(table: Table) -> Iterator[sa.Column[Any]]:
-    indexed = set(table.key).union(*(c for _, c in table.parents), *table.indices)
-    for column in table.columns:
-        kind = _KEY_TEXT if column.name in indexed and column.type is str else _TYPES[column.type]
-        yield sa.Column(
-            column.name, kind, primary_key=column.name in table.key, nullable=not column.required, comment=column.comment
-        )
-
-
-def _constraints(table: Table) -> Iterator[sa.schema.SchemaItem]:
-    for parent, columns in table.parents:
-        key = next(t.key for t in TABLES if t.name == parent)
-        yield sa.ForeignKeyConstraint(columns, [f"{parent}.{k}" for k in key], ondelete="CASCADE")
-    for columns in table.indices:
-        yield sa.Index(f"{table.name}_by_{'_'.join(columns)}", *columns)
+RECONNECT_SECONDS = 30.0
+"""How long a lost connection is tried again: a server that restarts after a crash is back within seconds."""
+_AT_ONCE = 500
+"""Pages that are looked up in one statement; every database takes as many parameters."""
+_Answer = TypeVar("_Answer")
 
 
 class SqlStore:
-    """A `Store` in a SQL database."""
+    """A `Store` in a SQL database.
 
-    def __init__(self, destination: str) -> None:
+    Args:
+        own: a user's own event types; the database remembers them, so that their views stay.
+    """
+
+    def __init__(self, destination: str, own: Mapping[str, TypeInfo] | None = None) -> None:
         self.destination = destination
-        self._engine = _engine(destination)
-        self._dialect = self._engine.dialect.name
-        self._metadata = _metadata()
+        self._engine = engine(destination)
+        self._dialect = self._engine.dialect
+        self._metadata = metadata()
         self._tables = self._metadata.tables
+        self._mark = "?" if self._dialect.paramstyle == "qmark" else "%s"
+        self._inserts = {
+            name: self._insert(name, self._tables[name].columns.keys()) for name in (*(t.name for t in TABLES), "pages")
+        }
         with self._failing():
-            with self._engine.begin() as connection:
-                self._prepare(connection)
-            self._reader = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            with one_writer(self._engine) as connection:
+                prepare(connection, self._metadata, own or {}, destination)
+            self._reader = self._read()
         pages, articles, refused = (self._tables[name] for name in ("pages", "articles", "quarantine"))
         self._seen = (
             sa.select(pages.c.fingerprint, pages.c.article_id, refused.c.reason)
@@ -109,32 +66,31 @@ class SqlStore:
 
     def seen(self, source: str) -> Seen | None:
         """What is remembered of a page."""
-        with self._failing():
-            row = self._reader.execute(self._seen, {"source": source}).first()
+        key = {"source": self._text(source)}
+        row = self._lasting(lambda: self._reader.execute(self._seen, key).first())
         return Seen(*row) if row else None
 
     def put(self, outcome: Outcome) -> None:
         """Writes one page in one transaction."""
-        content = rows(outcome.record) if outcome.line is not None else {}
-        if self._dialect != "sqlite":
-            content = {name: [_without_nul(row) for row in table] for name, table in content.items()}
-        with self._failing(), self._engine.begin() as connection:
-            self._forget(connection, outcome)
-            for name, table in content.items():
-                if table:
-                    connection.execute(self._tables[name].insert(), table)
-            seen = outcome.seen
-            page = {"source": outcome.source, "fingerprint": seen.fingerprint, "article_id": seen.article_id}
-            connection.execute(self._tables["pages"].insert(), page)
-            if outcome.quarantined is not None:
-                connection.execute(self._tables["quarantine"].insert(), outcome.quarantined.model_dump())
+        self.put_many((outcome,))
+
+    def put_many(self, outcomes: Sequence[Outcome]) -> None:
+        """Writes several pages in one transaction."""
+        batches = [_Batch(outcomes[n : n + _AT_ONCE], self._text) for n in range(0, len(outcomes), _AT_ONCE)]
+
+        def write() -> None:
+            with one_writer(self._engine) as connection:
+                for batch in batches:
+                    self._replace(connection, batch)
+
+        self._lasting(write)
 
     def quarantine(self) -> Iterator[Quarantined]:
         """The pages that have no record."""
         table = self._tables["quarantine"]
-        with self._failing():
-            for row in self._reader.execute(table.select().order_by(table.c.source)).mappings():
-                yield Quarantined(**row)
+        found = self._lasting(lambda: self._reader.execute(table.select().order_by(table.c.source)).mappings().all())
+        for row in found:
+            yield Quarantined(**{name: row[name] for name in Quarantined.model_fields})
 
     def close(self) -> None:
         """Ends the connections; everything was lasting before."""
@@ -142,100 +98,128 @@ class SqlStore:
             self._reader.close()
             self._engine.dispose()
 
-    def _forget(self, connection: sa.Connection, outcome: Outcome) -> None:
-        """Takes out what the page gave before, and the article's rows wherever they came from."""
-        pages, articles = self._tables["pages"], self._tables["articles"]
-        before = connection.scalar(sa.select(pages.c.article_id).where(pages.c.source == outcome.source))
-        connection.execute(pages.delete().where(pages.c.source == outcome.source))
-        gone = {outcome.article_id}
-        if (
-            before is not None
-            and connection.scalar(sa.select(pages.c.source).where(pages.c.article_id == before).limit(1)) is None
-        ):
-            gone.add(before)
-        connection.execute(articles.delete().where(articles.c.id.in_([g for g in gone if g is not None])))
+    def _replace(self, connection: sa.Connection, batch: _Batch) -> None:
+        """Takes out what the pages gave before, and the articles' rows wherever they came from; then writes what they give."""
+        sources = list(batch.pages)
+        given = self._run(connection, "SELECT article_id FROM pages WHERE source IN", sources)
+        before = {*batch.content, *batch.left, *(row[0] for row in given)} - {None}
+        self._run(connection, "DELETE FROM pages WHERE source IN", sources)
+        needed = {seen.article_id for seen in batch.pages.values()}
+        if orphans := list(before - needed):
+            elsewhere = self._run(connection, "SELECT article_id FROM pages WHERE article_id IN", orphans)
+            needed |= {row[0] for row in elsewhere}
+        if gone := [article for article in before if article in batch.content or article not in needed]:
+            self._run(connection, "DELETE FROM articles WHERE id IN", gone)
+        for table in TABLES:
+            found = [row for article, content in batch.content.items() if article in needed for row in content[table.name]]
+            if found:
+                self._load(connection, table.name, found)
+        self._load(connection, "pages", [(source, p.fingerprint, p.article_id) for source, p in batch.pages.items()])
+        if batch.refused:
+            connection.execute(self._tables["quarantine"].insert(), list(batch.refused.values()))
 
-    def _prepare(self, connection: sa.Connection) -> None:
-        """Creates what is not there, adds the columns that an older file lacks, and renews views that have changed."""
-        inspector = sa.inspect(connection)
-        there = set(inspector.get_table_names())
-        if "dateline" not in there:
-            taken = sorted(there & set(self._tables)) + sorted(set(inspector.get_view_names()) & set(views(self._dialect)))
-            if taken:
-                hint = "name another database" if self._dialect == "sqlite" else "name another database or schema"
-                raise StoreError(f"{self.destination} already has a table {taken[0]!r} that is not Dateline's", hint)
-        self._metadata.create_all(connection)
-        for name in there & set(self._tables):
-            self._add_columns(connection, name, {c["name"] for c in inspector.get_columns(name)})
-        self._renew_views(connection)
+    def _run(self, connection: sa.Connection, statement: str, values: Sequence[Any]) -> Any:
+        """One of the statements that every page needs: as text, which is a third of the price of building it anew."""
+        marks = ", ".join([self._mark] * len(values))
+        return connection.exec_driver_sql(f"{statement} ({marks})", tuple(values))
 
-    def _add_columns(self, connection: sa.Connection, name: str, there: set[str]) -> None:
-        for column in self._tables[name].columns:
-            if column.name not in there:
-                quote = self._engine.dialect.identifier_preparer.quote
-                kind = column.type.compile(self._engine.dialect)
-                connection.execute(sa.text(f"ALTER TABLE {quote(name)} ADD COLUMN {quote(column.name)} {kind}"))
-
-    def _renew_views(self, connection: sa.Connection) -> None:
-        wanted = views(self._dialect)
-        fingerprint = hashlib.sha256(json.dumps(wanted).encode()).hexdigest()
-        own = self._tables["dateline"]
-        if connection.scalar(sa.select(own.c.value).where(own.c.key == "views")) == fingerprint:
+    def _load(self, connection: sa.Connection, table: str, found: list[Row]) -> None:
+        """Inserts rows by the driver's own quickest way."""
+        if self._dialect.name != "postgresql":
+            connection.exec_driver_sql(self._inserts[table], found)
             return
-        for name, select in wanted.items():
-            connection.execute(sa.text(f"DROP VIEW IF EXISTS {name}"))
-            connection.exec_driver_sql(f"CREATE VIEW {name} AS {select}")
-        connection.execute(own.delete().where(own.c.key == "views"))
-        connection.execute(own.insert(), {"key": "views", "value": fingerprint})
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        with raw.cursor() as cursor, cursor.copy(self._inserts[table]) as copy:
+            for row in found:
+                copy.write_row(row)
+
+    def _insert(self, table: str, columns: list[str]) -> str:
+        quote = self._dialect.identifier_preparer.quote
+        listed = ", ".join(map(quote, columns))
+        if self._dialect.name == "postgresql":
+            return f"COPY {table} ({listed}) FROM STDIN"
+        return f"INSERT INTO {table} ({listed}) VALUES ({', '.join([self._mark] * len(columns))})"
+
+    def _text(self, value: str) -> str:
+        """U+0000, which only SQLite can hold, is one replacement character elsewhere, so that offsets stay."""
+        return value if self._dialect.name == "sqlite" else value.replace("\x00", "\ufffd")
+
+    def _read(self) -> sa.Connection:
+        return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
+    def _lasting(self, work: Callable[[], _Answer]) -> _Answer:
+        """Does something that may be done twice, and once more on a new connection when the old one was lost."""
+        deadline: float | None = None
+        with self._failing():
+            while True:
+                try:
+                    if deadline is not None:
+                        self._reader = self._read()
+                    return work()
+                except (SQLAlchemyError, self._driver_error) as error:
+                    if deadline is None:
+                        if not self._is_lost(error):
+                            raise
+                        deadline = time.monotonic() + RECONNECT_SECONDS
+                        self._reader.invalidate()
+                        self._engine.dispose()
+                    elif time.monotonic() > deadline:
+                        raise
+                    time.sleep(0.2)
+
+    def _is_lost(self, error: Exception) -> bool:
+        """Whether an error means that the server, or the way to it, has gone."""
+        original = error.orig if isinstance(error, DBAPIError) else error
+        if isinstance(error, DBAPIError) and error.connection_invalidated:
+            return True
+        return isinstance(original, self._driver_error) and self._dialect.is_disconnect(original, None, None)  # type: ignore[arg-type]
+
+    @property
+    def _driver_error(self) -> type[Exception]:
+        found: type[Exception] = self._dialect.loaded_dbapi.Error
+        return found
 
     @contextmanager
     def _failing(self) -> Iterator[None]:
         """Turns what the database refuses into one line that says so."""
         try:
             yield
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, self._driver_error) as error:
             reason = str(getattr(error, "orig", None) or error).splitlines()[0]
             hint = "what was written before is kept; run again to go on"
             raise StoreError(f"cannot use {self._engine.url.render_as_string()}: {reason}", hint) from error
 
 
-def _without_nul(row: dict[str, Any]) -> dict[str, Any]:
-    """PostgreSQL cannot hold U+0000; one replacement character for each keeps the offsets."""
-    return {k: v.replace("\x00", "\ufffd") if isinstance(v, str) else v for k, v in row.items()}
+class _Batch:
+    """What some outcomes, taken in their order, leave behind.
+
+    `pages`: the last word on each page. `content`: the rows of each article as it was last given, in the order of that.
+    `left`: articles that a page gave and then no longer gave. `refused`: the quarantine's rows.
+    """
+
+    def __init__(self, outcomes: Sequence[Outcome], text: Callable[[str], str]) -> None:
+        self.pages: dict[str, Seen] = {}
+        self.content: dict[str, dict[str, list[Row]]] = {}
+        self.left: set[str | None] = set()
+        self.refused: dict[str, dict[str, Any]] = {}
+        for outcome in outcomes:
+            source = text(outcome.source)
+            if source in self.pages:
+                self.left.add(self.pages.pop(source).article_id)
+                self.refused.pop(source, None)
+            self.pages[source] = outcome.seen
+            if outcome.line is not None:
+                content = rows(outcome.content)
+                if "\\u0000" in outcome.line:
+                    content = {name: [_each(row, text) for row in table] for name, table in content.items()}
+                article = str(outcome.article_id)
+                self.content.pop(article, None)
+                self.content[article] = content
+            if outcome.quarantined is not None:
+                refused = outcome.quarantined.model_dump()
+                self.refused[source] = {k: text(v) if isinstance(v, str) else v for k, v in refused.items()}
 
 
-def _engine(destination: str) -> sa.Engine:
-    """The engine for a URL. Raises UsageError for one that means nothing here."""
-    if destination.startswith(("postgres://", "postgresql://")):
-        destination = "postgresql+psycopg://" + destination.split("://", 1)[1]
-    try:
-        url = sa.make_url(destination)
-        if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
-            Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-        engine = sa.create_engine(url, json_serializer=lambda value: json.dumps(value, ensure_ascii=False))
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise UsageError(f"{destination!r} is no database URL that is known here", "use sqlite:///out.sqlite") from error
-    except ModuleNotFoundError as error:
-        raise UsageError(f"{destination!r} needs the driver {error.name!r}", f"pip install {error.name}") from error
-    except OSError as error:
-        raise StoreError(f"cannot write {destination}: {error.strerror}") from error
-    if engine.dialect.name == "sqlite":
-        _make_safe(engine)
-    return engine
-
-
-def _make_safe(engine: sa.Engine) -> None:
-    """SQLite as a database that several runs may use at once."""
-
-    @sa.event.listens_for(engine, "connect")
-    def connect(connection: Any, _: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.execute("PRAGMA foreign_keys = ON")
-
-    @sa.event.listens_for(engine, "begin")
-    def begin(connection: sa.Connection) -> None:
-        if connection.get_execution_options().get("isolation_level") != "AUTOCOMMIT":
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _each(row: Row, text: Callable[[str], str]) -> Row:
+    return tuple(text(cell) if isinstance(cell, str) else cell for cell in row)

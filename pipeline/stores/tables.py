@@ -1,6 +1,6 @@
 """The tables a record falls into, derived from the types in `records.py`.
 
-In: a Record. Out: rows by table. Every store of tables (SQL, CSV, Parquet) takes its columns and rows from here.
+In: a record, as its JSON values. Out: rows by table. Every store of tables (SQL, CSV, Parquet) takes its columns and rows from here.
 
     articles       one row an article                              key: id
     entities       one row an entity                               key: article_id, id
@@ -18,21 +18,24 @@ is a word of SQL.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
-from pipeline.records import Article, Entity, Event, Mention, Problem, Record, Time
+from pipeline.records import Article, Entity, Event, Mention, Problem, Time
 
-Row = dict[str, Any]
+Cell = str | int | float | bool | None
+Row = tuple[Cell, ...]
+"""The cells of one row, in the order of the table's columns."""
 _RENAMED = {"start": "start_offset", "end": "end_offset"}
 _UNPREFIXED = ("links",)
-_AS_THEY_ARE = (str, int, float, bool)
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,30 +60,32 @@ class Table:
     indices: tuple[tuple[str, ...], ...] = field(default=())
 
 
-@cache
-def _plan(model: type[BaseModel], without: tuple[str, ...] = ()) -> tuple[tuple[Column, tuple[str, ...]], ...]:
-    """The columns of a model, nested models taken apart, each with the attributes that lead to its value."""
-    return tuple(_planned(model, without, "", ()))
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One field of a model on its way into a row: a column, or the columns of the model that it holds."""
+
+    field: str
+    columns: tuple[Column, ...]
+    steps: tuple[_Step, ...] | None = None
+    as_json: bool = False
 
 
-def _planned(
-    model: type[BaseModel], without: tuple[str, ...], prefix: str, path: tuple[str, ...]
-) -> Iterator[tuple[Column, tuple[str, ...]]]:
-    for name, info in model.model_fields.items():
-        if name in without:
-            continue
-        inner = _without_none(info.annotation)
-        if isinstance(inner, type) and issubclass(inner, BaseModel):
-            for column, below in _planned(inner, without, "" if name in _UNPREFIXED else f"{prefix}{name}_", (*path, name)):
-                # A field of something that may be absent may be absent too.
-                yield column if inner is info.annotation else replace(column, required=False), below
-        else:
-            column_name = prefix + name if prefix else _RENAMED.get(name, name)
-            yield Column(column_name, _plain(inner), info.description, info.is_required()), (*path, name)
+def _plan(model: type[BaseModel], without: tuple[str, ...] = (), prefix: str = "") -> tuple[_Step, ...]:
+    """How the fields of a model become columns, nested models taken apart."""
+    return tuple(_step(name, info, prefix) for name, info in model.model_fields.items() if name not in without)
 
 
-def _columns(model: type[BaseModel], without: tuple[str, ...] = ()) -> tuple[Column, ...]:
-    return tuple(column for column, _ in _plan(model, without))
+def _step(name: str, info: FieldInfo, prefix: str) -> _Step:
+    inner = _without_none(info.annotation)
+    if isinstance(inner, type) and issubclass(inner, BaseModel):
+        steps = _plan(inner, (), "" if name in _UNPREFIXED else f"{prefix}{name}_")
+        columns = tuple(column for step in steps for column in step.columns)
+        if inner is not info.annotation:  # a field of something that may be absent may be absent too
+            columns = tuple(replace(column, required=False) for column in columns)
+        return _Step(name, columns, steps)
+    column_name = prefix + name if prefix else _RENAMED.get(name, name)
+    kind = _plain(inner)
+    return _Step(name, (Column(column_name, kind, info.description, info.is_required()),), as_json=kind is list)
 
 
 def _without_none(annotation: Any) -> Any:
@@ -100,16 +105,31 @@ def _plain(annotation: Any) -> type:
     return annotation if annotation in (str, int, float, bool) else list
 
 
+_PLANS: dict[str, tuple[_Step, ...]] = {
+    "articles": _plan(Article),
+    "entities": _plan(Entity, ("mentions",)),
+    "mentions": _plan(Mention),
+    "times": _plan(Time),
+    "events": _plan(Event, ("roles", "attributed_to", "problems")),
+    "problems": _plan(Problem),
+}
+"""By table, the columns that come from a model; lists left out have tables of their own."""
+
+
+def _columns(table: str) -> tuple[Column, ...]:
+    return tuple(column for step in _PLANS[table] for column in step.columns)
+
+
 def _key(*names: str) -> tuple[Column, ...]:
     return tuple(Column(name, int if name == "position" else str, required=True) for name in names)
 
 
 TABLES: tuple[Table, ...] = (
-    Table("articles", "the text and metadata of one news page", _columns(Article), ("id",)),
+    Table("articles", "the text and metadata of one news page", _columns("articles"), ("id",)),
     Table(
         "entities",
         "things and actors named in an article",
-        (*_key("article_id"), *_columns(Entity, ("mentions",))),
+        (*_key("article_id"), *_columns("entities")),
         ("article_id", "id"),
         (("articles", ("article_id",)),),
         (("type", "name"), ("icao_type",), ("icao",)),
@@ -117,21 +137,21 @@ TABLES: tuple[Table, ...] = (
     Table(
         "mentions",
         "places in the text where an entity is meant",
-        (*_key("article_id", "entity_id", "position"), *_columns(Mention)),
+        (*_key("article_id", "entity_id", "position"), *_columns("mentions")),
         ("article_id", "entity_id", "position"),
         (("entities", ("article_id", "entity_id")),),
     ),
     Table(
         "times",
         "time expressions after TIMEX3",
-        (*_key("article_id"), *_columns(Time)),
+        (*_key("article_id"), *_columns("times")),
         ("article_id", "id"),
         (("articles", ("article_id",)),),
     ),
     Table(
         "events",
         "events as the article tells them",
-        (*_key("article_id"), *_columns(Event, ("roles", "attributed_to", "problems"))),
+        (*_key("article_id"), *_columns("events")),
         ("article_id", "id"),
         (("articles", ("article_id",)),),
         (("type", "time_earliest"),),
@@ -155,52 +175,45 @@ TABLES: tuple[Table, ...] = (
     Table(
         "problems",
         "where an article contradicts itself or the world",
-        (*_key("article_id", "event_id", "position"), *_columns(Problem)),
+        (*_key("article_id", "event_id", "position"), *_columns("problems")),
         ("article_id", "event_id", "position"),
         (("events", ("article_id", "event_id")),),
     ),
 )
 
 
-def rows(record: Record) -> dict[str, list[Row]]:
-    """The rows of one record, by table; tables without rows are there too."""
-    article = {"article_id": record.article.id}
+def rows(content: Mapping[str, Any]) -> dict[str, list[Row]]:
+    """The rows of one record, given as its JSON values, by table; tables without rows are there too.
+
+    Plain values and not a `Record`, as taking the models apart costs three times as much.
+    """
     found: dict[str, list[Row]] = {table.name: [] for table in TABLES}
-    found["articles"].append(_row(record.article))
-    for entity in record.entities:
-        found["entities"].append(article | _row(entity, ("mentions",)))
-        key = article | {"entity_id": entity.id}
-        found["mentions"] += [key | {"position": n} | _row(m) for n, m in enumerate(entity.mentions)]
-    found["times"] += [article | _row(time) for time in record.times]
-    for event in record.events:
-        found["events"].append(article | _row(event, ("roles", "attributed_to", "problems")))
-        key = article | {"event_id": event.id}
-        for role, fillers in event.roles.items():
-            found["event_roles"] += [key | {"role": role, "position": n, "entity_id": e} for n, e in enumerate(fillers)]
-        found["event_sources"] += [key | {"position": n, "entity_id": e} for n, e in enumerate(event.attributed_to)]
-        found["problems"] += [key | {"position": n} | _row(p) for n, p in enumerate(event.problems)]
+    article_id = content["article"]["id"]
+    found["articles"].append(tuple(_row(_PLANS["articles"], content["article"])))
+    for entity in content.get("entities", ()):
+        found["entities"].append((article_id, *_row(_PLANS["entities"], entity)))
+        key = (article_id, entity["id"])
+        found["mentions"] += [(*key, n, *_row(_PLANS["mentions"], m)) for n, m in enumerate(entity["mentions"])]
+    found["times"] += [(article_id, *_row(_PLANS["times"], time)) for time in content.get("times", ())]
+    for event in content.get("events", ()):
+        found["events"].append((article_id, *_row(_PLANS["events"], event)))
+        key = (article_id, event["id"])
+        for role, fillers in event.get("roles", {}).items():
+            found["event_roles"] += [(*key, role, n, filler) for n, filler in enumerate(fillers)]
+        found["event_sources"] += [(*key, n, source) for n, source in enumerate(event.get("attributed_to", ()))]
+        found["problems"] += [(*key, n, *_row(_PLANS["problems"], p)) for n, p in enumerate(event.get("problems", ()))]
     return found
 
 
-def _row(model: BaseModel, without: tuple[str, ...] = ()) -> Row:
-    """The row of a model that `_columns` describes; what is absent is None."""
-    row = {}
-    for column, path in _plan(type(model), without):
-        value: Any = model
-        for name in path:
-            value = getattr(value, name)
-            if value is None:
-                break
-        row[column.name] = value if value is None or type(value) in _AS_THEY_ARE else _cell(value)
-    return row
-
-
-def _cell(value: Any) -> Any:
-    """A value as a table can hold it: plain lists and mappings for JSON columns, None for empty ones."""
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, tuple):
-        return [v.model_dump(mode="json", exclude_none=True) if isinstance(v, BaseModel) else v for v in value] or None
-    if isinstance(value, dict):
-        return value or None
-    return value
+def _row(steps: tuple[_Step, ...], values: Mapping[str, Any]) -> list[Cell]:
+    """The cells of a model: JSON columns as text; what is absent, and a list or mapping without content, is None."""
+    cells: list[Cell] = []
+    for step in steps:
+        value = values.get(step.field)
+        if step.steps is not None:
+            cells += [None] * len(step.columns) if value is None else _row(step.steps, value)
+        elif step.as_json:
+            cells.append(_as_json(value) if value else None)
+        else:
+            cells.append(value)
+    return cells

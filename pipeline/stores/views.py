@@ -1,7 +1,7 @@
 """One flat view per event type, to be queried without a join.
 
-In: the roles in models/frames/event_types.toml, and the SQL dialect. Out: `SELECT` statements over the tables of `tables.py`, by
-the view's name (flights, visits …).
+In: the event types with their roles (ours, and a user's own), and the SQL dialect. Out: `SELECT` statements over the tables
+of `tables.py`, by the view's name (flights, visits …).
 
     role                    the names of its fillers, parted by "; "
     role_icao, _lat, _lon   of the first filler that has them, where the role takes airports
@@ -11,14 +11,11 @@ the view's name (flights, visits …).
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator
-from functools import cache
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
-from pipeline.errors import KnowledgeError
-from pipeline.records import EventType
-from pipeline.resources import model_path
+from pipeline.event_types import Role, TypeInfo
+from pipeline.records import EntityType, EventType
 
 _LIST = {
     # One string of all names, in the order of the fillers.
@@ -37,56 +34,82 @@ _SOURCES = (
 )
 
 
-@cache
-def event_types() -> dict[str, dict[str, Any]]:
-    """The event types and their roles, as models/frames/event_types.toml says."""
-    path = model_path("frames/event_types.toml")
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise KnowledgeError(f"{path} is no TOML: {error}") from error
+_HEAD = (("article_id", "article_id"), ("id", "event_id"), ("action", "action"))
+_TIME = (
+    ("time_edtf", "date"),
+    ("time_earliest", "date_earliest"),
+    ("time_latest", "date_latest"),
+    ("realis", "realis"),
+    ("novelty_kind", "novelty"),
+    ("novelty_scope", "novelty_since"),
+    ("novelty_since_event", "novelty_since_event"),
+    ("novelty_since", "novelty_since_date"),
+)
+_REST = ("attributes", "quantities", "quote", "summary", "plover_type", "plover_mode")
+_ARTICLE = (("url", "url"), ("published", "published"), ("title", "title"), ("source", "page"))
 
 
-def views(dialect: str) -> dict[str, str]:
+@dataclass(frozen=True, slots=True)
+class ViewColumn:
+    """One column of a view: the SQL that gives it, its name, and the Python type of its values."""
+
+    sql: str
+    name: str
+    type: type = str
+
+
+def views(dialect: str, types: Iterable[TypeInfo]) -> dict[str, str]:
     """The `SELECT` of each view, by its name."""
-    known = event_types()
-    return {f"{kind.value}s": _select(kind, known.get(kind.value, {}).get("roles", {}), dialect) for kind in EventType}
+    return {info.view: _select(info, dialect) for info in types}
 
 
-def _select(kind: EventType, roles: dict[str, dict[str, Any]], dialect: str) -> str:
-    columns = ["v.article_id", "v.id AS event_id", "v.action"]
-    for role, rule in roles.items():
-        columns += _role_columns(role, set(rule["types"]), dialect)
-    if kind is EventType.FLIGHT:
-        columns += ["v.departure_edtf AS departed", "v.arrival_edtf AS arrived"]
-    columns += ["v.time_edtf AS date", "v.time_earliest AS date_earliest", "v.time_latest AS date_latest", "v.realis"]
-    columns += [
-        "v.novelty_kind AS novelty",
-        "v.novelty_scope AS novelty_since",
-        "v.novelty_since_event",
-        "v.novelty_since AS novelty_since_date",
-    ]
-    columns += [f"{_list('e.name', _SOURCES, dialect)} AS sources", "v.attributes", "v.quantities", "v.quote", "v.summary"]
-    columns += ["v.plover_type", "v.plover_mode", "v.confidence", "a.url", "a.published", "a.title", "a.source AS page"]
-    listed = ",\n  ".join(columns)
-    return f"SELECT\n  {listed}\nFROM events v JOIN articles a ON a.id = v.article_id\nWHERE v.type = '{kind.value}'"
+def quoted(name: str, dialect: str) -> str:
+    """A name as the dialect quotes it: a role or view of a user's may be called like a word of SQL."""
+    mark = "`" if dialect in ("mysql", "mariadb") else '"'
+    return f"{mark}{name}{mark}"
 
 
-def _role_columns(role: str, types: set[str], dialect: str) -> Iterator[str]:
-    fillers = _FILLERS.format(role=role)
-    if types == {"aircraft_type"}:
-        yield f"{_list('e.name', fillers, dialect)} AS aircraft_type"
-        yield f"{_first('e.icao_type', fillers)} AS icao_type"
+def view_columns(info: TypeInfo, dialect: str) -> tuple[ViewColumn, ...]:
+    """The columns of the view of an event type, in order."""
+    return tuple(_columns(info, dialect))
+
+
+def _select(info: TypeInfo, dialect: str) -> str:
+    listed = ",\n  ".join(f"{c.sql} AS {quoted(c.name, dialect)}" for c in view_columns(info, dialect))
+    return f"SELECT\n  {listed}\nFROM events v JOIN articles a ON a.id = v.article_id\nWHERE v.type = '{info.type}'"
+
+
+def _columns(info: TypeInfo, dialect: str) -> Iterator[ViewColumn]:
+    yield from (ViewColumn(f"v.{sql}", name) for sql, name in _HEAD)
+    for role in info.roles.values():
+        yield from _role_columns(role, dialect)
+    if info.type is EventType.FLIGHT:
+        yield ViewColumn("v.departure_edtf", "departed")
+        yield ViewColumn("v.arrival_edtf", "arrived")
+    yield from (ViewColumn(f"v.{sql}", name) for sql, name in _TIME)
+    yield ViewColumn(_list("e.name", _SOURCES, dialect), "sources")
+    yield from (ViewColumn(f"v.{name}", name) for name in _REST)
+    yield ViewColumn("v.confidence", "confidence", float)
+    yield from (ViewColumn(f"a.{sql}", name) for sql, name in _ARTICLE)
+
+
+def _role_columns(role: Role, dialect: str) -> Iterator[ViewColumn]:
+    name, types = role.name, role.types
+    fillers = _FILLERS.format(role=name)
+    names = _list("e.name", fillers, dialect)
+    if types == {EntityType.AIRCRAFT_TYPE}:
+        yield ViewColumn(names, "aircraft_type")
+        yield ViewColumn(_first("e.icao_type", fillers), "icao_type")
         return
-    yield f"{_list('e.name', fillers, dialect)} AS {role}"
-    if "airport" in types:
-        yield f"{_first('e.icao', fillers)} AS {role}_icao"
-        yield f"{_first('e.latitude', fillers)} AS {role}_lat"
-        yield f"{_first('e.longitude', fillers)} AS {role}_lon"
-    if "aircraft_type" in types:
-        yield f"{_first('e.icao_type', fillers)} AS {role}_icao_type"
-    if "country" in types:
-        yield f"{_first('COALESCE(e.iso3166, e.country)', fillers)} AS {role}_country"
+    yield ViewColumn(names, name)
+    if EntityType.AIRPORT in types:
+        yield ViewColumn(_first("e.icao", fillers), f"{name}_icao")
+        yield ViewColumn(_first("e.latitude", fillers), f"{name}_lat", float)
+        yield ViewColumn(_first("e.longitude", fillers), f"{name}_lon", float)
+    if EntityType.AIRCRAFT_TYPE in types:
+        yield ViewColumn(_first("e.icao_type", fillers), f"{name}_icao_type")
+    if EntityType.COUNTRY in types:
+        yield ViewColumn(_first("COALESCE(e.iso3166, e.country)", fillers), f"{name}_country")
 
 
 def _list(value: str, source: str, dialect: str) -> str:

@@ -28,7 +28,8 @@ _DATELINE_TOKENS = 30  # a dateline is within so many tokens of the beginning
 _HISTORY_DATES = 6  # fewer dates with a year make no history
 _ASIDE_YEARS = 8  # a bare year farther than this from the history's own is an aside
 _HARDLY_BEGUN = 0.2  # share of a quarter
-_CERTAIN = 2  # direction of a clause with "will": its times are not past
+_CERTAIN = 2  # direction of a clause with "will": its times are not past; -_CERTAIN: they are not future
+_NOUN_WITHIN = 2  # tokens after a date within which a noun makes it that of an event
 _STORY_DAYS = 7  # how old the day of a news story is at most
 _AGAINST = 3.0  # weight of a distance against the clause's direction
 
@@ -55,7 +56,9 @@ def _holidays() -> list[dict[str, Any]]:
 
 
 def direction(tokens: Tokens, start: int, end: int) -> int:
-    """-1 where the clause around tokens [start, end) is past, 1 or _CERTAIN where it is future, 0 where it does not tell."""
+    """-1 or -_CERTAIN where the clause around tokens [start, end) is past, 1 or _CERTAIN where it is future, 0 where it is silent."""
+    if _surely_past(tokens, start, end):
+        return -_CERTAIN
     for i in range(start - 1, max(-1, start - 1 - _WINDOW), -1):
         if sentence_ends(tokens, i):
             break
@@ -65,6 +68,31 @@ def direction(tokens: Tokens, start: int, end: int) -> int:
         if sentence_ends(tokens, i):
             break
         if tense := _tense(tokens, i):
+            return tense
+    return 0
+
+
+def _surely_past(tokens: Tokens, start: int, end: int) -> bool:
+    """ "since Oct. 7", "announced in January", "the April 22 attack": what nobody plans, and verbs that govern the date itself."""
+    words, i = _direction_words(), start - 1
+    if tokens.word(i) == "since":
+        return True
+    if any(tokens.word(j) in words["unplanned"] for j in range(end, end + _NOUN_WITHIN)) and tokens.kind(i) == "THE":
+        return True
+    if tokens.kind(i) not in ("IN", "ON"):
+        return False
+    word = tokens.word(i - 1)
+    if word in words["unplanned"]:
+        return direction_of_verb(tokens, i - 1) <= 0
+    return word not in words["future"] and word not in words["no_verb"] and _tense(tokens, i - 1) < 0
+
+
+def direction_of_verb(tokens: Tokens, i: int) -> int:
+    """The tense of the nearest verb before token i in its sentence."""
+    for j in range(i - 1, max(-1, i - 1 - _WINDOW), -1):
+        if sentence_ends(tokens, j):
+            break
+        if tense := _tense(tokens, j):
             return tense
     return 0
 
@@ -153,6 +181,8 @@ class Anchor:
         """The last month or day of another year that the sentence told in full."""
         self.begun: tuple[str, tuple[int, ...]] | None = None
         """Day and clock time at which a range began."""
+        self.years = {} if self.narrative or self.today is None else _years_told(tokens, found, self.today)
+        """The year of a day that is told without one, where the text tells it elsewhere."""
 
     # --- text order
 
@@ -306,6 +336,8 @@ class Anchor:
         if sense.century is not None:
             return f"BC{sense.century:02d}" if sense.era == "BC" else f"{sense.century:02d}"
         if sense.year is not None:
+            if sense.unit == "Q":  # "the 1988 period"
+                return calendar.at(self.quarter.replace(year=sense.year), "Q") if self.quarter else f"{sense.year:04d}"
             return self._in_year(sense, sense.year)
         if sense.unit is not None:
             return self._shifted(sense)
@@ -432,6 +464,8 @@ class Anchor:
             if which < 0:
                 return ended[-1] if ended else None
             return later[0] if later else None
+        if (year := self.years.get((sense.month, sense.day))) and sense.day is not None:
+            return self._in_year(sense, year)
         if self.told is not None and which <= 0 and (sense.month or sense.season):
             same = self._in_year(sense, self.told.year)
             covered = calendar.interval(same) if same else None
@@ -488,8 +522,10 @@ class Anchor:
 
     def _finish_edge(self, sense: Sense, value: str) -> Resolved:
         """ "the last two weeks of February 1951": days counted from one end of the month or year."""
-        inside = Sense(month=sense.month, year=sense.year)
-        whole = self._in_year(inside, sense.year) if sense.year else self._floating_month(sense)
+        year = sense.year
+        if year is None and sense.count is not None and (base := self.reference if self.narrative else self.today):
+            year = base.year + sense.count
+        whole = self._in_year(Sense(month=sense.month, year=year), year) if year else self._floating_month(sense)
         covered = calendar.interval(whole) if whole else None
         if covered is None or sense.length is None or sense.length[0] is None or sense.edge is None:
             return Resolved(value)
@@ -550,12 +586,26 @@ def _distance(span: calendar.Interval, now: datetime, which: int) -> float:
         begun = (now - span.start) / (span.end - span.start)
         days = (span.end - span.start).days
         return 366 * 86400.0 if which < 0 and begun < _HARDLY_BEGUN and 80 < days < 200 else 0.0
-    if which == _CERTAIN and span.end <= now:
-        return float("inf")
     ahead = span.start > now
+    if (which == _CERTAIN and span.end <= now) or (which == -_CERTAIN and ahead):
+        return float("inf")
     seconds = abs((span.start + (span.end - span.start) / 2 - now).total_seconds())
     against = (which < 0 and ahead) or (which > 0 and not ahead)
     return seconds * (_AGAINST if against else 1.0)
+
+
+def _years_told(tokens: Tokens, found: list[Found], today: date) -> dict[tuple[int | None, int | None], int]:
+    """(month, day) → year, for days that the text puts in one year somewhere: in figures, or by a past that cannot be mistaken."""
+    years: dict[tuple[int | None, int | None], set[int]] = {}
+    for f in found:
+        sense = f.sense
+        if sense.month is None or sense.day is None or sense.base is not None or sense.era:
+            continue
+        if sense.year is not None:
+            years.setdefault((sense.month, sense.day), set()).add(sense.year)
+        elif direction(tokens, f.start, f.end) == -_CERTAIN:
+            years.setdefault((sense.month, sense.day), set()).add(today.year - ((sense.month, sense.day) > (today.month, today.day)))
+    return {day: told.pop() for day, told in years.items() if len(told) == 1}
 
 
 def _is_history(found: list[Found], today: date) -> bool:

@@ -35,7 +35,7 @@ _LEX = re.compile(
   | (?P<number>(?<!\w)(?<!\d\.)(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:\s?[½¼¾]|\s\d/\d(?!\d))?(?!\w(?<![hHaApPZz])))
   | (?P<junk>\w+)
   | (?P<possessive>['’](?:s(?!\w)|(?<=s['’])(?!\w)))
-  | (?P<hyphen>(?<=\w)[-‐‑–—−](?=\w))
+  | (?P<hyphen>(?<=\w)[-‐‑–−](?=\w))
   | (?P<punct>.)
     """,
     re.VERBOSE | re.DOTALL,

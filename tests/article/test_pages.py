@@ -37,6 +37,8 @@ def test_text_holds_the_article_and_nothing_else(case: tuple[Page, Article, dict
     assert [s for s in want["has"] if s not in article.text] == []  # type: ignore[attr-defined]
     assert [s for s in want["lacks"] if s in article.text] == []  # type: ignore[attr-defined]
     assert article.text.count(article.title or "-") == 1
+    times = want.get("times", {})
+    assert {line: article.text.count(line) for line in times} == times  # type: ignore[attr-defined]
 
 
 def test_blocks_cover_the_text(case: tuple[Page, Article, dict[str, object]]) -> None:

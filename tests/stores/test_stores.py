@@ -6,6 +6,7 @@ import json
 import sqlite3
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -320,3 +321,14 @@ def test_records_round_trip(tmp_path: Path) -> None:
     put(f"{tmp_path}/out.jsonl", samples.outcome(entities=4))
     line = (tmp_path / "out.jsonl").read_text(encoding="utf-8")
     assert Record.model_validate_json(line) == samples.record(entities=4)
+
+
+def test_sqlite_waits_for_a_run_that_writes_a_file_without_a_log(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "out.sqlite", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")  # as a run that creates its tables does, before the file has its write-ahead log
+    other.execute("CREATE TABLE mine (a)")
+    timer = threading.Timer(0.3, lambda: (other.execute("COMMIT"), other.close()))
+    timer.start()
+    put(f"sqlite:///{tmp_path}/out.sqlite", samples.outcome())
+    timer.join()
+    assert _rows(tmp_path, "PRAGMA journal_mode") == [("wal",)]

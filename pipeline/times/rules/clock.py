@@ -110,7 +110,13 @@ def _half_past(m: Match) -> Sense | None:
 def _noon(m: Match) -> Sense | None:
     if m.tokens.raw(m.start)[0].isupper() and not sentence_ends(m.tokens, m.start - 1):
         return None
-    return Sense(TimeType.TIME, clock=(int(m.value("n")), 0))
+    return Sense(TimeType.TIME, clock=(int(m.value("n")), 0)) if m.tokens.word(m.start - 1) != "high" else None
+
+
+@rule("time.early.hours", "THE? (<q>EARLY|SMALL) (<u>UNITS) (?:(?=OF)|(?=WD)|(?=COMMA|DOT|BREAK|RP|AND))?")
+def _early_hours(m: Match) -> Sense | None:
+    """ "the early hours": the time after midnight."""
+    return Sense(TimeType.TIME, part="MO", mod=TimeModifier.START) if m.value("u") == "H" else None
 
 
 @rule("time.part", "(<t>THE|THAT) (<p>PART)")

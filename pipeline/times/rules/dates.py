@@ -157,8 +157,10 @@ def _month(m: Match) -> Sense | None:
             return None
         if not before and (i == 0 or sentence_ends(tokens, i - 1)) and word in words("month_or_verb"):
             return None
-        if word == "march" and tokens.kind(i - 1) == "" and tokens.raw(i - 1)[:1].isupper() and not sentence_ends(tokens, i - 2):
+        if word == "march" and tokens.kind(i - 1) in ("", "LONG") and tokens.raw(i - 1)[:1].isupper() and not sentence_ends(tokens, i - 2):
             return None
+        if word == "march" and not before and tokens.word(i + 1) in words("march_for"):
+            return None  # "the annual March for Life"
         # "April Glaspie", "June Carter": a given name before a capitalised word, unless a preposition of time goes before.
         if (
             not before
@@ -289,7 +291,7 @@ def _year(m: Match) -> Sense | None:
     before, kind = tokens.word(i - 1), tokens.kind(i - 1)
     if before in words("amount_signs") or tokens.raw(i + 1)[:1] in words("amount_signs") or counted(tokens, i):
         return None
-    if kind == "DASH" and tokens.glued(i):
+    if kind == "DASH" and tokens.glued(i) and tokens.raw(i - 1) == "-":
         return None
     if before in words("numbered") or (
         kind == "HYP" and tokens.kind(i - 2) not in ("Y4", "MID", "EARLY", "LATE", "POSS", "SHORT", "")
@@ -311,7 +313,8 @@ def _year(m: Match) -> Sense | None:
         or tokens.kind(i + 1) in ("RP",)
     ):
         return Sense(year=year)
-    return Sense(year=year) if year >= 1500 and kind in ("LP", "COMMA", "HYP", "THE", "SEASON", "SEASONX") else None
+    named = kind in ("LP", "COMMA", "HYP", "THE", "SEASON", "SEASONX", "POSS") or before in words("possessives")
+    return Sense(year=year) if year >= 1500 and named else None
 
 
 @rule("date.year.words", "(?:THE (<l>UNIT))? (<y>YW)")
@@ -350,6 +353,13 @@ def _short(m: Match) -> Sense | None:
     return None
 
 
+@rule("date.years.full", "(<a>(<y>Y4)) (<l>STROKE) (<b>(<z>Y4))")
+def _years_full(m: Match) -> list[Piece] | None:
+    """ "2025/2026": a season or a year of account that runs over the new year."""
+    first, last = m.value("y"), m.value("z")
+    return [("a", Sense(year=first)), ("b", Sense(year=last))] if last == first + 1 else None
+
+
 @rule("date.years", "(<a>(<y>Y4)) (<l>HYP|DASH|STROKE) (<b>(<z>N1|N2|N3|N4|SHORT))")
 def _years(m: Match) -> list[Piece] | None:
     """ "1914-18" and "1915 to '16": the second year leaves out its century."""
@@ -385,9 +395,25 @@ def _decade(m: Match) -> Sense | None:
     decade = m.value("d")
     if decade < 10 and m.tokens.raw(m.start)[0].isdigit():
         return None
-    if m.tokens.kind(m.start - 1) in ("IN", "POSS") and m.tokens.word(m.start - 1) in ("his", "her", "their"):
-        return None
+    if decade < 10 and m.tokens.word(m.start - 1) in words("possessives"):
+        return None  # "in his '50s": an age
     return Sense(decade=decade)
+
+
+@rule("date.decades", "(<a>THE? (<d>DEC)) (<l>AND|TO|HYP|DASH) (<b>THE? (?:EARLY|MID|LATE)? HYP? (<e>DEC))")
+def _decades(m: Match) -> list[Piece] | None:
+    """ "the 1970s and 80s": the second decade leaves out its century, and even the apostrophe."""
+    first, last = m.value("d"), m.value("e")
+    if last >= 10:
+        return None
+    if first >= 100:
+        last += first // 10 * 10
+    inner = m.tokens.kinds[m.groups["b"][0] : m.groups["b"][1]]
+    mod = next((mods[kind] for kind in inner if kind in (mods := _PARTS_OF_DECADES)), None)
+    return [("a", Sense(decade=first)), ("b", Sense(decade=last, mod=mod))]
+
+
+_PARTS_OF_DECADES = {"EARLY": TimeModifier.START, "MID": TimeModifier.MID, "LATE": TimeModifier.END}
 
 
 @rule("date.decade.words", "(?:THE) (?:(<c>NW) HYP?)? (?:(?:EARLY|MID|LATE) HYP?)? (<d>DECW)")
@@ -395,8 +421,7 @@ def _decade_words(m: Match) -> Sense | None:
     if m.word("c") and not 13 <= m.value("c") <= 20:
         return None
     inner = m.start + 1 + m.has("c")
-    mods = {"EARLY": TimeModifier.START, "MID": TimeModifier.MID, "LATE": TimeModifier.END}
-    mod = mods.get(m.tokens.kind(inner))
+    mod = _PARTS_OF_DECADES.get(m.tokens.kind(inner))
     if m.tokens.word(m.start) != "the":
         return None
     return Sense(decade=m.value("d") + (m.value("c") * 10 if m.has("c") else 0), mod=mod)

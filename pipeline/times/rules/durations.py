@@ -12,6 +12,7 @@ from pipeline.times.rules.common import (
     AMOUNT,
     Piece,
     amount_of,
+    closes,
     duration,
     is_age,
     is_month,
@@ -26,7 +27,7 @@ from pipeline.times.senses import Sense
 def _amount_of_units(m: Match) -> Sense | None:
     tokens, unit = m.tokens, m.value("u")
     number = amount_of(m)
-    if is_age(m) or tokens.word(m.start - 1) in ("$", "£", "€") or (unit == "Q" and m.has("a")):
+    if is_age(m) or number == 0 or tokens.word(m.start - 1) in ("$", "£", "€") or (unit == "Q" and m.has("a")):
         return None
     if m.kind("u") == "UNIT" and unit != "FN":
         # "one day", "a year"; a plural number before a singular unit is a compound without its hyphen ("a two day visit").
@@ -45,7 +46,7 @@ def _amount_of_units(m: Match) -> Sense | None:
 @rule("duration.compound", "(?:(<n2>COUNT)|(<few>FEW)) HYP (<u>UNIT|UNITS)")
 def _compound(m: Match) -> Sense | None:
     """ "a two-day visit": the article belongs to the visit."""
-    if is_age(m) or m.value("u") == "Q" or (m.tokens.kind(m.end) == "HYP" and m.tokens.kind(m.end + 1) == "AND"):
+    if is_age(m) or amount_of(m) == 0 or m.value("u") == "Q" or (m.tokens.kind(m.end) == "HYP" and m.tokens.kind(m.end + 1) == "AND"):
         return None
     return duration(m, amount_of(m), m.value("u"))
 
@@ -64,31 +65,79 @@ def _duration_range(m: Match) -> list[Piece] | None:
     return [("a", duration(m, float(m.value("n")), m.value("u"))), ("b", duration(m, float(m.value("k")), m.value("u")))]
 
 
+@rule("duration.from.event", "(<whole>THE? (<u>UNITS)) (?:AFTER|BEFORE)")
+def _units_from_event(m: Match) -> list[Piece] | None:
+    """ "hours after the strike", "in the days before the vote"."""
+    tokens = m.tokens
+    if closes(tokens, m.end) or tokens.kind(m.start - 1) in ("FEW", "HYP") or m.value("u") in ("S", "Q"):
+        return None
+    return [("whole", duration(m, None, m.value("u")))]
+
+
 @rule("duration.either", "(<u>UNITS) AND (<v>UNITS)")
 def _either(m: Match) -> Sense | None:
     """ "weeks or months"."""
     return duration(m, None, m.value("u")) if m.tokens.lower[m.start + 1] == "or" else None
 
 
-@rule("duration.round.the.clock", "COUNT (?:UNITS) A (?:UNIT) (?:COMMA? COUNT UNITS A UNIT)?")
-def _round_the_clock(m: Match) -> list[Piece] | None:
-    """ "24 hours a day, seven days a week" is a manner."""
-    pair = (m.tokens.values[m.start], m.tokens.values[m.start + 1], m.tokens.values[m.start + 3])
-    return [] if pair in ((24, "H", "D"), (7, "D", "W"), (365, "D", "Y")) else None
+@rule("duration.round.the.clock", "COUNT (?:UNITS) (?:A|EACH|PER) (?:UNIT) (?:COMMA? COUNT UNITS A UNIT)?")
+def _round_the_clock(m: Match) -> list[Piece] | Sense | None:
+    """ "24 hours a day, seven days a week" is a manner; "three days a week" is a set."""
+    values = m.tokens.values
+    count, unit, whole = values[m.start], values[m.start + 1], values[m.start + 3]
+    if (count, unit, whole) in ((24, "H", "D"), (7, "D", "W"), (365, "D", "Y")):
+        return []
+    if m.end - m.start > 4 or not isinstance(count, int) or unit not in _SIZES or whole not in _SIZES:
+        return None
+    if _SIZES.index(unit) >= _SIZES.index(whole):
+        return None
+    return Sense(TimeType.SET, value=calendar.duration_value(1, whole), quant="EACH", freq=f"{count}{unit}")
+
+
+_SIZES = ("MI", "H", "D", "W", "M", "Y")
 
 
 def _is_rate(m: Match) -> bool:
     """Whether "a day" says how often: it follows an amount or the plural that it counts ("30 a day", "dozens of calls a day")."""
     tokens, i = m.tokens, m.start - 1
-    if tokens.kind(i) in ("N1", "N2", "N3", "N4", "NB", "Y4", "NW", "ONCE", "TIMES"):
+    if tokens.kind(i) in ("N1", "N2", "N3", "N4", "NB", "Y4", "NW", "ONCE", "TIMES", "UNITS"):
         return True
     word = tokens.word(i)
     return tokens.kind(i) == "" and word.endswith("s") and len(word) > 3 and word not in words("not_plural")
 
 
 @rule("duration.half", "(<n>COUNT|A) HYP? (<u>UNIT|UNITS) HYP? AND HYP? A HYP? HALF")
+@rule("duration.half.before", "(<n>COUNT) HYP AND HYP A HYP HALF HYP? (<u>UNIT|UNITS)")
 def _and_a_half(m: Match) -> Sense:
     return duration(m, float(m.value("n")) + 0.5, m.value("u"))
+
+
+@rule("duration.fraction", "(?:A HYP? (<q>QTR)|(<h>HALF)|A HYP? (<h2>HALF)) HYP? (?:OF? A)? (<u>UNIT)")
+def _part_of_a_long_unit(m: Match) -> Sense | None:
+    """ "a quarter century", "half-century", "a quarter of a century"."""
+    if m.value("u") not in ("C", "E", "L") or is_age(m):
+        return None
+    return duration(m, 0.25 if m.has("q") else 0.5, m.value("u"))
+
+
+@rule("duration.or.two", "A (<u>UNIT) AND (<two>NW)")
+def _or_two(m: Match) -> Sense | None:
+    """ "a year or two"."""
+    if m.value("two") != 2 or m.tokens.word(m.start + 2) != "or" or m.tokens.kind(m.end) in ("UNIT", "UNITS"):
+        return None
+    return duration(m, 1.0, m.value("u"), approximate=True)
+
+
+@rule("duration.hundreds", "(<n>MANYOF) (<u>UNITS)")
+def _hundreds(m: Match) -> Sense:
+    """ "hundreds of years"."""
+    return duration(m, None, m.value("u"))
+
+
+@rule("duration.while", "(<x>(<s>STRETCH))")
+def _while(m: Match) -> Sense | None:
+    """ "for some time", "after a while"."""
+    return Sense(TimeType.DURATION, value="PXX") if m.tokens.word(m.start - 1) in words("before_stretch") else None
 
 
 @rule(
@@ -107,6 +156,18 @@ def _units_past(m: Match) -> Sense:
     return duration(m, amount, m.value("u"), direction=m.value("w"))
 
 
+@rule("duration.past.seasons", "THE? (?:LAST|PASTW|NEXT|COMING) COUNT (<s>SEASONS)")
+def _past_seasons(m: Match) -> Sense:
+    """ "the past three summers"."""
+    return Sense(TimeType.SET, value=f"XXXX-{m.value('s')}")
+
+
+@rule("duration.year.earlier", "(?:THE)? UNIT HYP (?:EARLIER|AGO) (<n>COUNT) (<u>UNITS)")
+def _year_earlier_units(m: Match) -> Sense:
+    """ "the year-earlier nine months"."""
+    return duration(m, float(m.value("n")), m.value("u"))
+
+
 @rule("duration.past.one", "(?:THE (<w>PASTW|LAST)|(<v>PASTW)) (<u>UNIT|QTR) (<so>AND SO)?")
 def _past_unit(m: Match) -> Sense | None:
     if m.tokens.kind(m.start) != "THE" and (m.tokens.kind(m.start - 1) == "THIS" or m.value("u") in ("H", "MI", "Q")):
@@ -120,7 +181,9 @@ def _this_past(m: Match) -> Sense | None:
 
 
 @rule("duration.past.some", "(?:THE)? (<w>FOLL|COMING|NEXT|PREV|LAST|PASTW) (<u>UNITS)")
-def _some_units(m: Match) -> Sense:
+def _some_units(m: Match) -> Sense | None:
+    if m.kind("w") == "LAST" and m.tokens.kind(m.start) == "LAST":
+        return None  # the verb: "batteries that last years"
     return duration(m, None, m.value("u"), direction=m.value("w"))
 
 
@@ -173,6 +236,20 @@ def _unit_long(m: Match) -> Sense | None:
 @rule("duration.ahead", "(?:THE) (<u>UNITS) (?:AHEAD)")
 def _ahead(m: Match) -> Sense:
     return duration(m, None, m.value("u"), direction=1)
+
+
+@rule(
+    "duration.within.year",
+    "(<x>THE? (?:(<o>NTH)|(<l>LAST)) (?:(<n>COUNT)|(<few>FEW)) (<u>UNITS)) OF (?:(<z>YEAR)|(?:(<w>LAST|NEXT)|THIS|THE) (<v>UNIT))",
+)
+def _within_year(m: Match) -> Sense | None:
+    """ "the first nine months" of "1997", of "last year": a duration inside of a date, which is an expression of its own."""
+    order = m.value("o") if m.has("o") else -1
+    if m.value("u") not in ("D", "W", "M") or order not in (1, -1) or (m.has("v") and m.value("v") != "Y"):
+        return None
+    amount = amount_of(m) if m.has("few") else float(m.value("n"))
+    count = None if m.has("z") else m.value("w") or 0
+    return duration(m, amount, m.value("u"), year=m.value("z"), count=count, edge=order)
 
 
 @rule(

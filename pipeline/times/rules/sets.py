@@ -9,8 +9,10 @@ from pipeline.records import TimeType
 from pipeline.times import calendar
 from pipeline.times.grammar import Match, sentence_ends
 from pipeline.times.rules.common import (
+    day_of_month,
     is_month,
     rule,
+    words,
 )
 from pipeline.times.senses import Sense
 
@@ -40,6 +42,21 @@ def _each_named(m: Match) -> Sense | None:
     return Sense(TimeType.SET, value="XXXX-XX-XX", quant=m.value("e"), freq="1X")
 
 
+@rule("set.each.date", "(<e>EACH) (?:(<d>DAYNUM|NTH) OF? (<m>MONTH)|(<n>MONTH) THE? (<k>DAYNUM|NTH))")
+def _each_date(m: Match) -> Sense | None:
+    """ "every 2 April"."""
+    name = "m" if m.has("m") else "n"
+    day = m.value("d") if m.has("d") else m.value("k")
+    if not is_month(m, name) or day_of_month(day, m.value(name)) is None:
+        return None
+    return Sense(TimeType.SET, value=f"XXXX-{m.value(name):02d}-{day:02d}", quant=m.value("e"), freq="1X")
+
+
+@rule("set.weekends", "(?:ON|AT|IN) (<x>WEEKENDS)")
+def _weekends(m: Match) -> Sense:
+    return Sense(TimeType.SET, value="XXXX-WXX-WE", quant="EVERY")
+
+
 @rule("set.weekdays", "(<wd>WDP) (?:(<p>PARTS))?")
 def _weekdays(m: Match) -> Sense:
     return Sense(TimeType.SET, value=f"XXXX-WXX-{m.value('wd')}" + (f"T{m.value('p')}" if m.has("p") else ""), quant="EVERY")
@@ -56,6 +73,10 @@ def _frequency(m: Match) -> Sense | None:
     following = tokens.raw(i + 1)
     if tokens.raw(i)[0].isupper() and (following[:1].isupper() or (i and not sentence_ends(tokens, i - 1))):
         return None
+    before = tokens.raw(i - 1)
+    name_before = before[:1].isupper() and not (i > 1 and sentence_ends(tokens, i - 2)) and i > 1
+    if (following[:1].isupper() and name_before) or (tokens.word(i + 1) in words("press") and (name_before or tokens.kind(i - 1) == "THE")):
+        return None  # "the Communist Party daily Granma", "the weekly reported": a newspaper
     unit = m.value("f")
     if m.word("f") == "quarterly" and following[:1].islower():
         return None  # "quarterly results": a kind of results

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pipeline.records import TimeModifier, TimeType
 from pipeline.times import calendar
-from pipeline.times.grammar import Match
+from pipeline.times.grammar import Match, sentence_ends
 from pipeline.times.rules.common import (
     AMOUNT,
     amount_of,
@@ -22,6 +22,12 @@ from pipeline.times.senses import Sense
 
 @rule("shift.day", "(<y>YEST)")
 def _yesterday(m: Match) -> Sense | None:
+    """ "yesterday"; no time where it is part of a name ("USA Today", "the Today programme")."""
+    tokens, i = m.tokens, m.start
+    written, before = tokens.raw(i), tokens.raw(i - 1)
+    if written.istitle() and i and not sentence_ends(tokens, i - 1):
+        if tokens.kind(i - 1) == "THE" or (len(before) > 1 and before.isupper() and not tokens.raw(i + 1)[:1].islower()):
+            return None
     return Sense(base="published", unit="D", count=m.value("y"))
 
 
@@ -120,17 +126,26 @@ def _the_unit(m: Match) -> Sense | None:
     """ "the year", "the quarter": the one that the text is about."""
     tokens, unit, after = m.tokens, m.value("u"), m.tokens.kind(m.end)
     inside = tokens.kind(m.start - 1) == "IN" and tokens.kind(m.start - 2) in ("LATER", "EARLIER", "LATE", "EARLY")
-    if unit not in ("Y", "Q", "W", "M") and not (unit == "D" and inside):
+    of = tokens.kind(m.start - 1) == "OF"
+    edge = of and tokens.kind(m.start - 2) == "BEGIN"
+    if unit not in ("Y", "Q", "W", "M") and not (unit == "D" and inside) and not (unit in ("E", "C") and edge):
         return None
-    if after in ("HYP", "OLD", "UNIT", "Y4", "NW", "BEFORE", "AFTER", "OF", "EARLIER", "LATER", "PERIOD", "POSS") and not inside:
-        return None
+    if of and tokens.kind(m.start - 2) in ("UNIT", "UNITS") and unit == "W":
+        return None  # "the day of the week"
+    if after in ("HYP", "OLD", "UNIT", "Y4", "NW", "BEFORE", "AFTER", "OF", "EARLIER", "LATER", "PERIOD") and not inside:
+        if unit == "Q" or after != "OF" or tokens.word(m.end + 1) not in words("amount_signs"):
+            return None
+    if unit == "Q" and after == "POSS":
+        return None  # of a town
+    if unit == "Y" and tokens.kind(m.start - 1) == "COMMA" and tokens.kind(m.start - 2) == "Y4":
+        return Sense(base="reference", unit="Y", count=0)  # "2015, the year the treaty was signed"
     if m.kind("f") == "FISCAL":
         return Sense(TimeType.DURATION, length=(1, unit))
     if tokens.word(m.end) in words("after_the_unit"):
         return None
     if tokens.word(m.end) in words("ending"):
         return Sense(TimeType.DURATION, length=(1, unit))
-    near = unit == "Y" or (inside and unit in ("M", "W"))
+    near = unit in ("Y", "E", "C") or (inside and unit in ("M", "W"))
     return Sense(base="published" if near else "reference", unit=unit, count=0)
 
 
@@ -209,6 +224,20 @@ def _same_period(m: Match) -> Sense | None:
         return None
     unit = m.tokens.values[m.start + 2]
     return Sense(base="reference", unit=unit if unit in ("M", "Q") else "Q", count=-12 if unit == "M" else -4)
+
+
+@rule("shift.period.of.year", "(?:THE (<y>Y4)|(<w>LAST) (<u>UNIT) POSS) (?:PERIOD|QTR)")
+def _period_of_year(m: Match) -> Sense | None:
+    """ "the 1988 period", "last year's quarter": the quarter spoken of, in another year."""
+    if m.has("y"):
+        return Sense(year=m.value("y"), unit="Q")
+    return Sense(base="reference", unit="Q", count=-4) if m.value("u") == "Y" else None
+
+
+@rule("shift.this.time", "THIS TIME (<w>LAST|NEXT) (<u>UNIT)")
+def _this_time(m: Match) -> Sense | None:
+    """ "this time last year"."""
+    return unit_shift(m.value("u"), m.value("w"), "published") if m.value("u") in ("Y", "M", "W") else None
 
 
 @rule("shift.period", "THE (<w>LATEST) PERIOD")

@@ -38,13 +38,11 @@ def _whole_past(m: Match) -> Sense | None:
         "CURRENT",
     ):
         return None
-    if (
-        m.tokens.kind(m.end) == ""
-        and m.tokens.raw(m.end)[:1].isalpha()
-        and m.tokens.word(m.end) not in words("function")
-        and m.kind("w") == "PASTW"
-    ):
-        return None
+    following = m.tokens.raw(m.end)
+    if m.tokens.kind(m.end) == "" and following[:1].isalpha() and m.tokens.word(m.end) not in words("function"):
+        return None  # an adjective: "the past masters", "the future border"
+    if m.kind("w") == "FUTUREW" and m.tokens.kind(m.end) == "OF":
+        return None  # "the future of the alliance": what becomes of it
     return Sense(value="PAST_REF" if m.kind("w") == "PASTW" else "FUTURE_REF")
 
 

@@ -1,0 +1,66 @@
+"""Which pages of the inputs are wanted, and what an input can give.
+
+In: the user's patterns and date. Out: `Selection`, asked before a page is read where its name or date is known by then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from pipeline.page import Page
+from pipeline.records import Quarantined
+
+_DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An input that is not there at all."""
+
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """A page that was published before the day that is asked for."""
+
+    source: str
+
+
+Found = Page | Quarantined | Missing | Older
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which pages are wanted.
+
+    Args:
+        match: shell patterns; a page is wanted when its name, or the end of it from a "/" on, fits one. Empty: all.
+        since: the first day of publication that is wanted, YYYY-MM-DD; pages without a date are.
+        only: the names of the pages that are wanted, when not all are.
+        columns: what rows call our fields, where not by our names ({"html": "body"}).
+    """
+
+    match: tuple[str, ...] = ()
+    since: str | None = None
+    only: frozenset[str] | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
+
+    def wants(self, source: str) -> bool:
+        """Whether a page of this name is wanted."""
+        if self.only is not None and source not in self.only:
+            return False
+        return not self.match or any(fnmatchcase(source, m) or fnmatchcase(source, f"*/{m}") for m in self.match)
+
+    def is_older(self, published: str | None) -> bool:
+        """Whether a date, as far as it is known ("2024-07"), lies wholly before the first day that is wanted."""
+        if self.since is None or published is None:
+            return False
+        known = _DAY.match(published)
+        return known is not None and known[0] < self.since[: len(known[0])]
+
+
+EVERYTHING = Selection()
