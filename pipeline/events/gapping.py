@@ -8,6 +8,7 @@ does not replace, and mentions learn between which tokens their own times stand.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 
@@ -42,7 +43,7 @@ def _of_another_time(mention: EventMention, dated: list[TimeNote], index: Index)
     head, doc = mention.predicate.head, mention.predicate.head.doc
     start, end = mention.sentence
     times = [t for t in dated if head.i < t.token_start < end]
-    for first, second in zip(times, times[1:], strict=False):
+    for first, second in pairwise(times):
         if any(is_verb(t) for t in doc[head.i + 1 : first.token_start]) or not _own(first, mention):
             continue
         words = list(doc[first.token_end : second.token_start])
