@@ -29,10 +29,13 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(annotate, name="annotate")
 
 
-@annotate.command(
-    "write",
-    epilog="Examples:\n\n  dateline annotate write out.jsonl --to fix/\n\n  dateline annotate write out.jsonl --to fix/ --format brat",
+_EXAMPLES = (
+    "Examples:\n\n  dateline annotate write out.jsonl --to fix/\n\n"
+    "  dateline annotate write out.jsonl --to fix/ --format brat"
 )
+
+
+@annotate.command("write", epilog=_EXAMPLES)
 def write(
     records: Annotated[Path, typer.Argument(metavar="RECORDS", help="out.jsonl of a run, or a folder of gold records.")],
     to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="Where the correction files go; none is overwritten.")],
@@ -55,7 +58,7 @@ def read(
     to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="Where the gold records go.")],
     frames: Frames = None,
 ) -> None:
-    """Read corrected files as gold records. At the first thing that is not understood it ends, with status 2 and nothing written."""
+    """Read corrected files as gold records. At the first thing not understood it ends with status 2; nothing is written then."""
     golds = correction.read(folder, event_types.load(map(Path, frames or ())))
     correction.save(golds, to)
     events = sum(len(g.record.events) for g in golds)

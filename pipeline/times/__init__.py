@@ -19,9 +19,11 @@ from spacy.tokens import Doc
 from pipeline.annotations import TimeNote
 from pipeline.annotations import article as article_of
 from pipeline.errors import UsageError
+from pipeline.records import TimeType
 from pipeline.times.anchoring import Anchor
 from pipeline.times.grammar import tokenise
 from pipeline.times.reading import read
+from pipeline.times.told import date_by_events
 
 Published = datetime | date | str | None
 
@@ -67,8 +69,8 @@ def tag(text_or_doc: str | Doc, published: Published = None, south: bool = False
     starts = [token.idx for token in doc] if doc is not None else tokens.starts
     notes: list[TimeNote] = []
     begun: TimeNote | None = None
-    for i, expression in enumerate(found):
-        resolved = anchor.resolve(expression, found[i + 1 : i + 4])
+    resolutions = [anchor.resolve(expression, found[i + 1 : i + 4]) for i, expression in enumerate(found)]
+    for expression, resolved in zip(found, date_by_events(tokens, found, resolutions, anchor.today, south), strict=True):
         if resolved is None:
             begun = None
             continue
@@ -88,9 +90,9 @@ def tag(text_or_doc: str | Doc, published: Published = None, south: bool = False
             freq=sense.freq,
             earliest=resolved.earliest,
             latest=resolved.latest,
-            approximate=sense.approximate,
+            approximate=sense.approximate or resolved.approximate,
             edtf=resolved.edtf,
-            relative=sense.relative,
+            relative=sense.relative or (sense.type is TimeType.DURATION and resolved.edtf is not None),
             problem=resolved.problem,
         )
         if begun is not None:

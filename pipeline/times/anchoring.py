@@ -13,23 +13,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from functools import cache
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline.records import Problem, TimeType
-from pipeline.times import calendar
-from pipeline.times.grammar import Tokens, sentence_ends, table
+from pipeline.times import calendar, feasts
+from pipeline.times.direction import CERTAIN, direction
+from pipeline.times.grammar import Tokens, sentence_ends
 from pipeline.times.senses import Found, Sense
 
-_WINDOW = 14  # tokens to each side in which the verb of a clause is looked for
 _FAR_YEARS = 1  # a year this far from publication speaks of history
 _DATELINE_TOKENS = 30  # a dateline is within so many tokens of the beginning
 _HISTORY_DATES = 6  # fewer dates with a year make no history
 _ASIDE_YEARS = 8  # a bare year farther than this from the history's own is an aside
 _HARDLY_BEGUN = 0.2  # share of a quarter
-_CERTAIN = 2  # direction of a clause with "will": its times are not past; -_CERTAIN: they are not future
-_NOUN_WITHIN = 2  # tokens after a date within which a noun makes it that of an event
+_LATE_HOUR, _SMALL_HOUR = 18, 9  # hours between which a night lies
+_CLOCKS_APART = 12  # tokens between two clock times of one journey
+_BRACKET_TOKENS = 5  # how far after an opening bracket a weekday still tells the day before the bracket
 _STORY_DAYS = 7  # how old the day of a news story is at most
 _AGAINST = 3.0  # weight of a distance against the clause's direction
 
@@ -43,82 +42,7 @@ class Resolved:
     earliest: datetime | None = None
     latest: datetime | None = None
     problem: Problem | None = None
-
-
-@cache
-def _direction_words() -> dict[str, frozenset[str]]:
-    return {name: frozenset(forms) for name, forms in table("direction").items()}
-
-
-@cache
-def _holidays() -> list[dict[str, Any]]:
-    return list(table("holidays")["holiday"])
-
-
-def direction(tokens: Tokens, start: int, end: int) -> int:
-    """-1 or -_CERTAIN where the clause around tokens [start, end) is past, 1 or _CERTAIN where it is future, 0 where it is silent."""
-    if _surely_past(tokens, start, end):
-        return -_CERTAIN
-    for i in range(start - 1, max(-1, start - 1 - _WINDOW), -1):
-        if sentence_ends(tokens, i):
-            break
-        if tense := _tense(tokens, i):
-            return tense
-    for i in range(end, min(len(tokens), end + _WINDOW)):
-        if sentence_ends(tokens, i):
-            break
-        if tense := _tense(tokens, i):
-            return tense
-    return 0
-
-
-def _surely_past(tokens: Tokens, start: int, end: int) -> bool:
-    """ "since Oct. 7", "announced in January", "the April 22 attack": what nobody plans, and verbs that govern the date itself."""
-    words, i = _direction_words(), start - 1
-    if tokens.word(i) == "since":
-        return True
-    if any(tokens.word(j) in words["unplanned"] for j in range(end, end + _NOUN_WITHIN)) and tokens.kind(i) == "THE":
-        return True
-    if tokens.kind(i) not in ("IN", "ON"):
-        return False
-    word = tokens.word(i - 1)
-    if word in words["unplanned"]:
-        return direction_of_verb(tokens, i - 1) <= 0
-    return word not in words["future"] and word not in words["no_verb"] and _tense(tokens, i - 1) < 0
-
-
-def direction_of_verb(tokens: Tokens, i: int) -> int:
-    """The tense of the nearest verb before token i in its sentence."""
-    for j in range(i - 1, max(-1, i - 1 - _WINDOW), -1):
-        if sentence_ends(tokens, j):
-            break
-        if tense := _tense(tokens, j):
-            return tense
-    return 0
-
-
-def _tense(tokens: Tokens, i: int) -> int:
-    words, word = _direction_words(), tokens.lower[i]
-    if word in words["future"]:
-        if tokens.word(i - 1) in ("had", "previously") or tokens.word(i - 2) == "had":
-            return -1
-        if word in words["future_before"]:
-            return 1 if tokens.word(i + 1) in words["future_objects"] else 0
-        return _CERTAIN if word in words["will"] else 1
-    preterite = word in words["past"]
-    if not preterite and not (
-        len(word) > 3 and word.endswith("ed") and word not in words["not_past"] and tokens.raw(i)[0].islower()
-    ):
-        return 0
-    for j in range(i - 1, max(-1, i - 4), -1):
-        before = tokens.lower[j]
-        if before in words["future"]:
-            return 1
-        if before in words["auxiliary"]:
-            return 0
-        if before in words["past_auxiliary"]:
-            return -1
-    return -1
+    approximate: bool = False
 
 
 def zone_of(name: str | None, day: datetime) -> tzinfo | None:
@@ -132,25 +56,6 @@ def zone_of(name: str | None, day: datetime) -> tzinfo | None:
     except (ZoneInfoNotFoundError, ValueError, OverflowError):
         return None
     return None if offset is None else timezone(offset)
-
-
-def holiday_date(index: int, year: int) -> date | None:
-    """The date of a holiday in a year, None where its table ends."""
-    entry = _holidays()[index]
-    try:
-        if "fixed" in entry:
-            return date.fromisoformat(f"{year:04d}-{entry['fixed']}")
-        if "nth" in entry:
-            month, weekday, n = entry["nth"]
-            return calendar.nth_weekday(year, month, weekday, n) + timedelta(days=entry.get("offset", 0))
-        if "easter" in entry:
-            return calendar.easter(year) + timedelta(days=entry["easter"])
-        if "orthodox" in entry:
-            return calendar.orthodox_easter(year) + timedelta(days=entry["orthodox"]) if 1900 <= year < 2100 else None
-        row = entry["table"].get(str(year))
-        return date.fromisoformat(f"{year:04d}-{row}") if row else None
-    except ValueError:
-        return None
 
 
 class Anchor:
@@ -179,8 +84,12 @@ class Anchor:
         """The tokens of the expression at hand."""
         self.told: date | None = None
         """The last month or day of another year that the sentence told in full."""
+        self.last_dated: tuple[int, date] | None = None
+        """The token after the last day that was told, and that day."""
         self.begun: tuple[str, tuple[int, ...]] | None = None
         """Day and clock time at which a range began."""
+        self.clock_before: tuple[int, tuple[int, ...], str | None] | None = None
+        """The last clock time: the token after it, hours and minutes, zone."""
         self.years = {} if self.narrative or self.today is None else _years_told(tokens, found, self.today)
         """The year of a day that is told without one, where the text tells it elsewhere."""
 
@@ -222,6 +131,7 @@ class Anchor:
         if unit == "D":
             self.day, self.day_sentence = start, True
             self.last_day = start
+            self.last_dated = (self.current[1], start)
         if unit == "Q" and sense.quarter is not None:
             self.quarter = self.period = start
         self.sentence_unit = unit
@@ -252,7 +162,25 @@ class Anchor:
                 value = f"{moved.isoformat()}T{value.partition('T')[2]}"
         if found.through and sense.clock:
             self.begun = (value.partition("T")[0], sense.clock)
+        elif sense.clock and sense.of_day and self._overnight_from(found, sense.clock):
+            day = calendar.interval(value.partition("T")[0])
+            if day is not None and (moved := calendar.shift(day.start.date(), "D", 1)) is not None:
+                value = f"{moved.isoformat()}T{value.partition('T')[2]}"
+        if sense.clock:
+            self.clock_before = (found.end, sense.clock, sense.zone)
         return value
+
+    def _overnight_from(self, found: Found, clock: tuple[int, ...]) -> bool:
+        """Whether "left at 23:50 and landed at 01:10": a small hour told after a late one of the same sentence and clock."""
+        if self.clock_before is None:
+            return False
+        end, before, zone = self.clock_before
+        between = range(end, found.start)
+        if before[0] < _LATE_HOUR or clock[0] >= _SMALL_HOUR or zone != found.sense.zone or len(between) > _CLOCKS_APART:
+            return False
+        return any(self.tokens.lower[i] == "and" for i in between) and not any(
+            sentence_ends(self.tokens, i) or self.tokens.kinds[i] in ("AFTER", "BEFORE", "COMMA", "LP") for i in between
+        )
 
     # --- values
 
@@ -260,6 +188,8 @@ class Anchor:
         sense = found.sense
         if sense.value is not None:
             return sense.value
+        if sense.base == "event":
+            return None  # times.told looks for the event
         if sense.length is not None:
             return calendar.duration_value(*sense.length)
         if sense.of_day:
@@ -320,6 +250,8 @@ class Anchor:
         return moved.strftime("%Y-%m-%dT%H:%M" if sense.unit != "H" else "%Y-%m-%dT%H")
 
     def _base(self, sense: Sense) -> date | None:
+        if sense.base == "published" and sense.unit == "D" and self.today is not None and self.present():
+            return self.today
         if sense.base == "published" and not self.narrative:
             return self.today
         if sense.base == "published" and self.narrative:
@@ -328,6 +260,10 @@ class Anchor:
         if not self.narrative and hanging and self.unit not in ("D", "M"):
             return self.last_day or self.today  # a year or decade mentioned in between is an aside
         return self.reference
+
+    def present(self) -> bool:
+        """Whether a history steps out of its story at the expression at hand: "still today", in a clause that is not past."""
+        return self.narrative and direction(self.tokens, *self.current) >= 0
 
     def _date(self, found: Found) -> str | None:
         sense = found.sense
@@ -357,8 +293,7 @@ class Anchor:
             return f"BC{year:04d}" + (f"-{sense.month:02d}" if sense.month else "")
         head = f"{year:04d}"
         if sense.holiday is not None:
-            day = holiday_date(sense.holiday, year)
-            return day.isoformat() if day else head
+            return feasts.value(sense.holiday, year) or head
         if sense.fiscal:
             return f"FY{head}" + (f"-Q{sense.quarter}" if sense.quarter else "")
         if sense.month is not None:
@@ -407,6 +342,8 @@ class Anchor:
         base = self._base(sense) if sense.base else (self.reference if self.narrative else self.today)
         if base is None:
             base = self.reference or self.today
+        if sense.weekday is not None and sense.month is None and sense.which is None and (beside := self._beside(found)):
+            return calendar.weekday_on_or_after(beside - timedelta(days=3), sense.weekday).isoformat()
         which = sense.which
         if which is None:
             which = direction(self.tokens, found.start, found.end)
@@ -422,6 +359,13 @@ class Anchor:
                 return calendar.weekday_on_or_before(base, sense.weekday).isoformat()
             return self._weekday(base, sense.weekday, which, explicit)
         return self._year_for(sense, base, which, explicit)
+
+    def _beside(self, found: Found) -> date | None:
+        """The day before an opening bracket: "Tuesday (early Wednesday in Tokyo)" tells one moment twice."""
+        opened = [i for i in range(max(0, found.start - _BRACKET_TOKENS), found.start) if self.tokens.kinds[i] == "LP"]
+        if not opened or self.last_dated is None or self.last_dated[0] != opened[-1]:
+            return None
+        return self.last_dated[1]
 
     @staticmethod
     def _without_year(sense: Sense) -> str | None:
@@ -502,7 +446,7 @@ class Anchor:
             start, end = start.replace(tzinfo=zone), end.replace(tzinfo=zone)
             utc = start.astimezone(UTC)
             edtf = f"{utc:%Y-%m-%dT%H:%M:%SZ}" if sense.clock and len(sense.clock) > 2 else f"{utc:%Y-%m-%dT%H:%MZ}"
-        return Resolved(value, edtf, start, end, problem)
+        return Resolved(value, edtf, start, end, problem, sense.holiday is not None and feasts.is_approximate(sense.holiday))
 
     def _finish_duration(self, sense: Sense, value: str) -> Resolved:
         if sense.edge is not None:
@@ -587,7 +531,7 @@ def _distance(span: calendar.Interval, now: datetime, which: int) -> float:
         days = (span.end - span.start).days
         return 366 * 86400.0 if which < 0 and begun < _HARDLY_BEGUN and 80 < days < 200 else 0.0
     ahead = span.start > now
-    if (which == _CERTAIN and span.end <= now) or (which == -_CERTAIN and ahead):
+    if (which == CERTAIN and span.end <= now) or (which == -CERTAIN and ahead):
         return float("inf")
     seconds = abs((span.start + (span.end - span.start) / 2 - now).total_seconds())
     against = (which < 0 and ahead) or (which > 0 and not ahead)
@@ -595,7 +539,7 @@ def _distance(span: calendar.Interval, now: datetime, which: int) -> float:
 
 
 def _years_told(tokens: Tokens, found: list[Found], today: date) -> dict[tuple[int | None, int | None], int]:
-    """(month, day) → year, for days that the text puts in one year somewhere: in figures, or by a past that cannot be mistaken."""
+    """(month, day) → year, for days that the text puts in one year somewhere: in figures, or by a past beyond mistake."""
     years: dict[tuple[int | None, int | None], set[int]] = {}
     for f in found:
         sense = f.sense
@@ -603,8 +547,10 @@ def _years_told(tokens: Tokens, found: list[Found], today: date) -> dict[tuple[i
             continue
         if sense.year is not None:
             years.setdefault((sense.month, sense.day), set()).add(sense.year)
-        elif direction(tokens, f.start, f.end) == -_CERTAIN:
-            years.setdefault((sense.month, sense.day), set()).add(today.year - ((sense.month, sense.day) > (today.month, today.day)))
+        elif direction(tokens, f.start, f.end) == -CERTAIN:
+            years.setdefault((sense.month, sense.day), set()).add(
+                today.year - ((sense.month, sense.day) > (today.month, today.day))
+            )
     return {day: told.pop() for day, told in years.items() if len(told) == 1}
 
 

@@ -71,6 +71,10 @@ def at(day: date, unit: str) -> str:
 _MONTHS = {"M": 1, "Q": 3, "Y": 12, "E": 120, "C": 1200, "L": 12000}
 
 
+SHIFTED = frozenset({"D", "W", *_MONTHS})
+"""The units that `shift` moves by."""
+
+
 def shift(day: date, unit: str, count: int) -> date | None:
     """`day` moved by whole units; None beyond the years 1 to 9999."""
     try:

@@ -4,6 +4,6 @@ In: nothing. Out: `RULES`, (name, pattern over token kinds, what a match says), 
 """
 
 from pipeline.times.rules import dates, parts, shifts, clock, durations, sets, vague  # noqa: F401, I001 - registers, in this order
-from pipeline.times.rules.common import RULES, Builder, Piece, in_part, rule, words
+from pipeline.times.rules.common import RULES, Builder, Piece, closes, in_part, rule, words
 
-__all__ = ["RULES", "Builder", "Piece", "in_part", "rule", "words"]
+__all__ = ["RULES", "Builder", "Piece", "closes", "in_part", "rule", "words"]

@@ -157,7 +157,12 @@ def _month(m: Match) -> Sense | None:
             return None
         if not before and (i == 0 or sentence_ends(tokens, i - 1)) and word in words("month_or_verb"):
             return None
-        if word == "march" and tokens.kind(i - 1) in ("", "LONG") and tokens.raw(i - 1)[:1].isupper() and not sentence_ends(tokens, i - 2):
+        if (
+            word == "march"
+            and tokens.kind(i - 1) in ("", "LONG")
+            and tokens.raw(i - 1)[:1].isupper()
+            and not sentence_ends(tokens, i - 2)
+        ):
             return None
         if word == "march" and not before and tokens.word(i + 1) in words("march_for"):
             return None  # "the annual March for Life"

@@ -40,13 +40,20 @@ def _amount_of_units(m: Match) -> Sense | None:
             return None
         if _is_rate(m):
             return Sense(TimeType.SET, value=calendar.duration_value(1, unit), quant="EACH")
-    return duration(m, number, unit, approximate=m.has("n") or m.has("so"))
+    # "five years since the crash" runs until now.
+    ends_now = -1 if tokens.kind(m.end) == "SINCE" and unit in calendar.SHIFTED else 0
+    return duration(m, number, unit, approximate=m.has("n") or m.has("so"), direction=ends_now)
 
 
 @rule("duration.compound", "(?:(<n2>COUNT)|(<few>FEW)) HYP (<u>UNIT|UNITS)")
 def _compound(m: Match) -> Sense | None:
     """ "a two-day visit": the article belongs to the visit."""
-    if is_age(m) or amount_of(m) == 0 or m.value("u") == "Q" or (m.tokens.kind(m.end) == "HYP" and m.tokens.kind(m.end + 1) == "AND"):
+    if (
+        is_age(m)
+        or amount_of(m) == 0
+        or m.value("u") == "Q"
+        or (m.tokens.kind(m.end) == "HYP" and m.tokens.kind(m.end + 1) == "AND")
+    ):
         return None
     return duration(m, amount_of(m), m.value("u"))
 
@@ -213,6 +220,15 @@ def _the_units(m: Match) -> Sense | None:
     return duration(m, float(m.value("n")), m.value("u"))
 
 
+@rule("duration.the.units", "THE (<u>UNITS)")
+def _the_bare_units(m: Match) -> Sense | None:
+    """ "over the years", "in the weeks that followed"."""
+    tokens = m.tokens
+    running = tokens.word(m.start - 1) in words("running_over")
+    told = tokens.kind(m.start - 1) == "IN" and tokens.word(m.end) in words("units_told")
+    return duration(m, None, m.value("u")) if (running or told) and m.value("u") not in ("S", "Q") else None
+
+
 @rule("duration.units", "(<u>UNITS)")
 def _bare_units(m: Match) -> Sense | None:
     tokens, i = m.tokens, m.start
@@ -240,7 +256,8 @@ def _ahead(m: Match) -> Sense:
 
 @rule(
     "duration.within.year",
-    "(<x>THE? (?:(<o>NTH)|(<l>LAST)) (?:(<n>COUNT)|(<few>FEW)) (<u>UNITS)) OF (?:(<z>YEAR)|(?:(<w>LAST|NEXT)|THIS|THE) (<v>UNIT))",
+    "(<x>THE? (?:(<o>NTH)|(<l>LAST)) (?:(<n>COUNT)|(<few>FEW)) (<u>UNITS)) OF "
+    "(?:(<z>YEAR)|(?:(<w>LAST|NEXT)|THIS|THE) (<v>UNIT))",
 )
 def _within_year(m: Match) -> Sense | None:
     """ "the first nine months" of "1997", of "last year": a duration inside of a date, which is an expression of its own."""

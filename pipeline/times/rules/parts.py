@@ -109,8 +109,20 @@ def _season_which(m: Match) -> Sense | None:
 
 
 @rule("date.holiday", "(<h>HOL) (?:COMMA|OF)? (<y>YEAR)?")
-def _holiday(m: Match) -> Sense:
+def _holiday(m: Match) -> Sense | None:
+    if not m.has("y") and _names_something(m):
+        return None
     return Sense(holiday=m.value("h"), year=m.value("y"))
+
+
+def _names_something(m: Match) -> bool:
+    """Whether the feast is part of a name: "the Easter Rising"; but "the Victory Day Parade" is on the day."""
+    tokens = m.tokens
+    following = tokens.raw(m.end)
+    if tokens.raw(m.start - 1)[:1].isupper() and tokens.word(m.start - 1) in words("name_before"):
+        return True
+    named = following[:1].isupper() and following[1:2].islower() and tokens.kind(m.end) == ""
+    return named and tokens.word(m.start).rsplit(" ", 1)[-1] not in words("feast_days")
 
 
 @rule("date.holiday.which", "(?:(<w>LAST|NEXT)|THIS) (?:PASTW|COMING)? (<h>HOL)")

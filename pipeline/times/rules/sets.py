@@ -75,7 +75,9 @@ def _frequency(m: Match) -> Sense | None:
         return None
     before = tokens.raw(i - 1)
     name_before = before[:1].isupper() and not (i > 1 and sentence_ends(tokens, i - 2)) and i > 1
-    if (following[:1].isupper() and name_before) or (tokens.word(i + 1) in words("press") and (name_before or tokens.kind(i - 1) == "THE")):
+    if (following[:1].isupper() and name_before) or (
+        tokens.word(i + 1) in words("press") and (name_before or tokens.kind(i - 1) == "THE")
+    ):
         return None  # "the Communist Party daily Granma", "the weekly reported": a newspaper
     unit = m.value("f")
     if m.word("f") == "quarterly" and following[:1].islower():

@@ -25,9 +25,9 @@ def _yesterday(m: Match) -> Sense | None:
     """ "yesterday"; no time where it is part of a name ("USA Today", "the Today programme")."""
     tokens, i = m.tokens, m.start
     written, before = tokens.raw(i), tokens.raw(i - 1)
-    if written.istitle() and i and not sentence_ends(tokens, i - 1):
-        if tokens.kind(i - 1) == "THE" or (len(before) > 1 and before.isupper() and not tokens.raw(i + 1)[:1].islower()):
-            return None
+    acronym = len(before) > 1 and before.isupper() and not tokens.raw(i + 1)[:1].islower()
+    if written.istitle() and i and not sentence_ends(tokens, i - 1) and (tokens.kind(i - 1) == "THE" or acronym):
+        return None
     return Sense(base="published", unit="D", count=m.value("y"))
 
 
@@ -62,8 +62,10 @@ def _this_part(m: Match) -> Sense | None:
     "shift.unit", "(?:(<w>LAST|NEXT|THIS|COMING|CURRENT) | THE (<c>CURRENT|COMING|LATEST)) (?:FISCAL|FULL)? (<u>UNIT|QTR|WEEKEND)"
 )
 def _this_unit(m: Match) -> Sense | None:
-    unit = m.value("u")
+    unit, before = m.value("u"), m.tokens.raw(m.start - 1)
     name = "w" if m.has("w") else "c"
+    if before in words("quotes") and m.tokens.glued(m.start) and m.tokens.raw(m.groups["u"][0]).istitle():
+        return None  # "This Week", the programme
     if unit in ("MI", "H", "FN") or (m.kind(name) in ("COMING", "CURRENT") and m.tokens.kind(m.start - 1) == "A"):
         return None
     if unit == "D":
@@ -109,6 +111,23 @@ def _that_unit(m: Match) -> Sense | None:
     return unit_shift(unit, 0, "reference")
 
 
+@rule("shift.event", "(<x>THE (<u>UNIT)) (<w>BEFORE|AFTER)")
+def _day_of_event(m: Match) -> Sense | None:
+    """ "the day after the summit": left out again where the text does not date the summit."""
+    if closes(m.tokens, m.end) or m.value("u") not in ("D", "W", "M", "Y"):
+        return None
+    return Sense(base="event", unit=m.value("u"), count=m.value("w"))
+
+
+@rule("shift.anniversary", "THE? (?:(<n>NTH)|(<k>COUNT) HYP UNIT) (<a>ANNIVERSARY)")
+def _anniversary(m: Match) -> Sense | None:
+    """ "the second anniversary of the crash": dated where the text dates the crash."""
+    years = m.value("n") if m.has("n") else m.value("k") if m.has("k") else None
+    if not isinstance(years, int) or m.tokens.kind(m.end) != "OF":
+        return None
+    return Sense(base="event", unit="Y", count=years)
+
+
 @rule("shift.before", "THE (<u>UNIT|PART) (<w>BEFORE|AFTER|EARLIER|LATER)")
 def _day_before(m: Match) -> Sense | None:
     if not closes(m.tokens, m.end):
@@ -119,6 +138,9 @@ def _day_before(m: Match) -> Sense | None:
     if m.value("u") in ("MI", "H", "FN"):
         return None
     return Sense(base="reference", unit=m.value("u"), count=count)
+
+
+_NOT_AFTER_THE_UNIT = ("HYP", "OLD", "UNIT", "Y4", "NW", "BEFORE", "AFTER", "OF", "EARLIER", "LATER", "PERIOD")
 
 
 @rule("shift.unit.the", "(<t>THE) (<f>FULL|FISCAL)? (<u>UNIT|QTR)")
@@ -132,9 +154,9 @@ def _the_unit(m: Match) -> Sense | None:
         return None
     if of and tokens.kind(m.start - 2) in ("UNIT", "UNITS") and unit == "W":
         return None  # "the day of the week"
-    if after in ("HYP", "OLD", "UNIT", "Y4", "NW", "BEFORE", "AFTER", "OF", "EARLIER", "LATER", "PERIOD") and not inside:
-        if unit == "Q" or after != "OF" or tokens.word(m.end + 1) not in words("amount_signs"):
-            return None
+    amount = unit == "Y" and after == "OF" and tokens.word(m.end + 1) in words("amount_signs")  # "a high for the year of $42"
+    if after in _NOT_AFTER_THE_UNIT and not inside and not amount:
+        return None
     if unit == "Q" and after == "POSS":
         return None  # of a town
     if unit == "Y" and tokens.kind(m.start - 1) == "COMMA" and tokens.kind(m.start - 2) == "Y4":
@@ -177,6 +199,14 @@ def _moved(m: Match, direction: int, base: str) -> Sense | None:
 @rule("shift.ago", f"{AMOUNT} HYP? (<u>ANYUNIT) (<so>AND SO)? (?:AGO)")
 def _ago(m: Match) -> Sense | None:
     return _moved(m, -1, "published")
+
+
+@rule("shift.ago.or.two", "A (<u>UNIT) AND (<n>NW) AGO")
+def _or_two_ago(m: Match) -> Sense | None:
+    """ "a year or two ago"."""
+    if m.value("n") != 2 or m.value("u") in ("MI", "H", "FN"):
+        return None
+    return Sense(base="published", unit=m.value("u"), count=-1, mod=TimeModifier.APPROX, approximate=True)
 
 
 @rule("shift.ago.vague", "(<u>UNITS) (?:AGO)")

@@ -68,7 +68,7 @@ def _recent(m: Match) -> Sense | None:
 def _future(m: Match) -> Sense | None:
     """ "Elian's future", "in future": the noun; the adjective ("future earnings") is no time."""
     following = m.tokens.raw(m.end)
-    if not m.tokens.raw(m.start)[0].islower() or m.tokens.kind(m.start - 1) in ("HYP", "A"):
+    if not m.tokens.raw(m.start)[0].islower() or m.tokens.kind(m.start - 1) in ("HYP", "A", "THE"):
         return None
     if following[:1].isalpha() and m.tokens.kind(m.end) == "" and m.tokens.word(m.end) not in words("function"):
         return None

@@ -1,0 +1,86 @@
+"""Which way a clause points: to the past, to the future, or neither.
+
+In: tokens and the place of an expression. Out: -2 (surely past), -1, 0, 1, 2 (surely future). Read from the verbs around it by
+the closed word classes of models/times/direction.toml; no tagger is needed.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pipeline.times.grammar import Tokens, sentence_ends, table
+
+CERTAIN = 2  # a clause with "will": its times are not past; -CERTAIN: they are not future
+_WINDOW = 14  # tokens to each side in which the verb of a clause is looked for
+_NOUN_WITHIN = 2  # tokens after a date within which a noun makes it that of an event
+
+
+@cache
+def _words() -> dict[str, frozenset[str]]:
+    return {name: frozenset(forms) for name, forms in table("direction").items()}
+
+
+def direction(tokens: Tokens, start: int, end: int) -> int:
+    """-1 or -CERTAIN where the clause around tokens [start, end) is past, 1 or CERTAIN where it is future, else 0."""
+    if _surely_past(tokens, start, end):
+        return -CERTAIN
+    for i in range(start - 1, max(-1, start - 1 - _WINDOW), -1):
+        if sentence_ends(tokens, i):
+            break
+        if tense := _tense(tokens, i):
+            return tense
+    for i in range(end, min(len(tokens), end + _WINDOW)):
+        if sentence_ends(tokens, i):
+            break
+        if tense := _tense(tokens, i):
+            return tense
+    return 0
+
+
+def _surely_past(tokens: Tokens, start: int, end: int) -> bool:
+    """ "since Oct. 7", "announced in January", "the April 22 attack": verbs that govern the date, and what nobody plans."""
+    words, i = _words(), start - 1
+    if tokens.word(i) == "since":
+        return True
+    if any(tokens.word(j) in words["unplanned"] for j in range(end, end + _NOUN_WITHIN)) and tokens.kind(i) == "THE":
+        return True
+    if tokens.kind(i) not in ("IN", "ON"):
+        return False
+    word = tokens.word(i - 1)
+    if word in words["unplanned"]:
+        return _verb_before(tokens, i - 1) <= 0
+    return word not in words["future"] and word not in words["no_verb"] and _tense(tokens, i - 1) < 0
+
+
+def _verb_before(tokens: Tokens, i: int) -> int:
+    """The tense of the nearest verb before token i in its sentence."""
+    for j in range(i - 1, max(-1, i - 1 - _WINDOW), -1):
+        if sentence_ends(tokens, j):
+            break
+        if tense := _tense(tokens, j):
+            return tense
+    return 0
+
+
+def _tense(tokens: Tokens, i: int) -> int:
+    words, word = _words(), tokens.lower[i]
+    if word in words["future"]:
+        if tokens.word(i - 1) in ("had", "previously") or tokens.word(i - 2) == "had":
+            return -1
+        if word in words["future_before"]:
+            return 1 if tokens.word(i + 1) in words["future_objects"] else 0
+        return CERTAIN if word in words["will"] else 1
+    preterite = word in words["past"]
+    if not preterite and not (
+        len(word) > 3 and word.endswith("ed") and word not in words["not_past"] and tokens.raw(i)[0].islower()
+    ):
+        return 0
+    for j in range(i - 1, max(-1, i - 4), -1):
+        before = tokens.lower[j]
+        if before in words["future"]:
+            return 1
+        if before in words["auxiliary"]:
+            return 0
+        if before in words["past_auxiliary"]:
+            return -1
+    return -1
