@@ -250,4 +250,5 @@ def _hangs_on(doc: Doc, note: doc_notes.TimeNote, s: statements.Statement) -> bo
 def _keep_entities(doc: Doc, index: Index, events: list[EventNote]) -> None:
     """Nominal entities made on the way stay only where an event uses them."""
     used = {id(n) for e in events for notes in e.roles.values() for n in notes}
+    used |= {id(n) for e in events if e.plover for side in ("actor", "recipient") for n in e.plover.get(side, ())}
     doc._.entities = [*doc_notes.entities(doc), *(n for n in index.created if id(n) in used)]
