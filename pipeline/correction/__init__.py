@@ -21,7 +21,7 @@ from pydantic import ValidationError
 
 from pipeline.correction import beside, brat, guide
 from pipeline.errors import UsageError
-from pipeline.evaluation import NOTES, Gold, load_gold, stem_of
+from pipeline.evaluation import IN_ROLES_ONLY, NOTES, Gold, load_gold, stem_of
 from pipeline.event_types import TypeInfo
 from pipeline.records import Record
 
@@ -47,7 +47,14 @@ def load_records(path: Path) -> list[Gold]:
             raise UsageError(f"{path}, line {number} is no record: {where}: {told['msg']}", hint) from error
     if not records:
         raise UsageError(f"{path} holds no records")
-    return [Gold(stem, record) for stem, record in _named(records)]
+    return [Gold(stem, _without_bystanders(record)) for stem, record in _named(records)]
+
+
+def _without_bystanders(record: Record) -> Record:
+    """A record without the groups and things that play no role: gold names them only where they fill one."""
+    used = {i for e in record.events for ids in (*e.roles.values(), e.attributed_to) for i in ids}
+    kept = tuple(e for e in record.entities if e.type not in IN_ROLES_ONLY or e.id in used)
+    return record.model_copy(update={"entities": kept})
 
 
 def write(records: Iterable[Gold], folder: Path, form: str, types: Mapping[str, TypeInfo]) -> int:

@@ -30,7 +30,7 @@ _NOTES = {
     "event": (
         "date", "departure", "arrival", "scope", "since_date", "quote", "attributes", "problems", "evidence", f"{_QUANTITY}killed"
     ),
-    "time": ("value",),
+    "time": ("value", "quant", "freq"),
     "entity": ("name",),
 }  # fmt: skip
 _FLAGS = ("Optional", "Refers")
@@ -122,7 +122,7 @@ def write(gold: Gold, types: Mapping[str, TypeInfo]) -> str:
         name = writer.span(time.type, time.span)
         if time.mod:
             writer.add("A", f"Mod {name} {time.mod}")
-        writer.note(name, {"value": time.value})
+        writer.note(name, {"value": time.value, "quant": time.quant, "freq": time.freq})
     triggers = [writer.span(_label(event.type), event.trigger) for event in events.values()]
     numbers = {id(event): f"E{n}" for n, event in enumerate(events.values(), 1)}
     for event, trigger in zip(events.values(), triggers, strict=True):
@@ -317,10 +317,11 @@ def _notes(mark: _Mark, kind: str) -> dict[str, str]:
 
 
 def _time(mark: _Mark) -> TimeRow:
-    value = _notes(mark, "time").get("value")
+    notes = _notes(mark, "time")
+    value = notes.get("value")
     if not value:
         raise UsageError(f"{mark.where}: the time has no value", "give it a note: value=2024-07-09")
-    return TimeRow(mark.where, mark.span, mark.type, value, mark.attributes.get("Mod"))
+    return TimeRow(mark.where, mark.span, mark.type, value, mark.attributes.get("Mod"), notes.get("quant"), notes.get("freq"))
 
 
 def _entities(file: _File, text: str) -> dict[str, EntityRow]:

@@ -14,8 +14,8 @@ from pipeline.records import EventTime
 
 _WEEK = re.compile(r"(\d{4})-W(\d\d)")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::\d\d)?(Z|[+-]\d\d:\d\d)?)?)?)?")
-_OTHER = re.compile(r"\d{2}XX|\d{3}X|\d{4}-XX-XX|[-\d]{1,7}")
-"""Decades, centuries, years alone: right, but without an interval that we compute."""
+_OPEN = re.compile(r"[\dX]{4}(?:-[\dX]{2}(?:-[\dX]{2})?)?")
+"""Dates with open digits ("199X", "2002-02-XX"): right, but without an interval that we compute."""
 _SEASONS = range(21, 42)
 
 
@@ -39,7 +39,7 @@ def interval(edtf: str) -> tuple[str | None, str | None]:
         return monday.isoformat(), (monday + timedelta(days=7)).isoformat()
     match = _DATE.fullmatch(value)
     if match is None:
-        if _OTHER.fullmatch(value):
+        if _OPEN.fullmatch(value):
             return None, None
         raise ValueError(f"{edtf!r} is no EDTF date")
     year, month, day, hour, minute = (int(x) if x else None for x in match.groups()[:5])

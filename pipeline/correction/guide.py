@@ -40,7 +40,7 @@ _CODE_KEYS = {EntityType.AIRCRAFT_TYPE: ("icao", "icao_type"), EntityType.AIRPOR
 _IDS = {EntityType.COUNTRY: "iso3166", EntityType.AIRPORT: "icao", EntityType.AIRCRAFT_TYPE: "icao_type"}
 _FILE_KEYS = ("id", "published", "entities", "times", "events")
 _ENTITY_KEYS = ("names", "name", "icao", "id", "links", "mentions", "refers", "within", "ref", "optional")
-_TIME_KEYS = ("text", "at", "type", "value", "mod")
+_TIME_KEYS = ("text", "at", "type", "value", "mod", "quant", "freq")
 _FILLER_KEYS = ("names", "id", "country", "ref")
 _EVENT_KEYS = (
     "ref", "type", "action", "anchor", "at", "roles", "date", "departure", "arrival", "realis", "source", "novelty", "killed",
@@ -96,7 +96,8 @@ def _names(row: EntityRow, text: str) -> list[str]:
 
 
 def _write_time(row: TimeRow, text: str) -> dict[str, Any]:
-    return {"text": text[slice(*row.span)], "at": row.span[0], "type": row.type, "value": row.value, "mod": row.mod}
+    said = {"text": text[slice(*row.span)], "at": row.span[0], "type": row.type, "value": row.value}
+    return said | {"mod": row.mod, "quant": row.quant, "freq": row.freq}
 
 
 def _write_event(row: EventRow, refs: Mapping[int, str], text: str) -> dict[str, Any]:
@@ -310,7 +311,7 @@ class _Reader:
         where = self._where(row)
         self._check(row, _TIME_KEYS)
         value, kind = self._string(row, "value"), self._string(row, "type")
-        return TimeRow(where, self._anchor(row, "text"), kind, value, row.get("mod"))
+        return TimeRow(where, self._anchor(row, "text"), kind, value, row.get("mod"), row.get("quant"), row.get("freq"))
 
     def _event(self, row: Located) -> EventRow:
         where = self._where(row)

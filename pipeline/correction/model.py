@@ -74,6 +74,8 @@ class TimeRow:
     type: str
     value: str
     mod: str | None = None
+    quant: str | None = None
+    freq: str | None = None
 
 
 @dataclass(eq=False)
@@ -133,7 +135,10 @@ def rows_of(gold: Gold) -> tuple[dict[str, EntityRow], list[TimeRow], dict[str, 
     entities = {e.id: _entity_row(e, e.id in gold.optional) for e in record.entities}
     for inner, outer in gold.within.items():
         entities[inner].within = [entities[o] for o in outer]
-    times = [TimeRow(t.id, (t.start, t.end), t.type.value, t.value, t.mod.value if t.mod else None) for t in record.times]
+    times = [
+        TimeRow(t.id, (t.start, t.end), t.type.value, t.value, t.mod.value if t.mod else None, t.quant, t.freq)
+        for t in record.times
+    ]
     events = {e.id: _event_row(e, entities, e.id in gold.optional) for e in record.events if e.type != "contact"}
     for event in record.events:
         since = event.novelty.since_event if event.novelty else None
@@ -202,6 +207,7 @@ def _time(row: TimeRow, ids: Mapping[int, str], text: str) -> Time:
     mod = None if row.mod is None else _choice(row.where, "modifier", row.mod, TimeModifier)
     return Time(
         id=ids[id(row)], start=start, end=end, text=text[start:end], type=kind, value=row.value, mod=mod,
+        quant=row.quant, freq=row.freq,
         earliest=earliest, latest=latest, approximate=mod is TimeModifier.APPROX,
     )  # fmt: skip
 

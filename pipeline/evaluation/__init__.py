@@ -29,7 +29,7 @@ from pathlib import Path
 
 from pipeline.errors import UsageError
 from pipeline.evaluation.alignment import OffsetMap
-from pipeline.evaluation.entities import compare_entities, normalise, same_entity, same_name
+from pipeline.evaluation.entities import IN_ROLES_ONLY, compare_entities, normalise, same_entity, same_name
 from pipeline.evaluation.events import compare_events, same_date
 from pipeline.evaluation.gold import NOTES, Gold, Half, load_floors, load_gold, stem_of
 from pipeline.evaluation.report import Bin, Figure, Miss, Report, format_reliability, format_table, lower_is_better, meets
@@ -38,6 +38,7 @@ from pipeline.evaluation.texts import compare_article, compare_times, shingles
 from pipeline.records import Record
 
 __all__ = [
+    "IN_ROLES_ONLY",
     "NOTES",
     "Bin",
     "Figure",

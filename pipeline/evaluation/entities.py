@@ -57,7 +57,7 @@ def same_entity(a: Entity, b: Entity) -> bool:
 
 
 def compare_entities(tally: Tally, gold: Gold, record: Record) -> None:
-    used = {i for e in record.events for ids in e.roles.values() for i in ids}
+    used = {i for e in record.events for ids in (*e.roles.values(), e.attributed_to) for i in ids}
     for kind in EntityType:
         want = [e for e in gold.record.entities if e.type is kind]
         got = [e for e in record.entities if e.type is kind and (kind not in IN_ROLES_ONLY or e.id in used)]
