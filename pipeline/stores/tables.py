@@ -1,6 +1,7 @@
 """The tables a record falls into, derived from the types in `records.py`.
 
-In: a record, as its JSON values. Out: rows by table. Every store of tables (SQL, CSV, Parquet) takes its columns and rows from here.
+In: a record, as its JSON values. Out: rows by table. Every store of tables (SQL, CSV, Parquet) takes its columns and rows
+from here.
 
     articles       one row an article                              key: id
     entities       one row an entity                               key: article_id, id

@@ -324,6 +324,7 @@ def test_records_round_trip(tmp_path: Path) -> None:
 
 
 def test_sqlite_waits_for_a_run_that_writes_a_file_without_a_log(tmp_path: Path) -> None:
+    put(f"sqlite:///{tmp_path}/first.sqlite")  # the libraries are loaded before the clock runs
     other = sqlite3.connect(tmp_path / "out.sqlite", isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")  # as a run that creates its tables does, before the file has its write-ahead log
     other.execute("CREATE TABLE mine (a)")
