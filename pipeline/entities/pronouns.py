@@ -55,9 +55,9 @@ def resolve(discourse: Discourse, token: Token, profiles: Profiles, quoted: Quot
     elif word in _HE | _SHE:
         _add(discourse, token, _list(_person(discourse, token, profiles, "m" if word in _HE else "f")))
     elif word in _IT:
-        _add(discourse, token, _list(_thing(discourse, token)))
+        _add(discourse, token, _body_that_says(discourse, token) or _list(_thing(discourse, token)))
     elif word in _THEY:
-        _add(discourse, token, _many(discourse, token))
+        _add(discourse, token, _body_that_says(discourse, token) or _many(discourse, token))
 
 
 def _list(note: EntityNote | None) -> list[EntityNote]:
@@ -170,6 +170,21 @@ def _thing(discourse: Discourse, token: Token) -> EntityNote | None:
         return ref.note.type in wanted and not _adjectival(ref)
 
     return discourse.choose(token, accepts, lambda ref: 0.0, sentences=1)
+
+
+def _body_that_says(discourse: Discourse, token: Token) -> list[EntityNote]:
+    """ "Kenya Airways said it would suspend flights": a body that says what "it" does speaks of itself."""
+    verb = token.head
+    if token.dep_ not in SUBJECTS or _expletive(token) or verb.lower_ in words("coreference", "expletive", "verbs"):
+        return []
+    while verb.dep_ == "conj" and verb.head.tag_.startswith("VB"):
+        verb = verb.head
+    saying = verb.head
+    if verb.dep_ != "ccomp" or saying.lower_ not in words("people", "verbs", "of_speech"):
+        return []
+    subjects = [c for c in saying.children if c.dep_ in SUBJECTS and c.i < token.i]
+    found = [n for t in subjects for n in at_head(discourse, t)[:1]]
+    return [n for n in found if n.type in _BODIES or (n.type is EntityType.GROUP and n.kind in ("collective", "bodies"))][:1]
 
 
 def _adjectival(ref: Ref) -> bool:

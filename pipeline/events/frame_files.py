@@ -43,6 +43,8 @@ class Rule:
     actions_by_mod: dict[str, str]
     realis: str | None
     priority: int
+    verbless: bool
+    """Its trigger is the head of a note without a verb ("A400M from Subang, 50 rescuers"), whatever noun that is."""
     other: bool
     """What it tells is another event than the one told before ("followed")."""
     examples: list[dict[str, Any]] = field(default_factory=list)
@@ -55,7 +57,7 @@ _RULE_KEYS = [f.name for f in fields(Rule) if f.name != "type"]
 _FILE_KEYS = ("type", "classes", "rules")
 _EXAMPLE_KEYS = ("text", "roles", "action")
 _PLOVER_KEYS = ("type", "mode", "reach", "future", "modal")
-_SLOTS = ("subj", "obj", "iobj", "attr", "adv", "comp", "mod", "poss", "appos", "oprd")
+_SLOTS = ("self", "subj", "obj", "iobj", "attr", "adv", "comp", "mod", "poss", "appos", "oprd")
 _OUTER = ("light", "rel", "comp", "outer")
 """What may stand before a slot: the verb over a noun, a noun's relative clause, the clause that completes the trigger."""
 _WORDED = ("prep", "sub", "shared", "inner", "purpose")
@@ -123,7 +125,8 @@ class _Reader:
             raise KnowledgeError(f"{where} has no id", 'write e.g. id = "visit.drop_by"')
         words = {key: strings(f"{where}, {key}", row.get(key, [])) for key in ("verbs", "nouns", "adjectives", "light")}
         # What must be done is triggered by its modal verb alone (models/lexicons/acts.toml).
-        if not any(words[key] for key in ("verbs", "nouns", "adjectives")) and "modal" not in row.get("plover", {}):
+        triggered = any(words[key] for key in ("verbs", "nouns", "adjectives")) or row.get("verbless", False)
+        if not triggered and "modal" not in row.get("plover", {}):
             raise KnowledgeError(f"{where} has no trigger", 'give it verbs, nouns or adjectives: verbs = ["visit"]')
         return Rule(
             id=row["id"],
@@ -141,11 +144,18 @@ class _Reader:
             actions_by_mod=self._actions(where, row, "actions_by_mod"),
             realis=self._one_of(f"{where}, realis", row.get("realis"), list(Realis)),
             priority=self._number(f"{where}, priority", row.get("priority", 0)),
-            other=bool(row.get("other", False)),
+            verbless=self._flag(f"{where}, verbless", row.get("verbless", False)),
+            other=self._flag(f"{where}, other", row.get("other", False)),
             examples=[self._example(f"{where}, example {n}", e) for n, e in enumerate(row.get("examples", []), 1)],
             counter=list(strings(f"{where}, counter", row.get("counter", []))),
             plover=self._plover(where, row.get("plover")),
         )
+
+    @staticmethod
+    def _flag(where: str, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise KnowledgeError(f"{where}: {value!r} is neither true nor false")
+        return value
 
     def _where(self, row: Any) -> str:
         """File, line and rule, for a message."""

@@ -76,6 +76,7 @@ class Frames:
                 self.nouns.setdefault(lemma.split()[-1], []).append(rule)
             for word in rule.adjectives:
                 self.adjectives.setdefault(word, []).append(rule)
+        self.verbless = [rule for rule in self.rules if rule.verbless]
 
     def mentions(self, doc: Doc | Span, index: Index, acts: bool = False) -> list[EventMention]:
         """Every telling of an event in the text, in order; one per trigger and type.
@@ -104,6 +105,26 @@ class Frames:
                 if old is None or (rule.priority, mention.n_fillers) > (old.rule.priority, old.n_fillers):
                     best[mention.type] = mention
             out += best.values()
+        if not acts:
+            out += self._notes(doc, index)
+            out.sort(key=lambda m: m.predicate.head.i)
+        return out
+
+    def _notes(self, doc: Doc | Span, index: Index) -> list[EventMention]:
+        """What notes without a verb tell: "Malaysia: A400M from Subang, 50 rescuers"."""
+        out: list[EventMention] = []
+        for sent in doc.sents:
+            if any(is_verb(t) and t.dep_ != "amod" for t in sent):
+                continue
+            for token in (t for t in sent if is_noun(t) and is_vehicle(t, index) and t.dep_ not in ("compound", "nmod")):
+                predicate = predicate_of(token)
+                predicate.arguments.append(Argument("self", token))
+                if token.dep_ == "appos":
+                    predicate.arguments.append(Argument("appos", token.head, shared=True))
+                found = [m for rule in self.verbless if (m := self._match(rule, predicate, index)) is not None]
+                if found:
+                    out.append(max(found, key=lambda m: (m.rule.priority, m.n_fillers)))
+                    break
         return out
 
     def _candidates(self, token: Token) -> list[Rule]:

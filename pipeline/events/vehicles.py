@@ -130,7 +130,10 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
     if depth > 2:
         return out
     for child in head.children:
-        if child.dep_ in _MODIFIERS:
+        if child.dep_ == "poss" and (whose := [n for n in index.notes_at(child) if n.type is EntityType.PERSON]):
+            # "Rahmon's plane touched down": whose plane it is, is in it
+            out += [("passengers", Filler(n, child, shared)) for n in whose]
+        elif child.dep_ in _MODIFIERS:
             out += vehicle_fillers(child, index, shared, depth + 1)
         elif child.dep_ == "prep" and child.lower_ in ("of", "from", "by"):
             for obj in (c for c in child.children if c.dep_ == "pobj"):
