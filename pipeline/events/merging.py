@@ -49,6 +49,8 @@ ACTION_ORDER: dict[str, tuple[str, ...]] = {
     ),
     EventType.MEETING: ("phone", "video", "summit", "in_person"),
 }
+# Another filler of these roles makes another event; a visitor must be named, for "the Kazakh minister" may be anybody who fits.
+_TELLING_APART = frozenset({"operator", "treaty", "aircraft", "tail_number", "visitor", "actor", "imposer", "target"})
 _MACHINE_ROLES = ("aircraft", "tail_number", "operator")
 _DEFINITE = frozenset({"the", "this", "that", "its", "his", "their", "her", "these", "those", "both"})
 _APART = {EventType.AGREEMENT, EventType.SANCTION, EventType.AIR_SERVICE, EventType.ORDER, EventType.DEPLOYMENT, EventType.STRIKE}
@@ -140,16 +142,7 @@ def _affinity(telling: Telling, group: Group) -> float:
         common = any(same(a, b) for a in mine for b in theirs)
         if common:
             shared += 1.0
-        elif role in _LOCATION_ROLES or role in (
-            "operator",
-            "treaty",
-            "aircraft",
-            "tail_number",
-            "visitor",
-            "actor",
-            "imposer",
-            "target",
-        ):
+        elif role in _LOCATION_ROLES or (role in _TELLING_APART and (role != "visitor" or (_named(mine) and _named(theirs)))):
             return -1.0
         else:
             shared -= 0.5
@@ -220,6 +213,10 @@ def _subjects(telling: Telling) -> set[int]:
     return {a.head.i for a in telling.mention.predicate.slot("subj", "obj")}
 
 
+def _named(notes: list[EntityNote]) -> bool:
+    return any(any(m.form == "name" for m in n.mentions) or n.type is EntityType.TREATY for n in notes)
+
+
 def _known(place: EntityNote) -> bool:
     """Only what is on the map can be elsewhere: "the house" says nothing against "Karaj"."""
     return place.latitude is not None or place.links.iso3166 is not None or place.links.icao is not None
@@ -229,11 +226,24 @@ def same(a: EntityNote, b: EntityNote) -> bool:
     """The same thing, or a place and what it lies in, or a force and its state."""
     if a is b or within(a, b) or within(b, a):
         return True
+    if _described(a, b) or _described(b, a):
+        return True
     state, force = (a, b) if a.type is EntityType.COUNTRY else (b, a)
     return (
         state.type is EntityType.COUNTRY
         and force.type in (EntityType.ORGANIZATION, EntityType.GROUP, EntityType.PERSON)
         and force.links.country == state.links.iso3166 is not None
+    )
+
+
+def _described(group: EntityNote, person: EntityNote) -> bool:
+    """ "The Kazakh counterpart" and the minister of Kazakhstan: a nominal of the person's state that no name contradicts."""
+    return (
+        group.type is EntityType.GROUP
+        and group.kind in ("person", "nominal")
+        and person.type is EntityType.PERSON
+        and group.links.country is not None
+        and group.links.country == person.links.country
     )
 
 
