@@ -42,7 +42,22 @@ def claims(doc: Doc, mentions: list[EventMention]) -> list[Claim]:
             continue
         scope, since = _scope(token)
         out.append(Claim(kind, token, mention, scope, since))
+        told = _told_before(token, mention, mentions)
+        if told is not None:
+            out.append(Claim(kind, token, told, scope, since))
     return out
+
+
+def _told_before(word: Token, mention: EventMention, mentions: list[EventMention]) -> EventMention | None:
+    """ "A plane landed in Aleppo, the kingdom's first delivery to the north": the clause that such an apposition sums up."""
+    noun = mention.predicate.head
+    if not is_noun(noun) or noun != word.head or noun.dep_ not in ("appos", "npadvmod", "dep"):
+        return None
+    comma = noun.left_edge.i - 1
+    if comma < noun.sent.start or noun.doc[comma].text not in (",", "-", "–", "—"):
+        return None
+    verb = clause_verb(noun)
+    return next((m for m in mentions if m.predicate.head == verb and m is not mention), None)
 
 
 def novelty(claim: Claim) -> Novelty:
@@ -83,12 +98,19 @@ def _kind(token: Token) -> NoveltyKind | None:
         return (
             NoveltyKind.LAST
             if lower == "final"
-            or ("the" in determiner and token.head.lemma_ in ("flight", "visit", "time", "trip", "delivery", "treaty"))
+            or ("the" in determiner and (in_class(token.head, "occurrence_of_event") or _to_do_it(token.head)))
             else None
         )
-    if (in_class(token, "ordinal") or _NTH_TIME.fullmatch(lower)) and token.dep_ == "amod":
-        return NoveltyKind.NTH
+    if in_class(token, "ordinal") or _NTH_TIME.fullmatch(lower):
+        alone = token.dep_ in ("appos", "attr", "npadvmod") and any(c.dep_ in ("det", "poss") for c in token.children)
+        return NoveltyKind.NTH if token.dep_ == "amod" or alone else None
     return None
+
+
+def _to_do_it(noun: Token) -> bool:
+    """ "The last country to leave"."""
+    following = noun.doc[noun.i + 1] if noun.i + 2 < len(noun.doc) else None
+    return following is not None and following.tag_ == "TO" and is_verb(noun.doc[noun.i + 2])
 
 
 def _ever(token: Token) -> bool:
@@ -111,7 +133,7 @@ def _subject_of(word: Token, doc: Doc, mentions: list[EventMention]) -> EventMen
         own = m.predicate.slot("subj", "obj", "iobj")
         if noun.i != word.i and any(a.head == noun for a in own) and noun.ent_type_ not in ("PERSON", "NORP"):
             return m
-    if noun.dep_ == "appos" and noun.i != word.i:
+    if noun.dep_ == "appos" and (noun.i != word.i or in_class(word, "ordinal")):
         above = [m for m in in_sentence if m.predicate.head.i < word.i]
         return above[-1] if above else None
     if not (in_class(noun, "occurrence") or noun == word or noun.dep_ in ("attr", "appos", "pobj", "npadvmod", "dobj")):
