@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, MentionNote
@@ -152,11 +152,14 @@ class Index:
 
     def nominal(self, token: Token, type_: EntityType) -> EntityNote | None:
         """An entity made of the noun phrase that a token heads; None for pronouns and bare function words."""
-        if token.tag_ not in ("NN", "NNS", "NNP", "NNPS") or any(
+        money = _money(token)
+        if money is None and token.tag_ not in ("NN", "NNS", "NNP", "NNPS"):
+            return None
+        if any(
             in_class(token, c) for c in ("empty_head", "abstract", "vehicle")
         ):
             return None
-        span = self.doc[_left(token) : _right(token) + 1]
+        span = money or self.doc[_left(token) : _right(token) + 1]
         key = span.text.lower()
         for note in [*doc_notes.entities(self.doc), *self.created]:
             if note.type is type_ and note.name.lower() == key:
@@ -189,6 +192,11 @@ class Index:
         self.created.append(note)
         self._add(mention, note)
         return note
+
+
+def _money(token: Token) -> Span | None:
+    """The sum that a token is the head of: "NZ$1.5 million"."""
+    return next((e for e in token.sent.ents if e.label_ == "MONEY" and e.root.i == token.i), None)
 
 
 _PREMODIFIERS = frozenset({"amod", "compound", "nmod", "nummod", "quantmod", "poss"})

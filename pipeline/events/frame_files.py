@@ -63,7 +63,7 @@ _OUTER = ("light", "rel", "comp", "outer")
 _WORDED = ("prep", "sub", "shared", "inner", "purpose")
 """Slots with a word of the text in them: prep:at."""
 _REQUIREMENTS = ("verb", "noun", "sentence", "document", "coordinated", "slot", "vehicle_near")
-_SPECIAL = ("*", "party", "official")
+_SPECIAL = ("*", "party", "official", "money")
 
 
 def rule_files(folder: Path) -> list[Path]:

@@ -201,7 +201,10 @@ def _put_head(name: str, head: Token, shared: bool, info: TypeInfo, roles: dict[
         return _put_all(rows, info, roles)
     if name.startswith("of:"):
         role = info.roles[name[3:]]
-        inner = [c for c in counted(head).children if c.dep_ in ("amod", "compound", "nmod", "poss")]
+        whole = counted(head)
+        inner = [c for c in whole.children if c.dep_ in ("amod", "compound", "nmod", "poss")]
+        # "the Lisbon service of Norvik Air", "rockets of the rebels"
+        inner += [c for p in whole.children if p.dep_ == "prep" and p.lower_ in ("of", "by") for c in p.children if c.dep_ == "pobj"]
         return _put_all(
             [(role.name, Filler(n, c, shared)) for c in inner for n in index.notes_at(c) if role.accepts(n)], info, roles
         )
@@ -254,10 +257,15 @@ def light_ok(rule: Rule, predicate: Predicate, argument: Argument) -> bool:
     if predicate.light is None:
         return False
     lemma = predicate.light.lemma_.lower()
-    if lemma in rule.light:
+    if lemma in rule.light or (rule.type is EventType.MEETING and _in_the_course_of(predicate.head)):
         return True
     # "The visit took place in Moscow", "talks were held in Geneva": where and when, never who
     return in_class(predicate.light, "occurring") and not argument.slot.endswith((":subj", ":obj"))
+
+
+def _in_the_course_of(noun: Token) -> bool:
+    """ "They settled it in a call": whoever does something in a talk takes part in it."""
+    return noun.dep_ == "pobj" and noun.head.lower_ in ("in", "during", "over")
 
 
 def matches(token: Token, wanted: str, index: Index) -> bool:
@@ -275,7 +283,9 @@ def matches(token: Token, wanted: str, index: Index) -> bool:
     if wanted == "party":
         return is_party(token, index)
     if wanted == "official":
-        return any(_is_official(n) for n in index.resolve(token))
+        return any(_is_official(n) for n in index.resolve(token)) or _is_foreign_party(token, index)
+    if wanted == "money":
+        return token.ent_type_ == "MONEY"
     return any(wanted in (n.type.value, n.kind) for n in index.resolve(token))
 
 
@@ -291,6 +301,13 @@ def _is_official(note: EntityNote) -> bool:
     if note.type is EntityType.PERSON:
         return note.role is not None or note.links.country is not None
     return note.type is EntityType.GROUP and (note.kind == "delegation" or "delegation" in note.name.lower())
+
+
+def _is_foreign_party(token: Token, index: Index) -> bool:
+    """ "North Korean military educators": people of a named state, where they are none who travel for themselves."""
+    head = counted(token)
+    groups = [n for n in index.notes_at(token) if n.type is EntityType.GROUP and n.links.country is not None]
+    return bool(groups) and not any(in_class(head, c) for c in ("passenger_word", "troops", "vehicle"))
 
 
 def required(name: str, predicate: Predicate, index: Index) -> bool:

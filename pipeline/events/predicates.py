@@ -51,6 +51,7 @@ _ATTACHABLE = frozenset(
         "near",
         "off",
         "of",
+        "out",
     ]
 )
 _SPATIAL = frozenset(["out", "back", "from", "on", "up", "down", "over", "off", "away", "in", "near", "inside", "outside"])
@@ -311,10 +312,24 @@ def implied_subject(verb: Token, depth: int) -> Token | None:
     if verb.dep_ in ("xcomp", "acomp") and head.tag_.startswith("JJ"):
         return surface_subject(head.head, depth + 1) if is_verb(head.head) else None
     if verb.dep_ == "advcl" and is_verb(head) and (verb.tag_ in ("VBG", "VBN", "VB")):
+        described = _just_named(verb)
+        if described is not None:
+            return described
         return surface_subject(head, depth + 1)
     if verb.dep_ == "prep" and is_verb(head):
         return surface_subject(head, depth + 1)
     return None
+
+
+def _just_named(verb: Token) -> Token | None:
+    """ "Despite the truce, signed on Saturday, troops …": a participle between commas, before the subject, is said of the noun
+    before it."""
+    comma = verb.left_edge.i - 1
+    if verb.tag_ != "VBN" or comma < verb.sent.start + 1 or verb.doc[comma].text != ",":
+        return None
+    subject = next((c for c in verb.head.children if c.dep_ in SUBJECT or c.dep_ in PASSIVE_SUBJECT), None)
+    noun = verb.doc[comma - 1]
+    return noun if is_noun(noun) and subject is not None and subject.i > verb.i else None
 
 
 def is_noun_like(token: Token) -> bool:
@@ -402,7 +417,7 @@ def _attached(noun: Token) -> list[Argument]:
     for child in noun.children:
         if child.dep_ == "prep" and child.lower_ in _ATTACHABLE:
             out += [
-                Argument(f"sub:{child.lower_}", a.head, a.marker, a.shared)
+                Argument(f"sub:{a.slot.removeprefix('prep:')}", a.head, a.marker, a.shared)
                 for a in prepositional(child)
                 if a.slot.startswith("prep:")
             ]

@@ -143,6 +143,10 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
                         role == "operator" and (note.type is not EntityType.COUNTRY or child.lower_ == "of")
                     ):
                         out.append((role, Filler(note, obj, shared)))
+        elif child.dep_ == "prep" and child.lower_ == "out":
+            # "a C-17 out of Ramstein"
+            below = [c for p in child.children if p.lower_ == "of" for c in p.children if c.dep_ == "pobj"]
+            out += [("origin", Filler(n, c, shared)) for c in below for n in index.notes_at(c)]
         elif child.dep_ == "prep" and child.lower_ == "with":
             for obj in (c for c in child.children if c.dep_ == "pobj"):
                 out += [("passengers", Filler(n, h, shared)) for h in index.heads(obj) for n in index.resolve(h)]
@@ -160,7 +164,7 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
             "use",
         ):
             out += _vehicle_clause(child, index, shared)
-    order = {"aircraft": 0, "tail_number": 1, "operator": 2, "passengers": 3}
+    order = {"aircraft": 0, "tail_number": 1, "operator": 2, "passengers": 3, "origin": 4}
     # An air force or airline says more than the state's adjective beside it.
     return sorted(out, key=lambda r: (order[r[0]], r[1].note.type is EntityType.COUNTRY, r[1].token.i))
 
