@@ -81,14 +81,20 @@ def write(records: Iterable[Gold], folder: Path, form: str, types: Mapping[str, 
     return len(records)
 
 
-def read(folder: Path, types: Mapping[str, TypeInfo]) -> list[Gold]:
-    """The corrected files of a folder, in either format, by name."""
+def read(folder: Path, types: Mapping[str, TypeInfo]) -> tuple[list[Gold], list[UsageError]]:
+    """The corrected files of a folder, in either format, by name; and of each file that is not understood, the first problem."""
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder")
     files = sorted(p for p in folder.iterdir() if p.suffix == ".ann" or (p.suffix == ".json" and not beside.is_beside(p)))
     if not files:
         raise UsageError(f"{folder} holds no correction files", "make some with `dateline annotate write`")
-    return [(brat.read if path.suffix == ".ann" else guide.read)(path, types) for path in files]
+    golds, problems = [], []
+    for path in files:
+        try:
+            golds.append((brat.read if path.suffix == ".ann" else guide.read)(path, types))
+        except UsageError as error:
+            problems.append(error)
+    return golds, problems
 
 
 def save(golds: Iterable[Gold], folder: Path) -> None:
