@@ -88,6 +88,8 @@ class Anchor:
         """The token after the last day that was told, and that day."""
         self.begun: tuple[str, tuple[int, ...]] | None = None
         """Day and clock time at which a range began."""
+        self.range_from: str | None = None
+        """The beginning of a range whose end comes next."""
         self.clock_before: tuple[int, tuple[int, ...], str | None] | None = None
         """The last clock time: the token after it, hours and minutes, zone."""
         self.years = {} if self.narrative or self.today is None else _years_told(tokens, found, self.today)
@@ -103,7 +105,7 @@ class Anchor:
         value = self._value(found)
         if value is None:
             return None
-        value = self._over_midnight(found, value)
+        value = self._after_begin(found, self._over_midnight(found, value))
         problem = self._weekday_problem(sense, value)
         self._remember(sense, value)
         return self._finish(sense, value, problem)
@@ -168,6 +170,23 @@ class Anchor:
                 value = f"{moved.isoformat()}T{value.partition('T')[2]}"
         if sense.clock:
             self.clock_before = (found.end, sense.clock, sense.zone)
+        return value
+
+    def _after_begin(self, found: Found, value: str) -> str:
+        """The end of a range does not lie before its beginning: "Monday to Thursday", "from Dec. 30 to Jan. 2"."""
+        first, self.range_from = self.range_from, None
+        sense = found.sense
+        if found.through and sense.type is TimeType.DATE and calendar.granularity(value):
+            self.range_from = value
+        begin, end = (calendar.interval(v) if v else None for v in (first, value))
+        if begin is None or end is None or end.start >= begin.start or not sense.relative or sense.base is not None:
+            return value
+        if calendar.granularity(first or "") != calendar.granularity(value):
+            return value  # "a revision Friday to December's figures"
+        if sense.weekday is not None and sense.month is None:
+            return calendar.weekday_on_or_after(begin.start.date(), sense.weekday).isoformat()
+        if sense.month is not None or sense.season or sense.quarter:
+            return self._in_year(sense, end.start.year + 1) or value
         return value
 
     def _overnight_from(self, found: Found, clock: tuple[int, ...]) -> bool:
@@ -310,6 +329,8 @@ class Anchor:
     def _shifted(self, sense: Sense) -> str | None:
         base = self._base(sense)
         unit, count = sense.unit or "D", sense.count or 0
+        if sense.lately and direction(self.tokens, *self.current) < 0:
+            count -= 1  # "struck overnight": in the night that began the day before
         if base is None:
             return None
         if unit == "Y" and count == -1 and not self.narrative and sense.compares and self.period is not None:

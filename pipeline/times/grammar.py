@@ -24,6 +24,8 @@ _LEX = re.compile(
     (?P<space>\s+)
   | (?P<ampm>(?:[apAP]\.\s?[mM](?:\.|(?![\w.]))|(?:[ap]m|[AP]M)(?![\w])))
   | (?P<era>B\.\s?C\.(?:\s?E\.)?|B\.C(?!\w)|A\.\s?D\.|C\.E\.)
+  | (?P<accounts>(?<!\w)(?:FY\s?['’]?(?:\d{4}|\d\d)|(?:Q[1-4]|[1-4]Q)(?:\s?['’]?(?:\d{4}|\d\d))?
+                |(?:H[12]|[12]H)\s?['’]?(?:\d{4}|\d\d))(?!\w))
   | (?P<word>[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*)
   | (?P<iso>(?<![\w-])\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\d-]))
   | (?P<slash>(?<![\w/.-])(?:\d{1,2}(?P<sep>[/.])\d{1,2}(?P=sep)(?:\d{4}|\d\d)|\d{4}/\d{1,2}/\d{1,2})(?![\w/]))
@@ -189,6 +191,8 @@ def _numeric(group: str, raw: str) -> tuple[str, Any]:
         return "SHORT", int(raw[1:])
     if group == "ampm":
         return "AMPM", raw[0].lower()
+    if group == "accounts":
+        return _accounts(raw)
     if group == "era":
         return "ERA", "AD" if raw[0] in "Aa" else "BC" if raw[0] == "B" else "AD"
     if group == "hyphen":
@@ -200,6 +204,15 @@ def _numeric(group: str, raw: str) -> tuple[str, Any]:
     if group == "punct":
         return _PUNCT.get(raw, ""), None
     return "", None
+
+
+def _accounts(raw: str) -> tuple[str, Any]:
+    """ "FY24", "Q3 2023", "1Q24", "H1 2024": the letter, the number of the part, the year."""
+    letter = "F" if raw[0] == "F" else "Q" if "Q" in raw else "H"
+    digits = re.findall(r"\d+", raw)
+    part = int(digits.pop(0)) if letter != "F" else 0
+    year = int(digits[0]) if digits else None
+    return "ACCOUNTS", (letter, part, year + 2000 if year is not None and year < 100 else year)
 
 
 def _number(raw: str) -> tuple[str, Any]:
@@ -291,7 +304,7 @@ def _year_in_words(tokens: Tokens, century: int, k: int) -> tuple[int, str, Any]
 
 # --- kinds as characters -------------------------------------------------------------------------------------------------
 
-_NUMERIC_KINDS = ("N1", "N2", "N3", "N4", "NB", "Y4", "T4", "YW", "ORD", "CLOCK", "DEC", "SHORT", "ISO", "SLASH", "AMPM")
+_NUMERIC_KINDS = ("N1", "N2", "N3", "N4", "NB", "Y4", "T4", "YW", "ORD", "CLOCK", "DEC", "SHORT", "ISO", "SLASH", "AMPM", "ACCOUNTS")
 _MARK_KINDS = ("HYP", "POSS", "BREAK", "VAGUE", "FREQ", "HOL", "ZONE", "CITY", *dict.fromkeys(_PUNCT.values()))
 
 

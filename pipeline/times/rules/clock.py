@@ -11,6 +11,7 @@ from pipeline.records import TimeModifier, TimeType
 from pipeline.times.grammar import Match, sentence_ends
 from pipeline.times.rules.common import (
     rule,
+    words,
 )
 from pipeline.times.senses import Sense
 
@@ -106,12 +107,21 @@ def _half_past(m: Match) -> Sense | None:
     return Sense(TimeType.TIME, clock=(hour - 1 or 12, 45) if before else (hour, 15))
 
 
-@rule("time.noon", "(<x>(<n>NOON))")
+@rule("time.noon", f"(<x>(<n>NOON) {_ZONE}?)")
 def _noon(m: Match) -> Sense | None:
     if m.tokens.raw(m.start)[0].isupper() and not sentence_ends(m.tokens, m.start - 1):
         return None
-    return Sense(TimeType.TIME, clock=(int(m.value("n")), 0)) if m.tokens.word(m.start - 1) != "high" else None
+    if m.tokens.word(m.start - 1) == "high":
+        return None
+    # What is after midnight on a day is on that day.
+    hour = 0 if m.value("n") == 24 and m.tokens.kind(m.start - 1) == "AFTER" else int(m.value("n"))
+    return _clock(m, hour)
 
+
+@rule("time.point", "(?:AT|BEFORE|AFTER|BY|TO|FROM) (<x>(<p>PART))")
+def _point(m: Match) -> Sense | None:
+    """ "at dawn"."""
+    return Sense(TimeType.TIME, part=m.value("p")) if m.word("p") in words("points") else None
 
 @rule("time.early.hours", "THE? (<q>EARLY|SMALL) (<u>UNITS) (?:(?=OF)|(?=WD)|(?=COMMA|DOT|BREAK|RP|AND))?")
 def _early_hours(m: Match) -> Sense | None:

@@ -97,7 +97,7 @@ def _dmy_short(m: Match) -> Sense | None:
 
 @rule(
     "date.range.dmy",
-    "(<a>THE? (<c>DAYNUM|NTH)) (<l>HYP|DASH|TO|AND|COMMA) (<b>THE? (<d>DAYNUM|NTH) (?:OF)? (<m>MONTH) (?:COMMA? (<y>YEAR))?)",
+    "(<a>THE? (<c>DAYNUM|NTH)) (<l>HYP|DASH|TO|AND|COMMA|STROKE) (<b>THE? (<d>DAYNUM|NTH) (?:OF)? (<m>MONTH) (?:COMMA? (<y>YEAR))?)",
 )
 def _range_dmy(m: Match) -> list[Piece] | None:
     if not is_month(m, "m") or (m.kind("c") in ("ORDW", "SECOND") and m.kind("d") not in ("ORDW", "SECOND")):

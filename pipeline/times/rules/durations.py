@@ -122,7 +122,7 @@ def _and_a_half(m: Match) -> Sense:
 @rule("duration.fraction", "(?:A HYP? (<q>QTR)|(<h>HALF)|A HYP? (<h2>HALF)) HYP? (?:OF? A)? (<u>UNIT)")
 def _part_of_a_long_unit(m: Match) -> Sense | None:
     """ "a quarter century", "half-century", "a quarter of a century"."""
-    if m.value("u") not in ("C", "E", "L") or is_age(m):
+    if is_age(m) or (m.value("u") not in ("C", "E", "L") and (m.has("q") or m.tokens.kind(m.end - 2) != "HYP")):
         return None
     return duration(m, 0.25 if m.has("q") else 0.5, m.value("u"))
 
@@ -236,17 +236,25 @@ def _bare_units(m: Match) -> Sense | None:
     if m.value("u") in ("S", "Q") or tokens.lower[i] in ("mins", "hrs", "yrs"):
         return None
     if tokens.kind(i + 1) == "HYP":
-        return Sense(TimeType.DURATION, length=(None, m.value("u"))) if tokens.kind(i + 2) == "LONG" else None
+        return None
     if before in ("IN", "AFTER", "BEFORE") or word in words("before_units"):
         return duration(m, None, m.value("u"))
     return None
 
 
-@rule("duration.long", "(<u>UNIT) HYP LONG")
+@rule("duration.long", "(<n>COUNT HYP)? (?:(<u>UNIT)|(<s>UNITS)) HYP LONG")
 def _unit_long(m: Match) -> Sense | None:
+    """ "a decade-long war", "a years-long siege", "a two-week-long trip"."""
     if m.tokens.kind(m.start - 1) == "HYP":
         return None
-    return duration(m, 1.0, m.value("u"))
+    amount = float(m.value("n")) if m.has("n") else 1.0 if m.has("u") else None
+    return duration(m, amount, m.value("u") or m.value("s"))
+
+
+@rule("duration.long.word", "(<w>LONGW)")
+def _long_word(m: Match) -> Sense:
+    """ "a monthlong strike"."""
+    return duration(m, 1.0, m.value("w"))
 
 
 @rule("duration.ahead", "(?:THE) (<u>UNITS) (?:AHEAD)")
