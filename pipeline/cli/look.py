@@ -24,7 +24,7 @@ from pipeline.stores import open_store
 from pipeline.worker import Task
 
 if TYPE_CHECKING:
-    from pipeline.annotations import EntityNote, EventNote
+    from pipeline.annotations import EntityNote
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="An html file, a .txt file, or a JSONL file (its first row).")]
 Published = Annotated[str | None, typer.Option(metavar="DATE", help="When it was published, where the file does not say.")]
@@ -66,10 +66,14 @@ def explain(
     """Show how the record of one article came about: who found what, what else it could be, and why."""
     from pipeline.article import extract_article
     from pipeline.assemble import assemble, in_text_order
+    from pipeline.cli import explained
+    from pipeline.frame_check import events_of
     from pipeline.language import analyse
 
     article = extract_article(_page(file, published))
-    doc = analyse(pipeline.load(model, frames=frames or ()), article)
+    nlp = pipeline.load(model, frames=frames or ())
+    events_of(nlp).explains = True
+    doc = analyse(nlp, article)
     record = assemble(article, doc)
     entities, _, events = in_text_order(doc)
     console = out()
@@ -80,7 +84,9 @@ def explain(
     if event is None:
         _show_entities(console, entities)
     for name, note in chosen:
-        _show_event(console, name, note, article.text)
+        console.print()
+        for line in explained.lines(name, note, article.text):
+            console.print(Text(line, style="bold" if line.startswith(f"{name}  ") else ""), soft_wrap=True)
 
 
 def _show_entities(console: Console, entities: list[EntityNote]) -> None:
@@ -92,20 +98,6 @@ def _show_entities(console: Console, entities: list[EntityNote]) -> None:
         kind = entity.type.value if entity.kind is None else f"{entity.type.value}, {entity.kind}"
         table.add_row(Text(f"e{number} {entity.name}"), kind, codes, Text(mentions), Text(others))
     console.print(table)
-
-
-def _show_event(console: Console, name: str, event: EventNote, text: str) -> None:
-    start, end = event.trigger
-    console.print(Text(f"\n{name}  {event.summary}", style="bold"))
-    console.print(Text(f"  trigger   {text[start:end]!r} at {start}:{end}, rule {event.rule}, confidence {event.confidence:.2f}"))
-    for role, fillers in event.roles.items():
-        console.print(Text(f"  {role:<9} {'; '.join(f.name for f in fillers)}"))
-    for begin, stop in event.evidence:
-        console.print(Text(f"  evidence  {text[begin:stop]!r}"))
-    for problem in event.problems:
-        console.print(Text(f"  problem   {problem.code}: {problem.message}"))
-    for reason in event.why:
-        console.print(Text(f"  because   {reason}"))
 
 
 def who(name: Annotated[str, typer.Argument(help="A name as a text may have it.")]) -> None:
