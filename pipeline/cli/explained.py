@@ -66,8 +66,8 @@ def _rows(event: EventNote, text: str) -> Iterator[tuple[str, str]]:
     for problem in event.problems:
         yield "problem", f"{problem.code}: {problem.message}"
     if not event.told:
-        for start, end in event.evidence:
-            yield "evidence", _marked(text, (start, end), event.trigger)
+        for span in event.evidence:
+            yield "evidence", _marked(text, span, event.trigger)
         for reason in event.why:
             yield "because", reason
 
