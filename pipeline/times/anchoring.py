@@ -61,8 +61,15 @@ def zone_of(name: str | None, day: datetime) -> tzinfo | None:
 class Anchor:
     """The state of one text: what its dates hang on. Feed it the expressions in text order."""
 
-    def __init__(self, tokens: Tokens, found: list[Found], published: datetime | None, south: bool = False) -> None:
-        self.tokens, self.published, self.south = tokens, published, south
+    def __init__(
+        self,
+        tokens: Tokens,
+        found: list[Found],
+        published: datetime | None,
+        south: bool = False,
+        fiscal: int = calendar.FISCAL_FIRST_MONTH,
+    ) -> None:
+        self.tokens, self.published, self.south, self.fiscal = tokens, published, south, fiscal
         self.today = published.date() if published else _dateline(tokens, found)
         self.narrative = self.today is None or _is_history(found, self.today)
         self.reference: date | None = None if self.narrative else self.today
@@ -275,8 +282,8 @@ class Anchor:
             return self.today
         if sense.base == "published" and self.narrative:
             return self.reference or self.today
-        hanging = sense.unit == "D" or (sense.unit == "M" and sense.day is not None)
-        if not self.narrative and hanging and self.unit not in ("D", "M"):
+        hanging = sense.unit == "D" or (sense.unit == "M" and sense.day is not None) or (sense.unit == "W" and sense.count == 0)
+        if not self.narrative and hanging and self.unit not in ("D", "M", "W", "WE"):
             return self.last_day or self.today  # a year or decade mentioned in between is an aside
         return self.reference
 
@@ -457,8 +464,8 @@ class Anchor:
             return self._finish_duration(sense, value)
         if sense.type is TimeType.SET or value.endswith("_REF"):
             return Resolved(value)
-        covered = calendar.interval(value, self.south)
-        edtf = calendar.to_edtf(value, self.south)
+        covered = calendar.interval(value, self.south, self.fiscal)
+        edtf = calendar.to_edtf(value, self.south, self.fiscal)
         if covered is None:
             return Resolved(value, edtf, problem=problem)
         start, end = covered.start, covered.end

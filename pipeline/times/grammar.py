@@ -28,6 +28,7 @@ _LEX = re.compile(
                 |(?:H[12]|[12]H)\s?['’]?(?:\d{4}|\d\d))(?!\w))
   | (?P<word>[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*)
   | (?P<iso>(?<![\w-])\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\d-]))
+  | (?P<cjk>\d{4}[年년]\s?\d{1,2}[月월]\s?\d{1,2}[日일])
   | (?P<slash>(?<![\w/.-])(?:\d{1,2}(?P<sep>[/.])\d{1,2}(?P=sep)(?:\d{4}|\d\d)|\d{4}/\d{1,2}/\d{1,2})(?![\w/]))
   | (?P<clock>(?<![\w:.])\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:]|[^\W\d_hHzZaApP])
              |(?<![\w:.])\d{1,2}\.[0-5]\d(?=\s?[apAP]\.?\s?[mM]\b))
@@ -149,6 +150,10 @@ def words() -> Words:
             learn(form, "HOL", index)
     for name, minutes in rows("zones"):
         learn(name, "ZONE", minutes)
+    for _, *months in rows("months"):
+        for number, form in enumerate(months, start=1):
+            if form != "-":
+                learn(form, "MONX", number)
     for name, zone in rows("cities"):
         learn(name, "CITY", zone)
     for options in phrases.values():
@@ -199,6 +204,8 @@ def _numeric(group: str, raw: str) -> tuple[str, Any]:
         return "HYP", None
     if group == "possessive":
         return "POSS", None
+    if group == "cjk":
+        return "SLASH", "/".join(re.findall(r"\d+", raw))
     if group in ("iso", "slash", "sep"):
         return ("ISO", raw) if "-" in raw else ("SLASH", raw)
     if group == "punct":
@@ -304,7 +311,25 @@ def _year_in_words(tokens: Tokens, century: int, k: int) -> tuple[int, str, Any]
 
 # --- kinds as characters -------------------------------------------------------------------------------------------------
 
-_NUMERIC_KINDS = ("N1", "N2", "N3", "N4", "NB", "Y4", "T4", "YW", "ORD", "CLOCK", "DEC", "SHORT", "ISO", "SLASH", "AMPM", "ACCOUNTS")
+_NUMERIC_KINDS = (
+    "N1",
+    "N2",
+    "N3",
+    "N4",
+    "NB",
+    "Y4",
+    "T4",
+    "YW",
+    "ORD",
+    "CLOCK",
+    "DEC",
+    "SHORT",
+    "ISO",
+    "SLASH",
+    "AMPM",
+    "ACCOUNTS",
+    "MONX",
+)
 _MARK_KINDS = ("HYP", "POSS", "BREAK", "VAGUE", "FREQ", "HOL", "ZONE", "CITY", *dict.fromkeys(_PUNCT.values()))
 
 

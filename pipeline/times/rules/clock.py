@@ -123,6 +123,7 @@ def _point(m: Match) -> Sense | None:
     """ "at dawn"."""
     return Sense(TimeType.TIME, part=m.value("p")) if m.word("p") in words("points") else None
 
+
 @rule("time.early.hours", "THE? (<q>EARLY|SMALL) (<u>UNITS) (?:(?=OF)|(?=WD)|(?=COMMA|DOT|BREAK|RP|AND))?")
 def _early_hours(m: Match) -> Sense | None:
     """ "the early hours": the time after midnight."""

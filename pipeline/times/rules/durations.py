@@ -119,12 +119,17 @@ def _and_a_half(m: Match) -> Sense:
     return duration(m, float(m.value("n")) + 0.5, m.value("u"))
 
 
-@rule("duration.fraction", "(?:A HYP? (<q>QTR)|(<h>HALF)|A HYP? (<h2>HALF)) HYP? (?:OF? A)? (<u>UNIT)")
-def _part_of_a_long_unit(m: Match) -> Sense | None:
-    """ "a quarter century", "half-century", "a quarter of a century"."""
-    if is_age(m) or (m.value("u") not in ("C", "E", "L") and (m.has("q") or m.tokens.kind(m.end - 2) != "HYP")):
+@rule("duration.fraction", "A? (<core>(?:(<q>QTR)|(<h>HALF)) (<hy>HYP)? (?:OF? A)? (<u>UNIT))")
+def _part_of_a_unit(m: Match) -> Sense | list[Piece] | None:
+    """ "a quarter century", "half-century", "a quarter of a century", "a half-hour call"."""
+    if is_age(m) or (m.value("u") not in ("C", "E", "L") and (m.has("q") or not m.has("hy"))):
         return None
-    return duration(m, 0.25 if m.has("q") else 0.5, m.value("u"))
+    sense = duration(m, 0.25 if m.has("q") else 0.5, m.value("u"))
+    following = m.tokens.raw(m.end)
+    compound = (
+        m.has("hy") and following[:1].isalpha() and not m.tokens.kind(m.end) and m.tokens.word(m.end) not in words("function")
+    )
+    return [("core", sense)] if compound else sense
 
 
 @rule("duration.or.two", "A (<u>UNIT) AND (<two>NW)")

@@ -272,7 +272,7 @@ def _before_last(m: Match) -> Sense | None:
     return unit_shift(m.value("u"), -2 if m.has("l") else 2, "published")
 
 
-@rule("shift.this.time", "THIS TIME (<w>LAST|NEXT) (<u>UNIT)")
+@rule("shift.this.time", "AT? (<x>THIS TIME (<w>LAST|NEXT) (<u>UNIT))")
 def _this_time(m: Match) -> Sense | None:
     """ "this time last year"."""
     return unit_shift(m.value("u"), m.value("w"), "published") if m.value("u") in ("Y", "M", "W") else None
