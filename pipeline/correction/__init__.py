@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from pydantic import ValidationError
 
 from pipeline.correction import beside, brat, guide
 from pipeline.errors import UsageError
-from pipeline.evaluation import IN_ROLES_ONLY, NOTES, Gold, load_gold, stem_of
+from pipeline.evaluation import IN_ROLES_ONLY, NOTES, Gold, Half, load_gold, stem_of
 from pipeline.event_types import TypeInfo
 from pipeline.records import Record
 
@@ -91,7 +92,8 @@ def read(folder: Path, types: Mapping[str, TypeInfo]) -> tuple[list[Gold], list[
     golds, problems = [], []
     for path in files:
         try:
-            golds.append((brat.read if path.suffix == ".ann" else guide.read)(path, types))
+            gold = (brat.read if path.suffix == ".ann" else guide.read)(path, types)
+            golds.append(replace(gold, half=beside.half(path)))
         except UsageError as error:
             problems.append(error)
     return golds, problems
@@ -105,7 +107,7 @@ def save(golds: Iterable[Gold], folder: Path) -> None:
             content = gold.record.model_dump(mode="json", exclude_defaults=True)
             _dump(folder / f"{gold.stem}.json", content | {"schema_version": gold.record.schema_version})
             notes = {"optional": sorted(gold.optional), "within": {k: list(v) for k, v in gold.within.items()}}
-            _dump(folder / f"{gold.stem}{NOTES}", notes)
+            _dump(folder / f"{gold.stem}{NOTES}", notes | ({"heldout": True} if gold.half is Half.HELDOUT else {}))
     except OSError as error:
         raise UsageError(f"cannot write {folder}: {error.strerror}") from error
 

@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pipeline
 from pipeline import correction, event_types
 from pipeline.cli import main
 from pipeline.errors import UsageError
-from pipeline.evaluation import Gold, evaluate, load_gold
+from pipeline.evaluation import Gold, Half, evaluate, load_gold
 from pipeline.records import Article, Block, BlockKind, Entity, Event, Record
 
 CORPUS = Path(__file__).parents[2] / "corpus"
@@ -137,7 +138,7 @@ def test_the_corpus_scores_one_with_itself(form: str, tmp_path: Path) -> None:
     assert {name: figure.value for name, figure in report.figures.items() if figure.value not in (1.0, None)} == {
         "calibration.ece": 0.0
     }
-    assert [(b.optional, dict(b.within)) for b in back] == [(g.optional, dict(g.within)) for g in corpus]
+    assert [(b.optional, dict(b.within), b.half) for b in back] == [(g.optional, dict(g.within), g.half) for g in corpus]
 
 
 @pytest.mark.parametrize("form", correction.FORMATS)
@@ -371,6 +372,12 @@ def test_the_commands_in_a_row(
     assert dateline(monkeypatch, "annotate", "read", fix, "--to", tmp_path / "other") == 2
     assert f"{path}, line 1" in capsys.readouterr().err
     assert not (tmp_path / "other").exists()
+
+
+def test_gold_that_is_saved_is_gold_that_is_loaded(gold: Gold, tmp_path: Path) -> None:
+    held = replace(gold, half=Half.HELDOUT)
+    correction.save([held], tmp_path)
+    assert load_gold(tmp_path) == [held]
 
 
 def test_what_is_no_record_is_named(tmp_path: Path) -> None:
