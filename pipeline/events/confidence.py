@@ -18,7 +18,7 @@ from pipeline.resources import model_path
 _MOST_FILLERS = 5
 _MOST_TELLINGS = 3
 # A model fitted on a few hundred events cannot be surer than this.
-_SUREST = 0.98
+SUREST = 0.98
 
 
 @cache
@@ -54,4 +54,4 @@ def parts(event: EventNote) -> list[tuple[str, float]]:
 def confidence(event: EventNote) -> float:
     """The confidence of one event, rounded to two digits."""
     total = sum(weight for _, weight in parts(event))
-    return round(min(_SUREST, 1 / (1 + exp(-total))), 2)
+    return round(min(SUREST, 1 / (1 + exp(-total))), 2)
