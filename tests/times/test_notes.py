@@ -166,9 +166,36 @@ def test_no_text_is_too_strange(text: str) -> None:
     assert all(text[note.start : note.end] == note.text for note in tag(text, PUBLISHED))
 
 
-@pytest.mark.parametrize(
-    "piece",
-    ["1", "1.", "a-", "twenty-", "thousand ", "January 3-", "10:10 ", "'80s ", "the end of ", "\ud800 ", "24 hours a day "],
-)
-def test_long_repetitions_end(piece: str) -> None:
-    tag(piece * 3000, PUBLISHED)
+def test_half_a_character_is_no_harm() -> None:
+    assert tag("\ud800 on Monday" * 3000, PUBLISHED)
+
+
+def test_a_fiscal_year_begins_where_its_government_says() -> None:
+    text = "The budget for fiscal 2024 passed."
+    assert one(text, "fiscal 2024").edtf == "2023-10/2024-09"
+    (april,) = tag(text, PUBLISHED, fiscal_first_month=4)
+    assert (april.value, april.edtf) == ("FY2024", "2023-04/2024-03")
+
+
+def test_a_wrong_setting_of_the_component_is_an_error_of_use() -> None:
+    nlp = spacy.blank("en")
+    with pytest.raises(UsageError, match="no month"):
+        nlp.add_pipe("dateline_times", config={"fiscal_first_month": 13})
+    with pytest.raises(UsageError, match="is no date"):
+        nlp.add_pipe("dateline_times", config={"published": "last Tuesday"})
+
+
+def test_the_end_of_a_range_comes_after_its_beginning() -> None:
+    first, second = tag("He was away from Dec. 30 to Jan. 2.", PUBLISHED)
+    assert (first.value, second.value) == ("2023-12-30", "2024-01-02")
+    first, second = tag("The strike ran from Friday to Monday.", PUBLISHED)
+    assert (first.value, second.value) == ("2024-07-05", "2024-07-08")
+
+
+def test_a_history_that_speaks_of_today_means_its_publication() -> None:
+    text = (
+        "It was built in 1801. "
+        + " ".join(f"It burned in {year}." for year in range(1810, 1880, 10))
+        + " It is still in use today."
+    )
+    assert one(text, "today").value == PUBLISHED

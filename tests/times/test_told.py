@@ -21,7 +21,11 @@ def one(text: str, expression: str) -> TimeNote:
         ("The battle was fought on 1 March 2022. Two days after the battle the king fled.", "Two days", "2022-03-03"),
         ("The summit opened on 3 July. He resigned a week before the summit.", "a week", "2024-06-24/2024-06-30"),
         ("He fled two days after rebels stormed the capital. Rebels stormed the capital on May 4.", "two days", "2024-05-06"),
-        ("The embassy bombings of 7 August 1998 shook the town. Jets struck 13 days after the bombings.", "13 days", "1998-08-20"),
+        (
+            "The embassy bombings of 7 August 1998 shook the town. Jets struck 13 days after the bombings.",
+            "13 days",
+            "1998-08-20",
+        ),
         ("Three months after the invasion in February 2022 the bank closed.", "Three months", "2022-05"),
         ("It reopened two days after Christmas.", "two days", "2023-12-27"),
         ("On 27 June 1950, two days after the attack began, he spoke.", "two days", "1950-06-27"),
