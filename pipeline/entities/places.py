@@ -97,6 +97,8 @@ class Places:
         for hit in self._country_names.find(doc):
             if hit.text.isupper() and not hit.name.isupper() and len(hit.name) < 4:
                 continue
+            if self._also.get(hit.name) == "article" and (hit.start == 0 or doc[hit.start - 1].lower_ != "the"):
+                continue
             score = _score_by_label(hit, labels, 0.93)
             if self._also.get(hit.name) == "person" and _label(labels, hit) == "PERSON" and not self._acts_as_state(doc, hit):
                 score = min(score, 0.35)
