@@ -19,6 +19,7 @@ from pipeline.records import Problem, TimeType
 from pipeline.times import calendar, feasts
 from pipeline.times.direction import CERTAIN, direction
 from pipeline.times.grammar import Tokens, sentence_ends
+from pipeline.times.rules import words
 from pipeline.times.senses import Found, Sense
 
 _FAR_YEARS = 1  # a year this far from publication speaks of history
@@ -26,8 +27,12 @@ _DATELINE_TOKENS = 30  # a dateline is within so many tokens of the beginning
 _HISTORY_DATES = 6  # fewer dates with a year make no history
 _ASIDE_YEARS = 8  # a bare year farther than this from the history's own is an aside
 _HARDLY_BEGUN = 0.2  # share of a quarter
-_LATE_HOUR, _SMALL_HOUR = 18, 9  # hours between which a night lies
-_CLOCKS_APART = 12  # tokens between two clock times of one journey
+_LATE_HOUR, _SMALL_HOUR = 16, 9  # hours between which a night lies
+_CLOCKS_APART = 24  # tokens between two clock times of one journey
+_NO_SEQUEL = frozenset(
+    {"AFTER", "BEFORE", "EARLIER", "LP", "BREAK"}
+)  # what stands between two times that do not follow each other
+_OPENING = 4  # expressions at the head of a text among which news names its day
 _BRACKET_TOKENS = 5  # how far after an opening bracket a weekday still tells the day before the bracket
 _STORY_DAYS = 7  # how old the day of a news story is at most
 _AGAINST = 3.0  # weight of a distance against the clause's direction
@@ -148,10 +153,18 @@ class Anchor:
             self.told = None
         elif sense.year is not None and (sense.month is not None or sense.season is not None):
             self.told = start if self.today is not None and start.year < self.today.year - 1 else None
+        if self._is_name(sense):
+            return
         if self._is_aside(start, sense):
             self.aside = start
             return
         self.reference, self.unit, self.aside = start, unit, None
+
+    def _is_name(self, sense: Sense) -> bool:
+        """Whether a day only tells which thing is meant: "the November 27 agreement" moves nobody's "next day"."""
+        begin, end = self.current
+        noun = not self.tokens.kind(end) and self.tokens.raw(end)[:1].isalpha() and self.tokens.word(end) not in words("function")
+        return sense.month is not None and sense.year is None and noun and self.tokens.kind(begin - 1) == "THE"
 
     def _is_aside(self, start: date, sense: Sense) -> bool:
         """Whether a year far from the history's own is only mentioned: the first one is, a second one near it is not."""
@@ -202,11 +215,12 @@ class Anchor:
             return False
         end, before, zone = self.clock_before
         between = range(end, found.start)
-        if before[0] < _LATE_HOUR or clock[0] >= _SMALL_HOUR or zone != found.sense.zone or len(between) > _CLOCKS_APART:
+        known = {zone, found.sense.zone} - {None, "local"}
+        if before[0] < _LATE_HOUR or clock[0] >= _SMALL_HOUR or len(known) > 1 or len(between) > _CLOCKS_APART:
             return False
-        return any(self.tokens.lower[i] == "and" for i in between) and not any(
-            sentence_ends(self.tokens, i) or self.tokens.kinds[i] in ("AFTER", "BEFORE", "COMMA", "LP") for i in between
-        )
+        if any(sentence_ends(self.tokens, i) or self.tokens.kinds[i] in _NO_SEQUEL for i in between):
+            return False
+        return any(self.tokens.lower[i] in ("and", "where", "then") for i in between)
 
     # --- values
 
@@ -584,6 +598,8 @@ def _years_told(tokens: Tokens, found: list[Found], today: date) -> dict[tuple[i
 
 def _is_history(found: list[Found], today: date) -> bool:
     """Whether a text tells a history: it dates by the year, mostly far from its publication, and hardly by its own day."""
+    if any(f.sense.weekday is not None and not f.sense.month and not f.sense.base for f in found[:_OPENING]):
+        return False  # news of this week, whatever it goes on to recall
     far = near = deictic = 0
     for f in found:
         sense = f.sense

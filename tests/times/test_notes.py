@@ -199,3 +199,22 @@ def test_a_history_that_speaks_of_today_means_its_publication() -> None:
         + " It is still in use today."
     )
     assert one(text, "today").value == PUBLISHED
+
+
+def test_news_that_recalls_history_still_dates_by_its_own_week() -> None:
+    recalled = " ".join(f"A pact was signed in {year}." for year in (1963, 1972, 1979, 1987, 1991, 2010))
+    text = f"The minister told parliament on Wednesday that the pact was dead. {recalled} In June he had made an offer."
+    assert one(text, "Wednesday").value == "2024-07-03"
+    assert one(text, "June").value == "2024-06"
+
+
+def test_a_day_that_names_a_thing_does_not_move_the_next_day() -> None:
+    text = "They met on Wednesday. They said that the March 27 agreement was void. The following day the other side protested."
+    assert one(text, "The following day").value == "2024-07-04"
+
+
+def test_a_small_hour_after_a_late_one_is_on_the_next_day() -> None:
+    text = "They left at 4:49 p.m. local time on the 1st and flew to Doha, where they were down at 1:07 a.m. They left at 8 a.m. again."
+    assert one(text, "1:07 a.m.").value == "2024-07-02T01:07"
+    assert one(text, "8 a.m.").value == "2024-07-02T08:00"
+    assert one("The 9 p.m. blast came after one at 2 a.m. on Monday.", "2 a.m.").value == "2024-07-08T02:00"
