@@ -82,7 +82,11 @@ class Destination:
         """All that it holds: the bytes of files, the rows of tables."""
         if self.in_files:
             paths = [p for p in sorted(self.folder.rglob("*")) if p.is_file()]
-            return {str(p.relative_to(self.folder)): p.read_bytes() for p in paths if ".dateline" not in str(p)}
+            return {
+                str(p.relative_to(self.folder)): p.read_bytes()
+                for p in paths
+                if ".dateline" not in str(p) and p.suffix != ".journal"
+            }
         return {table: sorted(self.rows(f"SELECT * FROM {table}"), key=repr) for table in _DIALECT_TABLES}
 
     def take_out(self, article_id: str) -> None:
