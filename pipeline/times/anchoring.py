@@ -34,7 +34,9 @@ _NO_SEQUEL = frozenset(
 )  # what stands between two times that do not follow each other
 _OPENING = 4  # expressions at the head of a text among which news names its day
 _BRACKET_TOKENS = 5  # how far after an opening bracket a weekday still tells the day before the bracket
-_STORY_DAYS = 7  # how old the day of a news story is at most
+_STORY_DAYS = 14  # how old the day of a news story is at most
+_BESIDE_TOKENS = 8  # between a clock time and the day named with it
+_BESIDE_KINDS = frozenset({"ON", "COMMA", "LP", "RP", "CLOCK", "ZONE", "AMPM", "T4", "Y4", "N1", "LOCAL", "TIME", "CITY", "OF"})
 _AGAINST = 3.0  # weight of a distance against the clause's direction
 
 
@@ -250,7 +252,13 @@ class Anchor:
         return f"{day}T" + ":".join(f"{part:02d}" for part in sense.clock)
 
     def _day_for_clock(self, found: Found) -> str | None:
-        """The day on which a clock time hangs: one named before it in its sentence, else after it, else in its paragraph."""
+        """The day on which a clock time hangs: one right after it, else before it in its sentence, else after it, else before."""
+        for other in self.following:
+            between = self.tokens.kinds[found.end : other.start]
+            if len(between) <= _BESIDE_TOKENS and other.sense.daily and not set(between) - _BESIDE_KINDS:
+                value = self._date(other)  # "on Friday and again at 9:45 a.m. (0645 GMT) on Saturday"
+                if value is not None and calendar.granularity(value) == "D":
+                    return value
         if self.day is not None and self.day_sentence:
             return self.day.isoformat()
         for other in self.following:

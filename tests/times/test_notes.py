@@ -218,3 +218,14 @@ def test_a_small_hour_after_a_late_one_is_on_the_next_day() -> None:
     assert one(text, "1:07 a.m.").value == "2024-07-02T01:07"
     assert one(text, "8 a.m.").value == "2024-07-02T08:00"
     assert one("The 9 p.m. blast came after one at 2 a.m. on Monday.", "2 a.m.").value == "2024-07-08T02:00"
+
+
+def test_a_clock_time_hangs_on_the_day_right_after_it() -> None:
+    text = "Warplanes struck on Friday and again at 9:45 a.m. (0645 GMT) on Saturday."
+    assert one(text, "9:45 a.m.").value == "2024-07-06T09:45"
+    assert one(text, "0645 GMT").value == "2024-07-06T06:45"
+
+
+def test_further_down_a_clock_time_is_still_that_of_the_story() -> None:
+    text = "The jet was lost on the evening of 27 June.\n\nFour fighters came in from the sea at 21:40, officials said."
+    assert one(text, "21:40").value == "2024-06-27T21:40"
