@@ -31,8 +31,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 _EXAMPLES = (
-    "Examples:\n\n  dateline annotate write out.jsonl --to fix/\n\n"
-    "  dateline annotate write out.jsonl --to fix/ --format brat"
+    "Examples:\n\n  dateline annotate write out.jsonl --to fix/\n\n  dateline annotate write out.jsonl --to fix/ --format brat"
 )
 
 

@@ -16,8 +16,10 @@ from rich.text import Text
 import pipeline
 from pipeline import correction, evaluation, inputs
 from pipeline.batch import Job, Tally, run
+from pipeline.cli import options
 from pipeline.cli.report import NOTHING, out
 from pipeline.errors import PageError, Reason, Stage, UsageError
+from pipeline.inputs import Selection
 from pipeline.page import Page
 from pipeline.records import Quarantined, Record
 from pipeline.stores import open_store
@@ -26,7 +28,9 @@ from pipeline.worker import Task
 if TYPE_CHECKING:
     from pipeline.annotations import EntityNote
 
-File = Annotated[str, typer.Argument(metavar="FILE", help="An html file, a .txt file, or a JSONL file (its first row).")]
+File = Annotated[
+    str, typer.Argument(metavar="PAGE", help="An html or text file, a page by its article.source, or a container's first page.")
+]
 Published = Annotated[str | None, typer.Option(metavar="DATE", help="When it was published, where the file does not say.")]
 
 
@@ -60,8 +64,10 @@ def explain(
     file: File,
     event: Annotated[str | None, typer.Option(metavar="ID", help="Only this event, with all reasons: v3.")] = None,
     published: Published = None,
-    model: Annotated[str | None, typer.Option(metavar="NAME", help="Another spaCy model, by package name or path.")] = None,
-    frames: Annotated[list[str] | None, typer.Option(metavar="FOLDER", help="Your own frame files; may be repeated.")] = None,
+    config: options.Config = None,
+    model: options.Model = None,
+    gazetteer: options.Gazetteer = None,
+    frames: options.Frames = None,
 ) -> None:
     """Show how the record of one article came about: who found what, what else it could be, and why."""
     from pipeline.article import extract_article
@@ -71,7 +77,7 @@ def explain(
     from pipeline.language import analyse
 
     article = extract_article(_page(file, published))
-    nlp = pipeline.load(model, frames=frames or ())
+    nlp = pipeline.load(model, gazetteers=gazetteer or (), frames=frames or ())
     events_of(nlp).explains = True
     doc = analyse(nlp, article)
     record = assemble(article, doc)
@@ -118,7 +124,8 @@ def who(name: Annotated[str, typer.Argument(help="A name as a text may have it."
 
 def _page(file: str, published: str | None) -> Page:
     """The one page a file holds. Raises PageError or UsageError when there is none."""
-    found = next(inputs.pages([file]), None)
+    container = inputs.container_of(file) or file
+    found = next(inputs.pages([container], Selection(only=None if container == file else frozenset({file}))), None)
     if not isinstance(found, Page | Quarantined):
         raise UsageError(f"{file}: no such file" if found else f"{file} holds no page")
     if isinstance(found, Quarantined):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import here, lines
+from pipeline.cli import main
+from tests.cli.commands import ROOT, here, lines
 
 
 @pytest.fixture
@@ -80,23 +82,22 @@ def test_a_file_that_is_not_there_is_said(
     assert "cannot read no.toml: No such file or directory" in capsys.readouterr().err
 
 
+def shown(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
+    """What `dateline config` prints."""
+    monkeypatch.setattr("sys.argv", ["dateline", "config"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert not ended.value.code
+    return capsys.readouterr().out
+
+
 def test_what_holds_is_shown_and_can_be_saved(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = 'inputs = ["news"]\nto = "a \\"b\\".jsonl"\npage-timeout = 5.5\nlog-json = true\nsince = 2024-07-09\n'
     text += '[column]\nhtml = "body"\n'
     (folder / "dateline.toml").write_text(text)
-
-    def shown() -> str:
-        monkeypatch.setattr("sys.argv", ["dateline", "config"])
-        from pipeline.cli import main
-
-        with pytest.raises(SystemExit) as ended:
-            main()
-        assert not ended.value.code
-        return capsys.readouterr().out
-
-    first = shown()
+    first = shown(monkeypatch, capsys)
     assert tomllib.loads(first) == {
         "inputs": ["news"],
         "to": ['a "b".jsonl'],
@@ -107,4 +108,13 @@ def test_what_holds_is_shown_and_can_be_saved(
     }
     assert '# until = "events"' in first
     (folder / "dateline.toml").write_text(first)
-    assert shown() == first
+    assert shown(monkeypatch, capsys) == first
+
+
+def test_the_documentation_names_every_option(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (example,) = re.findall(r"^```toml\n(.*?)^```", (ROOT / "docs" / "running.md").read_text(encoding="utf-8"), re.M | re.S)
+    (folder / "dateline.toml").write_text(example)
+    options = re.findall(r"^(?:# )?([a-z-]+)(?: = | is not set$)", shown(monkeypatch, capsys), re.M)
+    assert set(tomllib.loads(example)) == set(options)
