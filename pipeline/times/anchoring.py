@@ -98,6 +98,8 @@ class Anchor:
         """The tokens of the expression at hand."""
         self.told: date | None = None
         """The last month or day of another year that the sentence told in full."""
+        self.heading: date | None = None
+        """The last day that stood as a heading of its own."""
         self.last_dated: tuple[int, date] | None = None
         """The token after the last day that was told, and that day."""
         self.begun: tuple[str, tuple[int, ...]] | None = None
@@ -116,7 +118,7 @@ class Anchor:
         self._cross(found.start)
         self.following, self.current = following, (found.start, found.end)
         sense = found.sense
-        value = self._value(found)
+        value = self._value(found) or self._unanchored(sense)
         if value is None:
             return None
         value = self._after_begin(found, self._over_midnight(found, value))
@@ -148,6 +150,8 @@ class Anchor:
             self.day, self.day_sentence = start, True
             self.last_day = start
             self.last_dated = (self.current[1], start)
+            if not sense.of_day and self._heads_block(*self.current):
+                self.heading = start
         if unit == "Q" and sense.quarter is not None:
             self.quarter = self.period = start
         self.sentence_unit = unit
@@ -224,6 +228,13 @@ class Anchor:
             return False
         return any(self.tokens.lower[i] in ("and", "where", "then") for i in between)
 
+    def _unanchored(self, sense: Sense) -> str | None:
+        """What a deictic time says where nobody knows when the text was written: before, at or after that."""
+        if self.today is not None or self.reference is not None or sense.base not in ("published", "reference"):
+            return None
+        way = sense.which if sense.which is not None else sense.count or 0
+        return "PAST_REF" if way < 0 else "FUTURE_REF" if way > 0 else "PRESENT_REF"
+
     # --- values
 
     def _value(self, found: Found) -> str | None:
@@ -251,6 +262,10 @@ class Anchor:
         assert sense.clock is not None
         return f"{day}T" + ":".join(f"{part:02d}" for part in sense.clock)
 
+    def _heads_block(self, start: int, end: int) -> bool:
+        """Whether tokens [start, end) begin a block of the text, and with `end` at a block's end are all of it."""
+        return (start == 0 or self.tokens.kinds[start - 1] == "BREAK") and (end < 0 or self.tokens.kind(end) in ("BREAK", ""))
+
     def _day_for_clock(self, found: Found) -> str | None:
         """The day on which a clock time hangs: one right after it, else before it in its sentence, else after it, else before."""
         for other in self.following:
@@ -259,6 +274,8 @@ class Anchor:
                 value = self._date(other)  # "on Friday and again at 9:45 a.m. (0645 GMT) on Saturday"
                 if value is not None and calendar.granularity(value) == "D":
                     return value
+        if self.heading is not None and self._heads_block(found.start, -1):
+            return self.heading.isoformat()  # an entry of running notes
         if self.day is not None and self.day_sentence:
             return self.day.isoformat()
         for other in self.following:
@@ -425,11 +442,13 @@ class Anchor:
             return f"XXXX-WXX-{sense.weekday}"
         if sense.season:
             return f"XXXX-{sense.season}"
+        if sense.holiday is not None:
+            return "XXXX-XX-XX"
         return f"XXXX-Q{sense.quarter}" if sense.quarter else None
 
     def _weekend(self, base: date | None, which: int) -> str | None:
         if base is None:
-            return None
+            return "XXXX-WXX-WE"
         week = base if base.isoweekday() >= 5 or which > 0 else base - timedelta(days=7)
         return f"{calendar.week_value(week)}-WE"
 

@@ -264,7 +264,7 @@ def _phrase(tokens: Tokens, i: int, options: list[tuple[tuple[str, ...], str, An
     for parts, kind, value in options:
         j = i + len(parts)
         if tuple(tokens.lower[i:j]) == parts and (
-            kind not in words().capitalised or tokens.raw(i)[0].isupper() or parts[0] == "the"
+            kind not in words().capitalised or parts[0] == "the" or any(tokens.raw(k)[0].isupper() for k in range(i, j))
         ):
             return j, kind, value
     return None

@@ -107,6 +107,32 @@ def test_without_a_publication_date_nothing_is_guessed() -> None:
     assert one("He left on Tuesday.", "Tuesday", None).edtf is None
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("He left last week.", "PAST_REF"),
+        ("He left 18 years ago.", "PAST_REF"),
+        ("He left yesterday.", "PAST_REF"),
+        ("He leaves tomorrow.", "FUTURE_REF"),
+        ("He leaves next month.", "FUTURE_REF"),
+        ("He leaves today.", "PRESENT_REF"),
+        ("He left over the weekend.", "XXXX-WXX-WE"),
+        ("He left at Christmas.", "XXXX-XX-XX"),
+        ("He left in June.", "XXXX-06"),
+    ],
+)
+def test_without_a_publication_date_every_time_is_still_found(text: str, value: str) -> None:
+    (note,) = tag(text, None)
+    assert (note.value, note.edtf) == (value, None)
+
+
+def test_entries_of_running_notes_hang_on_the_heading_above_them() -> None:
+    text = "Sunday, July 7\n\n07:40 The port shuts. It had opened on July 2.\n\n09:15 The port opens.\n\nMonday, July 8\n\n10:00 All quiet."
+    assert one(text, "07:40").value == "2024-07-07T07:40"
+    assert one(text, "09:15").value == "2024-07-07T09:15"
+    assert one(text, "10:00").value == "2024-07-08T10:00"
+
+
 def test_a_full_dateline_stands_in_for_the_publication_date() -> None:
     text = "ISTANBUL, March 3, 2021 (Reuters) - The strait was closed on Tuesday."
     assert one(text, "Tuesday", None).value == "2021-03-02"

@@ -35,20 +35,26 @@ def _clock(m: Match, hour: int, minute: int = 0, second: int | None = None) -> S
 def _clock_time(m: Match) -> Sense | None:
     tokens = m.tokens
     sure = any(m.has(name) for name in ("ap", "h", "z", "lo", "ct"))
-    if not sure and tokens.kind(m.start - 1) not in (
-        "AT",
-        "BY",
-        "TO",
-        "FROM",
-        "SINCE",
-        "AND",
-        "MODW",
-        "COMMA",
-        "BETWEEN",
-        "HYP",
-        "BEFORE",
-        "AFTER",
-        "ON",
+    heads = m.start == 0 or tokens.kind(m.start - 1) == "BREAK"  # an entry of running notes
+    if (
+        not sure
+        and not heads
+        and tokens.kind(m.start - 1)
+        not in (
+            "AT",
+            "BY",
+            "TO",
+            "FROM",
+            "SINCE",
+            "AND",
+            "MODW",
+            "COMMA",
+            "BETWEEN",
+            "HYP",
+            "BEFORE",
+            "AFTER",
+            "ON",
+        )
     ):
         return None
     if tokens.kind(m.start - 1) == "HYP" and tokens.kind(m.start - 2) not in ("CLOCK", "N1", "N2"):
@@ -85,8 +91,11 @@ def _oclock(m: Match) -> Sense | None:
     return _clock(m, hour)
 
 
-@rule("time.hour.part", "(<c>N1|NW|CLOCK) IN THE (<p>PART)")
+@rule("time.hour.part", "(<c>N1|NW|CLOCK) (?:IN THE|(<at>AT)) (<p>PART)")
 def _hour_in_the(m: Match) -> Sense | None:
+    """ "five in the morning", "ten at night"."""
+    if m.has("at") and m.value("p") != "NI":
+        return None
     value = m.value("c")
     hour, minute = (value[0], value[1]) if isinstance(value, tuple) else (int(value), 0)
     if not 1 <= hour <= 12 or m.tokens.kind(m.start - 1) not in ("AT", "BY", "TO", "MODW", "UNTIL", "AND", "AFTER", "BEFORE"):

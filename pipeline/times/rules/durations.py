@@ -119,10 +119,15 @@ def _and_a_half(m: Match) -> Sense:
     return duration(m, float(m.value("n")) + 0.5, m.value("u"))
 
 
-@rule("duration.fraction", "A? (<core>(?:(<q>QTR)|(<h>HALF)) (<hy>HYP)? (?:OF? A)? (<u>UNIT))")
+@rule("duration.fraction", "A? (<core>(?:(<q>QTR)|(<h>HALF)) (<hy>HYP)? (?:(<of>OF)? A)? (<u>UNIT))")
 def _part_of_a_unit(m: Match) -> Sense | list[Piece] | None:
     """ "a quarter century", "half-century", "a quarter of a century", "a half-hour call"."""
-    if is_age(m) or (m.value("u") not in ("C", "E", "L") and (m.has("q") or not m.has("hy"))):
+    short = m.value("u") not in ("C", "E", "L")
+    if (
+        is_age(m)
+        or (short and not m.has("hy") and not (m.has("of") and m.value("u") == "H"))
+        or (short and m.has("q") and m.has("hy"))
+    ):
         return None
     sense = duration(m, 0.25 if m.has("q") else 0.5, m.value("u"))
     following = m.tokens.raw(m.end)
@@ -192,7 +197,7 @@ def _this_past(m: Match) -> Sense | None:
     return unit_shift(m.value("u"), -1, "published")
 
 
-@rule("duration.past.some", "(?:THE)? (<w>FOLL|COMING|NEXT|PREV|LAST|PASTW) (<u>UNITS)")
+@rule("duration.past.some", "(?:THE)? (<w>FOLL|COMING|NEXT|PREV|LAST|PASTW) (<u>UNITS) (?:AND UNITS)?")
 def _some_units(m: Match) -> Sense | None:
     if m.kind("w") == "LAST" and m.tokens.kind(m.start) == "LAST":
         return None  # the verb: "batteries that last years"
@@ -244,6 +249,8 @@ def _bare_units(m: Match) -> Sense | None:
         return None
     if before in ("IN", "AFTER", "BEFORE") or word in words("before_units"):
         return duration(m, None, m.value("u"))
+    if tokens.kind(i + 1) == "OF" and word not in words("hours_of") and not (m.value("u") == "MI" and before == "THE"):
+        return duration(m, None, m.value("u"))  # "hours of talks"
     return None
 
 
