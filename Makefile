@@ -15,10 +15,10 @@ IN ?= corpus/articles
 TO ?= out/records.jsonl sqlite:///out/dateline.sqlite
 ARGS ?=
 
-.PHONY: help extract test check format eval bench gazetteers datasette clean
+.PHONY: help extract test check format eval bench bench-skipping gazetteers datasette clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
 	@echo
 	@echo '  make extract IN=folder TO="sqlite:///x.db out.jsonl"   your own pages, into your own files'
 
@@ -43,6 +43,9 @@ eval: .venv/.run ## Compare the records of corpus/articles with their gold; figu
 
 bench: .venv/.run ## Measure pages a second, stage by stage
 	@$(BIN)/python tests/bench/throughput.py $(ARGS)
+
+bench-skipping: .venv/.run ## Measure how quickly a second run passes unchanged pages over
+	@$(BIN)/python tests/bench/skipping.py $(ARGS)
 
 gazetteers: .venv/.gazetteers ## Make models/gazetteers again from its sources
 	@$(BIN)/python -m models.build.build_all

@@ -97,6 +97,28 @@ class TimeNote:
     """The expression that ends the range which this one starts: "3" and "5 March" in "from 3 to 5 March"."""
 
 
+@dataclass(slots=True)
+class ToldNote:
+    """How one telling of an event was read, in words; only made for `dateline explain`."""
+
+    trigger: tuple[int, int]
+    sentence: tuple[int, int]
+    rule: str
+    action: str | None
+    parse: list[str]
+    """The trigger, then its arguments."""
+    holds: list[str]
+    """What the rule asks for, and the words that satisfy it."""
+    fills: list[tuple[str, str, str]]
+    """Role, filler, and the words it was read at."""
+    time: str | None
+    why_time: str
+    realis: str
+    why_realis: str
+    sources: list[str]
+    why: list[str]
+
+
 @dataclass(slots=True, eq=False)
 class EventNote:
     """One event (after merging), its fillers by role, and where everything was read."""
@@ -126,6 +148,7 @@ class EventNote:
     summary: str = ""
     why: list[str] = field(default_factory=list)
     """For `dateline explain`: each choice in words."""
+    told: list[ToldNote] = field(default_factory=list)
 
 
 def register() -> None:

@@ -100,9 +100,14 @@ def _acts(nlp: Language, doc: Doc) -> list[acts.Act]:
     return [a for sentence in doc.sents for a in acts.acts(sentence, index, frames_of(nlp))]
 
 
+def events_of(nlp: Language) -> Events:
+    """The component that finds events."""
+    return cast(Events, nlp.get_pipe("dateline_events"))
+
+
 def frames_of(nlp: Language) -> Frames:
     """The rules that a language pipeline works with."""
-    return cast(Events, nlp.get_pipe("dateline_events")).frames
+    return events_of(nlp).frames
 
 
 def _read(nlp: Language, text: str) -> Doc:

@@ -161,7 +161,7 @@ class Worker:
             self.close()
             if self._stopped:
                 raise Stopped from None
-            raise KnowledgeError(f"a worker process did not start: {tail or ended.reason}") from ended
+            raise KnowledgeError(f"a worker process did not start: {_in_one_line(tail) or ended.reason}") from ended
         if isinstance(message, DatelineError):
             raise message
 
@@ -233,6 +233,13 @@ class _Ended(Exception):
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+def _in_one_line(stack: str) -> str:
+    """What a traceback ends in, and where."""
+    last = stack.rpartition("\n")[2]
+    places = re.findall(r'File "([^"]+)", line (\d+)', stack)
+    return f"{last} ({places[-1][0]}, line {places[-1][1]})" if places else last
 
 
 def _stage_of(files: Sequence[str]) -> Stage:

@@ -253,6 +253,13 @@ def test_only_what_matches_is_read(tmp_path: Path) -> None:
         return [Path(f.source).relative_to(tmp_path).as_posix() for f in found if isinstance(f, Page)]
 
     assert matching("2024/[ab].html") == ["2024/a.html", "2024/b.html"]
+    assert matching("2024/[!as]*") == ["2024/b.html"]
+    assert matching("2*.html") == [], "a star does not reach over a slash"
+    assert matching("2**a.html") == ["2023/a.html", "2024/a.html"]
+    assert matching("????/?.html") == ["2023/a.html", "2024/a.html", "2024/b.html"]
+    assert matching("[", "a.htm]", "[]]") == [], "odd patterns are taken as they are"
+    with pytest.raises(UsageError, match="bad character range"):
+        matching("[z-a].html")
     assert matching("a.html") == ["2023/a.html", "2024/a.html"]
     assert matching("*secret*", "2023/*") == ["2023/a.html", "2024/secret.html"]
     assert matching("html") == []

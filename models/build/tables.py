@@ -24,14 +24,14 @@ def read(name: str) -> list[dict[str, str]]:
     return [dict(zip(header, line.split("\t"), strict=False)) for line in lines[1:]]
 
 
-def write(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, object]], key: str) -> None:
-    """Writes a table and prints how it differs from the one it replaces, row by row of `key`."""
-    before = {row[key]: row for row in read(name)}
+def write(name: str, columns: Sequence[str], rows: Iterable[Mapping[str, object]], *key: str) -> None:
+    """Writes a table and prints how it differs from the one it replaces, row by row of the columns `key`."""
+    before = {"/".join(row[column] for column in key): row for row in read(name)}
     made = [{column: _cell(row[column]) for column in columns} for row in rows]
     text = "\t".join(columns) + "\n" + "".join("\t".join(row.values()) + "\n" for row in made)
     data = text.encode()
     (GAZETTEERS / name).write_bytes(gzip.compress(data, 9, mtime=0) if name.endswith(".gz") else data)
-    after = {row[key]: row for row in made}
+    after = {"/".join(row[column] for column in key): row for row in made}
     added, gone = after.keys() - before.keys(), before.keys() - after.keys()
     changed = [k for k in after.keys() & before.keys() if after[k] != before[k]]
     print(f"{name}: {len(made):,} rows; {len(added):,} added, {len(gone):,} gone, {len(changed):,} changed")

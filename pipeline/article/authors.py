@@ -66,6 +66,7 @@ _CLOCK = re.compile(r",?\s*\b(?:at|um)?\s*\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\
 _INNER_BY = re.compile(r"\b(?:by|von|par|por)\s+(\S.{2,80})", re.I)
 _DIGIT = re.compile(r"\d")
 _MAX_WORDS = 6
+_MAX_UNCASED = 14
 
 
 @dataclass(slots=True)
@@ -196,6 +197,10 @@ def _clean(part: str) -> str:
     for opening in ("in ", "for ", "at ", "the "):
         if part.lower().startswith(opening) and opening != "the ":
             return ""
+    words_ = part.split()
+    while len(words_) > 1 and words_[-1].lower() in words("authors", "roles", "tails"):
+        words_.pop()
+    part = " ".join(words_)
     if _roles().match(part) or part.lower() in _labels():
         return ""
     cased = part.split()
@@ -238,7 +243,12 @@ def _is_person(name: str) -> bool:
         or len(name) > 60
     ):
         return False
-    if not any(ch.isalpha() for ch in name) or any(ch in name for ch in "?!<>{}=_#%&;/→←"):
+    if not any(ch.isalpha() for ch in name) or any(ch in name for ch in "?!<>{}()[]:=_#%&;/→←"):
+        return False
+    if any(t.lower().strip(".:") in words("authors", "roles", "never") for t in tokens):
+        return False
+    # Scripts without capitals and spaces: a line, not a name.
+    if len(name) > _MAX_UNCASED and name.lower() == name.upper():
         return False
     # Each word a name or a particle; scripts without capitals pass.
     lower = [

@@ -15,6 +15,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from pipeline.article.images import is_caption
+from pipeline.article.lexicon import any_of
 from pipeline.article.segments import Node, Segment, full_match
 from pipeline.article.titles import host_of
 from pipeline.article.witnesses import Witness, squeeze
@@ -42,6 +43,7 @@ _COVER = 0.9
 _COVER_CELL = 0.65
 # Characters; no line of a page's furniture is longer.
 _LINE = 600
+_EMBEDDED = frozenset(("embed",))
 _LISTS = frozenset(("ul", "ol", "dl", "menu"))
 
 
@@ -71,8 +73,10 @@ class Chooser:
         self.weights = self._weigh()
         self.total = sum(len(s.text) for s in self.seeds)
         self.trusted = {n for n, w in self.weights.items() if w >= _TRUSTED * self.total}
+        self._marks: dict[int, frozenset[str]] = {}
         self.publisher_complete = self._publisher_complete()
         self.ignored = self._ignored()
+        self._refused: dict[int, bool] = {}
 
     def _seeds(self) -> list[Segment]:
         held = [
@@ -142,15 +146,22 @@ class Chooser:
 
     def marks(self, s: Segment) -> frozenset[str]:
         """What the elements around a segment say, but for those that hold much of the article."""
-        marks = s.inline_marks
-        for node in s.node.chain():
-            if id(node) in self.trusted:
-                break
-            if "embed" in node.own:
-                # What stands around a post that was embedded are the words of the tool that did it.
-                return frozenset({"embed"})
-            marks |= node.own
-        return marks - self.ignored
+        around = self._around(s.node)
+        return around if "embed" in around else (s.inline_marks | around) - self.ignored
+
+    def _around(self, node: Node) -> frozenset[str]:
+        """The marks of a node and of those above it, up to one that holds much of the article; kept for all that it holds."""
+        path: list[Node] = []
+        current: Node | None = node
+        while current is not None and id(current) not in self.trusted and id(current) not in self._marks:
+            path.append(current)
+            current = current.parent
+        marks = self._marks.get(id(current), frozenset())
+        for n in reversed(path):
+            # What stands around a post that was embedded are the words of the tool that did it.
+            marks = _EMBEDDED if "embed" in n.own or marks is _EMBEDDED else marks | n.own
+            self._marks[id(n)] = marks
+        return marks
 
     def near(self, s: Segment) -> float:
         """The share of the seeds in the element that holds this segment among others, 0..1."""
@@ -200,12 +211,19 @@ class Chooser:
 
     def refused(self, s: Segment) -> bool:
         """What no score saves: captions, lines of the page's own, the authors' blurbs."""
+        if s.index not in self._refused:
+            self._refused[s.index] = self._is_refused(s)
+        return self._refused[s.index]
+
+    def _is_refused(self, s: Segment) -> bool:
         marks = self.marks(s)
         if "embed" in marks:
             return False
         if s.kind is BlockKind.CAPTION or {"caption", "credit"} & marks or is_caption(s):
             return True
-        if len(s.text) <= _LINE and full_match("lines", "drop").fullmatch(s.text) is not None:
+        if len(s.text) <= _LINE and (
+            full_match("lines", "drop").fullmatch(s.text) is not None or any_of("boilerplate", "lines", "prompts").search(s.text)
+        ):
             return True
         return _is_blurb(s, self.evidence.authors)
 
@@ -230,7 +248,7 @@ def make(s: Segment) -> tuple[str, ...]:
 
 def article_of(s: Segment) -> Node | None:
     """The `article` element around a segment."""
-    return next((n for n in s.node.chain() if n.tag == "article"), None)
+    return next((n for n in s.node.up(1_000) if n.tag == "article"), None)
 
 
 def within(node: Node, container: Node) -> bool:

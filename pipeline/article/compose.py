@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from pipeline.article import (
     body,
+    bylines,
     chooser,
     dateline,
     dates,
@@ -54,10 +55,10 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
     parsed = parsing.parse(html)
     top = head.read(parsed)
     said = structured.read(parsed.json_ld, top.first("og:title") or top.title)
-    segments = segment(parsed.root)
+    segments, signed = segment(parsed.root)
     trafilatura, publisher = trafilatura_witness(parsed), Witness((said.body or "").splitlines())
     start = _body_start(segments, trafilatura)
-    about = metadata.read(parsed, top, said, segments, page.url, start)
+    about = metadata.read(parsed, top, said, segments, signed, page.url, start)
     about.title = page.title or titles.choose(segments, top, said, about.site, start)
     evidence = chooser.Evidence(
         trafilatura,
@@ -68,7 +69,7 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
         titles.host_of(about.url),
     )
     choice = _choose(parsed, segments, evidence)
-    _take_signatures(choice, about)
+    _take_signatures(choice, about, segments)
     _refuse(choice.segments, segments, said, top, about.title)
     captions, pictures = images.captions(segments, choice.segments, choice.container)
     text, blocks = _text(
@@ -103,20 +104,22 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
     )
 
 
-def _take_signatures(choice: body.Choice, about: metadata.Metadata) -> None:
-    """Moves a writer's name that stands alone on the first or the last line from the text to the authors."""
-    for at in (-1, 0):
-        if len(choice.segments) < 3:
-            return
-        s = choice.segments[at]
+def _take_signatures(choice: body.Choice, about: metadata.Metadata, segments: list[Segment]) -> None:
+    """Moves a writer's name that stands alone on the first or the last line from the text to the authors; reads one below it."""
+    if len(choice.segments) < 3:
+        return
+    last = choice.segments[-1].index
+    below = [s for s in segments[last + 1 : last + 3] if "furniture" not in s.marks]
+    for s in (choice.segments[-1], *choice.segments[:4], *below):
         if s.kind is not BlockKind.PARAGRAPH or len(s.text) > _SIGNATURE or s.text[-1] in ".!?:":
             continue
-        names = metadata.bare_names(s.text, about.site)
-        if names and squeeze("".join(names)) == squeeze(s.text):
-            if not about.authors or about.authors == about.organizations[:1]:
-                about.authors = names
-            if set(names) <= set(about.authors):
-                choice.segments.pop(at)
+        names = bylines.bare_names(s.text, about.site)
+        if not names or squeeze("".join(names)) != squeeze(s.text):
+            continue
+        if set(about.authors) <= set(about.organizations):
+            about.authors = names
+        if set(names) <= set(about.authors) and s in choice.segments:
+            choice.segments.remove(s)
 
 
 def _choose(parsed: parsing.Parsed, segments: list[Segment], evidence: chooser.Evidence) -> body.Choice:

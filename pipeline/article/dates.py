@@ -4,8 +4,9 @@ In: a string of a page's metadata or by-line ("2024-07-09T10:41:00+02:00", "9 Ju
 "2024-07-09", "2024-07-09T10:41", "2024-07-09T10:41+02:00"; None when it holds no complete and possible date. Nothing
 is converted: seconds and zone stay as the page gives them; seconds of zero are dropped.
 
-ISO is read here; everything else by dateparser, in the page's language and English only, with all parts required,
-never relative ("2 hours ago" depends on the day of the download).
+ISO is read here, days in figures and with a month's name in `printed_dates`; what remains (other calendars and scripts) by
+dateparser, in the page's language and English only, with all parts required, never relative ("2 hours ago" depends on
+the day of the download).
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from functools import lru_cache
 import dateparser
 from dateparser.conf import SettingValidationError
 
+from pipeline.article import printed_dates
+from pipeline.article.lexicon import any_of
 from pipeline.article.limits import MAX_DATE
 
 _ISO = re.compile(
@@ -54,12 +57,10 @@ _ZONES = {
     "HKT": "+08:00",
 }
 _ZONE_NAME = re.compile(r"(?:\b(?:GMT|UTC)|\s)([+-](?:0\d|1[0-4]):?[0-5]\d)\b|\b(UTC|GMT|Z|" + "|".join(_ZONES) + r")\b")
-# English month names, from the C locale.
-_MONTH_NAMES = ["", *(datetime(2000, m, 1).strftime("%B").lower() for m in range(1, 13))]
-_MONTHS = {name[:3]: number for number, name in enumerate(_MONTH_NAMES) if name}
-_WEEKDAY = r"(?:[a-z]{3,9}day,?\s|(?:mon|tue|wed|thu|fri|sat|sun|tues|thurs)[.,]*\s)?"
-_DAY_FIRST = re.compile(rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s(?P<month>[a-z]{{3,9}})\.?,?\s(?P<year>\d{{4}})", re.I)
-_MONTH_FIRST = re.compile(rf"{_WEEKDAY}(?P<month>[a-z]{{3,9}})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s(?P<year>\d{{4}})", re.I)
+# From one hour to another: an appointment.
+_SPAN = re.compile(r"\d{1,2}[:.]\d\d\s?(?:uhr|h|[ap]\.?m\.?)?\s?(?:[-–]|bis|to|until)\s?\d{1,2}[:.]\d\d(?!\d|[./]\d)", re.I)
+# Characters beside a date in a line that gives a date: "Posted on", a weekday, a section, a name.
+_BESIDE = 40
 _URL_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_-]?(0[1-9]|1[0-2]|[1-9](?=/))[/_-]?(0[1-9]|[12]\d|3[01]|[1-9](?=/))(?!\d)")
 _URL_MONTH = re.compile(r"/((?:19|20)\d\d)/([a-z]{3})/(0?[1-9]|[12]\d|3[01])/", re.I)
 
@@ -119,40 +120,25 @@ def _clock(text: str) -> str | None:
 
 
 def _free_form(value: str, language: str | None, day_first: bool | None) -> str | None:
-    if not _YEAR.search(value) and not re.search(r"\d{1,2}[./]\d{1,2}[./]\d{2}\b", value):
+    if _SPAN.search(value) or any_of("boilerplate", "bylines", "now").search(value):
         return None
-    value = _LABEL.sub("", value)
-    clock = _CLOCK.search(value)
-    words = (
-        value[: clock.start()] + " " + value[clock.end() :]
-        if clock and _YEAR.search(value[: clock.start()] + " " + value[clock.end() :])
-        else value
-    )
-    words = _ZONE_NAME.sub(" ", re.sub(r"[|•·@–—]|\b(?:at|um|uhr|à|a las|alle|kl)\b|\([^)]*\)", " ", words, flags=re.I)).strip(
-        " ,.-:"
-    )
+    printed = printed_dates.find(value, day_first)
+    if printed:
+        rest = value[: printed.start] + " " + value[printed.end :]
+        if len(_CLOCK.sub("", rest).strip()) > _BESIDE and printed_dates.find(rest, day_first) is None:
+            return None
+        day = printed.day.isoformat()
+        return None if _impossible(day) else day + (_clock(value[printed.end :]) or _clock(value[: printed.start]) or "")
+    if not _YEAR.search(value) or language in printed_dates.languages():
+        return None
+    words = _ZONE_NAME.sub(" ", _CLOCK.sub(" ", _LABEL.sub("", value))).strip(" ,.-:|")
     if not words or len(words) > MAX_DATE:
         return None
-    # With full stops the day comes first everywhere.
-    day_first = True if re.search(r"\d{1,2}\.\s?\d{1,2}\.", words) else day_first
-    words = " ".join(words.split())
-    moment = _english(words) or _dateparser(words, language, day_first)
+    moment = _dateparser(" ".join(words.split()), language, day_first)
     if moment is None:
         return None
     day = moment.strftime("%Y-%m-%d")
-    return None if _impossible(day) else day + ((_clock(value) if clock else None) or "")
-
-
-def _english(words: str) -> datetime | None:
-    """ "9 July 2024", "Jul 9, 2024": the commonest forms, for which loading dateparser's languages would be a waste."""
-    found = _DAY_FIRST.fullmatch(words) or _MONTH_FIRST.fullmatch(words)
-    month = _MONTHS.get(found["month"].lower()[:3]) if found else None
-    if not found or month is None or not _MONTH_NAMES[month].startswith(found["month"].lower()):
-        return None
-    try:
-        return datetime(int(found["year"]), month, int(found["day"]))
-    except ValueError:
-        return None
+    return None if _impossible(day) else day + (_clock(value) or "")
 
 
 @lru_cache(maxsize=4096)

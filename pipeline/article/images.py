@@ -13,6 +13,7 @@ from pipeline.article.segments import Node, Segment
 from pipeline.article.witnesses import squeeze
 from pipeline.records import BlockKind, Image
 
+_CREDIT_SIGNS = frozenset("])©:/|")
 # Words; captions are shorter.
 _CAPTION = 60
 
@@ -24,10 +25,10 @@ def captions(segments: list[Segment], chosen: list[Segment], container: Node | N
     first, last = chosen[0].index, chosen[-1].index
     taken = {s.index for s in chosen}
     groups: dict[int, list[Segment]] = {}
-    for s in segments:
-        if s.index in taken or not is_caption(s) or s.marks & {"furniture", "aside"} or len(s.text) > 1_000:
+    for s in segments[max(0, first - 40) : last + 4]:
+        if s.index in taken or len(s.text) > 1_000 or s.marks & {"furniture", "aside"} or not is_caption(s):
             continue
-        if first - 40 <= s.index <= last or (s.index <= last + 3 and container is not None and _within(s, container)):
+        if s.index <= last or (container is not None and _within(s, container)):
             groups.setdefault(id(_figure(s) or s.node), []).append(s)
     out: list[Segment] = []
     images: list[Image] = []
@@ -44,7 +45,7 @@ def captions(segments: list[Segment], chosen: list[Segment], container: Node | N
 
 
 def _within(s: Segment, container: Node) -> bool:
-    return any(n is container for n in s.node.chain())
+    return any(n is container for n in s.node.up(1_000))
 
 
 def is_caption(s: Segment) -> bool:
@@ -54,9 +55,14 @@ def is_caption(s: Segment) -> bool:
     return (
         s.kind is BlockKind.CAPTION
         or bool({"caption"} & (s.node.own | s.inline_marks))
-        or any("caption" in n.own for n in s.node.chain()[:3])
-        or (s.words <= _CAPTION and any_of("boilerplate", "credits", "trailing").search(s.text) is not None and _pictured(s))
+        or any("caption" in n.own for n in s.node.up(3))
+        or (s.words <= _CAPTION and _credited(s.text) and _pictured(s))
     )
+
+
+def _credited(text: str) -> bool:
+    # Signs without which there is no credit, since this is asked for every line.
+    return not _CREDIT_SIGNS.isdisjoint(text) and any_of("boilerplate", "credits", "trailing").search(text) is not None
 
 
 def _pictured(s: Segment) -> bool:
@@ -76,7 +82,7 @@ def _pictured(s: Segment) -> bool:
 
 
 def _figure(s: Segment) -> Node | None:
-    return next((n for n in s.node.chain()[:6] if n.tag in ("figure", "table") or "caption" in n.own), None)
+    return next((n for n in s.node.up(6) if n.tag in ("figure", "table") or "caption" in n.own), None)
 
 
 def _read(group: list[Segment]) -> tuple[str | None, str | None, list[Segment]]:
@@ -100,7 +106,7 @@ def _read(group: list[Segment]) -> tuple[str | None, str | None, list[Segment]]:
 
 
 def _is_credit(s: Segment) -> bool:
-    near: Iterable[Node] = s.node.chain()[:2]
+    near: Iterable[Node] = s.node.up(2)
     named = "credit" in s.inline_marks or any("credit" in n.own and "caption" not in n.own for n in near)
     return (any_of("boilerplate", "credits", "whole").fullmatch(s.text) is not None and len(s.text) <= 160) or (
         named and len(s.text) <= 120

@@ -33,7 +33,7 @@ _SCRIPTS = (
 # Less text than this says nothing about its language.
 _ENOUGH_CHARACTERS = 200
 _ENOUGH_HITS = 12
-_SAMPLE = 20_000
+_SAMPLE = 8_000
 _WALL = 1_500
 _LONG_WALL = 4_000
 _CONSENT_TERMS = 6
@@ -57,12 +57,13 @@ def _stop_words() -> dict[str, frozenset[str]]:
 def language_of(text: str) -> str | None:
     """ISO 639-1 of a text by its script and stop words; None when there is too little evidence."""
     sample = text[:_SAMPLE]
-    letters = sum(ch.isalpha() for ch in sample)
+    letters = sum(map(str.isalpha, sample))
     if letters < 60:
         return None
-    for code, script in _SCRIPTS:
-        if len(script.findall(sample)) > 0.3 * letters:
-            return code
+    if len(sample.encode("ascii", "ignore")) < len(sample) - 0.3 * letters:
+        for code, script in _SCRIPTS:
+            if len(script.findall(sample)) > 0.3 * letters:
+                return code
     counts = Counter(_WORD.findall(sample.lower()))
     total = sum(counts.values())
     hits = {code: sum(counts[w] for w in listed) for code, listed in _stop_words().items()}

@@ -11,18 +11,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 
-from pipeline.article import authors, dates, titles
+from pipeline.article import authors, bylines, dates, titles
 from pipeline.article.head import Head
 from pipeline.article.lexicon import any_of, words
 from pipeline.article.limits import MAX_DATE
-from pipeline.article.parsing import Element, Parsed, elements
-from pipeline.article.segments import Segment, collapse, names_of
+from pipeline.article.parsing import Element, Parsed
+from pipeline.article.segments import Segment, Signed, collapse, names_of
 from pipeline.article.structured import Structured, keyword_list
 from pipeline.article.witnesses import trafilatura_metadata
-from pipeline.records import BlockKind
 
 Normaliser = Callable[[str | None], str | None]
-_MAX_BYLINE = 160
 
 
 def _pattern(key: str) -> re.Pattern[str]:
@@ -51,15 +49,21 @@ class Metadata:
 
 
 def read(
-    page: Parsed, head: Head, structured: Structured, segments: list[Segment], url: str | None, start: int | None
+    page: Parsed,
+    head: Head,
+    structured: Structured,
+    segments: list[Segment],
+    signed: list[Signed],
+    url: str | None,
+    start: int | None,
 ) -> Metadata:
     """All but the title, which needs the body's place."""
     out = Metadata()
     out.url = url or _address(head, structured)
     out.site = titles.site_of(head, structured, out.url)
     out.published, out.modified = _dates(page, head, structured, segments, out.url)
-    names = _authors(page, head, structured, segments, out.site, start)
-    if not (out.published and (names.persons or names.organisations)):
+    names = _authors(head, structured, segments, signed, out.site, start)
+    if not out.published:
         other = trafilatura_metadata(page, out.url)
         # htmldate gives the first of January when it has only a year.
         out.published = out.published or (None if (other.date or "").endswith("-01-01") else dates.normalise(other.date))
@@ -177,81 +181,23 @@ def _best_precision(first: str, second: str | None) -> str:
 
 # -------------------------------------------------------------------------------------------------------------- authors
 def _authors(
-    page: Parsed, head: Head, structured: Structured, segments: list[Segment], site: str | None, start: int | None
+    head: Head, structured: Structured, segments: list[Segment], signed: list[Signed], site: str | None, start: int | None
 ) -> authors.Names:
-    """JSON-LD first, then the head, then the by-line on the page; organisations of all, persons of the first that has some."""
+    """JSON-LD first, then the head, then the page itself; organisations of all, persons of the first that has some.
+
+    What is printed wins over a name that the page shows nowhere: an account's, a template's, an editor's.
+    """
+    told = [
+        authors.parse(structured.persons, site, True),
+        authors.parse([v for v in head.all(*words("dates", "meta", "authors")) if "://" not in v], site, True),
+    ]
     out = authors.Names()
-    sources = (
-        (structured.persons, True),
-        ([v for v in head.all(*words("dates", "meta", "authors")) if "://" not in v], True),
-        (_microdata(page.root), True),
-        (_byline(segments, start), False),
-        (_signature(segments, start, site), False),
-    )
-    for values, named in sources:
-        names = authors.parse(values, site, named)
-        if not named:
-            names.persons = [n for n in names.persons if " " in n or not n.isascii()]
-        if not out.persons:
-            out.persons = names.persons
+    for names in told:
+        out.persons = out.persons or names.persons
         out.add(authors.Names([], names.organisations))
+    if not out.persons or not bylines.shows(segments, out.persons):
+        printed = bylines.read(segments, signed, site, start)
+        out.persons = printed.persons or out.persons
+        out.add(authors.Names([], printed.organisations))
     out.add(authors.Names([], authors.parse(structured.organisations, site).organisations or structured.organisations[:5]))
     return out
-
-
-def _microdata(root: Element) -> list[str]:
-    out = []
-    for element in elements(
-        root.xpath("(//*[@itemprop='author' or @rel='author' or contains(@itemprop,'author ')])[position()<=12]")
-    ):
-        if any(_is("elsewhere", names_of(a)) for a in element.iterancestors() if a.attrib):
-            continue
-        inner = elements(element.xpath(".//*[@itemprop='name']"))
-        target = inner[0] if inner else element
-        text = collapse(target.get("content") or "".join(map(str, target.itertext()))[:400])
-        if text and len(text) <= _MAX_BYLINE:
-            out.append(text)
-    return out
-
-
-def _byline(segments: list[Segment], start: int | None) -> list[str]:
-    """Short runs of text in an element that is named after the author, or that open with "By": before the body, else anywhere."""
-    near: list[Segment] = []
-    far: list[Segment] = []
-    opened: list[Segment] = []
-    for s in segments:
-        if len(s.text) > _MAX_BYLINE or any(_is("elsewhere", n.names) for n in s.node.chain()[:6]):
-            continue
-        names = " ".join(n.names for n in s.node.chain()[:3])
-        before = start is None or start - 60 <= s.index <= start + 2
-        if _is("author", names) and not _is("not_author", s.node.names):
-            (near if before else far).append(s)
-        elif before and _pattern("opening").match(s.text) and len(s.text.split()) <= 14:
-            opened.append(s)
-    for group in (near, opened, far):
-        run = group[:1]
-        for s in group[1:3]:
-            if s.index - run[-1].index <= 3:
-                run.append(s)
-        if any(authors.parse([s.text]).persons for s in run):
-            return [s.text for s in run]
-    return []
-
-
-def _signature(segments: list[Segment], start: int | None, site: str | None) -> list[str]:
-    """A bare name beside a date under the headline, or alone on the first or the last line of the text."""
-    if start is None:
-        return []
-    for s in segments[max(0, start - 12) : start + 1]:
-        if len(s.text) <= 90 and s.link_density < 1 and s.kind is not BlockKind.HEADING:
-            rest = authors.without_date(s.text)
-            alone = rest == s.text and s.node.tag == "p" and s.index >= start - 2
-            found = bare_names(rest, site)
-            if (rest != s.text or alone) and found and len("".join(found)) > 0.5 * len(rest):
-                return found
-    return []
-
-
-def bare_names(text: str, site: str | None) -> list[str]:
-    """The full names in a line that holds names and nothing else."""
-    return [n for n in authors.parse([text], site).persons if 2 <= len(n.split()) <= 4]

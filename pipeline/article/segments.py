@@ -7,6 +7,7 @@ Linear in the size of the tree. Whitespace is collapsed to single spaces (line b
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
@@ -102,12 +103,17 @@ _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 # Landmarks of HTML that are no article (`aside` may hold a fact box, so it only counts against).
 _REGIONS = {"nav": frozenset({"furniture"}), "footer": frozenset({"furniture"}), "aside": frozenset({"aside"})}
 _EMPHASIS = frozenset(("b", "strong"))
-_SPACE = re.compile(r"[\s\u200b\ufeff\u00ad\u2060]+")
 INVISIBLE = re.compile("[\u200b\ufeff\u00ad\u2060\u200e\u200f\ufffe\uffff\x00-\x08\x0e-\x1f\x7f]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-MARKS = ("furniture", "byline", "content", "caption", "credit", "standfirst", "embed")
+MARKS = ("furniture", "byline", "content", "caption", "credit", "standfirst", "embed", "signed")
+# Addresses of writers' own pages.
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en|es)?|auteurs?|autore|by|journalists?|reporters?|contributors?|columnists?)/[^/?#]",
+    re.I,
+)
+_MAX_SIGNED = 100
 # What may hold phrasing content only (HTML, content model): an unknown element inside of them is a piece of the line.
 _LINES = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6"))
 
@@ -128,6 +134,14 @@ class Node:
     count: int = 0
     """The number of segments in it."""
 
+    def up(self, steps: int) -> Iterator[Node]:
+        """This node and the next ancestors, so many in all."""
+        node: Node | None = self
+        while node is not None and steps > 0:
+            yield node
+            node = node.parent
+            steps -= 1
+
     def chain(self) -> list[Node]:
         """This node and its ancestors, innermost first."""
         out: list[Node] = []
@@ -136,6 +150,18 @@ class Node:
             out.append(node)
             node = node.parent
         return out
+
+
+@dataclass(slots=True, eq=False)
+class Signed:
+    """An element that by its name holds a writer's."""
+
+    element: Element
+    names: str
+    index: int
+    """The number of segments before it."""
+    linked: bool
+    """Only its link's address says so."""
 
 
 @dataclass(slots=True, eq=False)
@@ -164,7 +190,8 @@ class Segment:
 
 def collapse(text: str) -> str:
     """Single spaces instead of any white space; nothing invisible."""
-    return _SPACE.sub(" ", INVISIBLE.sub("", text)).strip()
+    # What is invisible in ASCII, the parser has made spaces.
+    return " ".join((text if text.isascii() and text.isprintable() else INVISIBLE.sub("", text)).split())
 
 
 @lru_cache(maxsize=65_536)
@@ -188,15 +215,13 @@ def _split_names(raw: str) -> str:
     return _SEPARATORS.sub(" ", _CAMEL.sub(" ", raw[:240]).lower()).strip()
 
 
+# What says in an element's attributes what its text is.
+_NAMING = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "aria-label"))
+
+
 def names_of(element: Element) -> str:
     """Class, id, role and similar attributes as lower-case words."""
-    get = element.get
-    raw = " ".join(
-        filter(
-            None,
-            (get("class"), get("id"), get("role"), get("itemprop"), get("data-testid"), get("data-component"), get("aria-label")),
-        )
-    )
+    raw = " ".join([str(value) for name, value in element.items() if name in _NAMING and value])
     return _split_names(raw) if raw else ""
 
 
@@ -205,6 +230,7 @@ class _Walker:
 
     def __init__(self) -> None:
         self.segments: list[Segment] = []
+        self.signed: list[Signed] = []
         self.stack: list[Node] = []
         self._parts: list[str] = []
         self._links = self._bold = 0
@@ -230,7 +256,7 @@ class _Walker:
         parent = self.stack[-1] if self.stack else None
         if tag in _REGIONS:
             own |= _REGIONS[tag]
-        marks = parent.marks | own if parent else own
+        marks = (parent.marks | own if own else parent.marks) if parent else own
         node = Node(element, tag, parent, parent.depth + 1 if parent else 0, marks, names, own)
         node.first = len(self.segments)
         self.stack.append(node)
@@ -314,13 +340,18 @@ def _kind(node: Node, size: int) -> tuple[BlockKind, int]:
     return BlockKind.PARAGRAPH, 0
 
 
-def segment(root: Element) -> list[Segment]:
-    """All runs of text that the page shows, in reading order; all it holds when it shows next to nothing before scripts run."""
-    shown = _walk(root, False)
-    return shown if sum(len(s.text) for s in shown if s.words >= 10) >= _SHOWN else _walk(root, True)
+def segment(root: Element) -> tuple[list[Segment], list[Signed]]:
+    """All runs of text that the page shows, in reading order; all it holds when it shows next to nothing before scripts run.
+
+    Beside them the elements that hold writers' names.
+    """
+    walker = _walk(root, False)
+    if sum(len(s.text) for s in walker.segments if s.words >= 10) < _SHOWN:
+        walker = _walk(root, True)
+    return walker.segments, walker.signed
 
 
-def _walk(root: Element, hidden: bool) -> list[Segment]:
+def _walk(root: Element, hidden: bool) -> _Walker:
     walker = _Walker()
     skipped: Element | None = None
     iterator = lxml.etree.iterwalk(root, events=("start", "end"))
@@ -338,25 +369,29 @@ def _walk(root: Element, hidden: bool) -> list[Segment]:
             skipped = None
             walker.text(element.tail)
     walker.flush()
-    return walker.segments
+    return walker
 
 
 def _is_hidden(element: Element) -> bool:
-    if not element.attrib:
-        return False
-    if element.get("aria-hidden") == "true" and element.tag in ("span", "i", "em", "a"):
-        return True
-    style = element.get("style")
-    return element.get("hidden") is not None or (style is not None and _HIDDEN.search(style[:300]) is not None)
+    for name, value in element.items():
+        if name == "hidden" or (name == "style" and _HIDDEN.search(str(value)[:300])):
+            return True
+        if name == "aria-hidden" and value == "true" and element.tag in ("span", "i", "em", "a"):
+            return True
+    return False
 
 
 def _open(walker: _Walker, element: Element, tag: str) -> None:
     if tag == "br":
         walker.line_break()
         return
-    names = names_of(element) if element.attrib else ""
+    names = names_of(element)
     # A paragraph of the class "paywall" is text that is paid for; the prompt to pay is a box.
     own = marks_of(names.replace("paywall", "") if tag in _LINES and "paywall" in names else names)
+    if len(walker.signed) < _MAX_SIGNED:
+        told = "signed" in own or (tag == "a" and element.get("rel") == "author")
+        if told or (tag == "a" and _AUTHOR_PAGE.search(element.get("href", "")) is not None):
+            walker.signed.append(Signed(element, names, len(walker.segments), not told))
     if tag in _BLOCK or ("-" in tag and not (walker.stack and walker.stack[-1].tag in _LINES)):
         walker.open_block(element, tag, names, own)
     else:

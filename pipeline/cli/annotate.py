@@ -10,7 +10,8 @@ import typer
 from rich.text import Text
 
 from pipeline import correction, event_types
-from pipeline.cli.report import out
+from pipeline.cli.log import say
+from pipeline.cli.report import USAGE, out
 
 annotate = typer.Typer(help="Correct records by hand, in an editor or an annotation tool.", no_args_is_help=True)
 
@@ -30,8 +31,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 _EXAMPLES = (
-    "Examples:\n\n  dateline annotate write out.jsonl --to fix/\n\n"
-    "  dateline annotate write out.jsonl --to fix/ --format brat"
+    "Examples:\n\n  dateline annotate write out.jsonl --to fix/\n\n  dateline annotate write out.jsonl --to fix/ --format brat"
 )
 
 
@@ -58,8 +58,12 @@ def read(
     to: Annotated[Path, typer.Option("--to", metavar="FOLDER", help="Where the gold records go.")],
     frames: Frames = None,
 ) -> None:
-    """Read corrected files as gold records. At the first thing not understood it ends with status 2; nothing is written then."""
-    golds = correction.read(folder, event_types.load(map(Path, frames or ())))
+    """Read corrected files as gold records. Where one is not understood, nothing is written, and the exit status is 2."""
+    golds, problems = correction.read(folder, event_types.load(map(Path, frames or ())))
+    for problem in problems:
+        say(str(problem))
+    if problems:
+        raise SystemExit(USAGE)
     correction.save(golds, to)
     events = sum(len(g.record.events) for g in golds)
     console = out()

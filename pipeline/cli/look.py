@@ -16,17 +16,21 @@ from rich.text import Text
 import pipeline
 from pipeline import correction, evaluation, inputs
 from pipeline.batch import Job, Tally, run
+from pipeline.cli import options
 from pipeline.cli.report import NOTHING, out
 from pipeline.errors import PageError, Reason, Stage, UsageError
+from pipeline.inputs import Selection
 from pipeline.page import Page
 from pipeline.records import Quarantined, Record
 from pipeline.stores import open_store
 from pipeline.worker import Task
 
 if TYPE_CHECKING:
-    from pipeline.annotations import EntityNote, EventNote
+    from pipeline.annotations import EntityNote
 
-File = Annotated[str, typer.Argument(metavar="FILE", help="An html file, a .txt file, or a JSONL file (its first row).")]
+File = Annotated[
+    str, typer.Argument(metavar="PAGE", help="An html or text file, a page by its article.source, or a container's first page.")
+]
 Published = Annotated[str | None, typer.Option(metavar="DATE", help="When it was published, where the file does not say.")]
 
 
@@ -60,16 +64,22 @@ def explain(
     file: File,
     event: Annotated[str | None, typer.Option(metavar="ID", help="Only this event, with all reasons: v3.")] = None,
     published: Published = None,
-    model: Annotated[str | None, typer.Option(metavar="NAME", help="Another spaCy model, by package name or path.")] = None,
-    frames: Annotated[list[str] | None, typer.Option(metavar="FOLDER", help="Your own frame files; may be repeated.")] = None,
+    config: options.Config = None,
+    model: options.Model = None,
+    gazetteer: options.Gazetteer = None,
+    frames: options.Frames = None,
 ) -> None:
     """Show how the record of one article came about: who found what, what else it could be, and why."""
     from pipeline.article import extract_article
     from pipeline.assemble import assemble, in_text_order
+    from pipeline.cli import explained
+    from pipeline.frame_check import events_of
     from pipeline.language import analyse
 
     article = extract_article(_page(file, published))
-    doc = analyse(pipeline.load(model, frames=frames or ()), article)
+    nlp = pipeline.load(model, gazetteers=gazetteer or (), frames=frames or ())
+    events_of(nlp).explains = True
+    doc = analyse(nlp, article)
     record = assemble(article, doc)
     entities, _, events = in_text_order(doc)
     console = out()
@@ -80,7 +90,9 @@ def explain(
     if event is None:
         _show_entities(console, entities)
     for name, note in chosen:
-        _show_event(console, name, note, article.text)
+        console.print()
+        for line in explained.lines(name, note, article.text):
+            console.print(Text(line, style="bold" if line.startswith(f"{name}  ") else ""), soft_wrap=True)
 
 
 def _show_entities(console: Console, entities: list[EntityNote]) -> None:
@@ -92,20 +104,6 @@ def _show_entities(console: Console, entities: list[EntityNote]) -> None:
         kind = entity.type.value if entity.kind is None else f"{entity.type.value}, {entity.kind}"
         table.add_row(Text(f"e{number} {entity.name}"), kind, codes, Text(mentions), Text(others))
     console.print(table)
-
-
-def _show_event(console: Console, name: str, event: EventNote, text: str) -> None:
-    start, end = event.trigger
-    console.print(Text(f"\n{name}  {event.summary}", style="bold"))
-    console.print(Text(f"  trigger   {text[start:end]!r} at {start}:{end}, rule {event.rule}, confidence {event.confidence:.2f}"))
-    for role, fillers in event.roles.items():
-        console.print(Text(f"  {role:<9} {'; '.join(f.name for f in fillers)}"))
-    for begin, stop in event.evidence:
-        console.print(Text(f"  evidence  {text[begin:stop]!r}"))
-    for problem in event.problems:
-        console.print(Text(f"  problem   {problem.code}: {problem.message}"))
-    for reason in event.why:
-        console.print(Text(f"  because   {reason}"))
 
 
 def who(name: Annotated[str, typer.Argument(help="A name as a text may have it.")]) -> None:
@@ -126,7 +124,8 @@ def who(name: Annotated[str, typer.Argument(help="A name as a text may have it."
 
 def _page(file: str, published: str | None) -> Page:
     """The one page a file holds. Raises PageError or UsageError when there is none."""
-    found = next(inputs.pages([file]), None)
+    container = inputs.container_of(file) or file
+    found = next(inputs.pages([container], Selection(only=None if container == file else frozenset({file}))), None)
     if not isinstance(found, Page | Quarantined):
         raise UsageError(f"{file}: no such file" if found else f"{file} holds no page")
     if isinstance(found, Quarantined):

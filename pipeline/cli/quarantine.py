@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +16,7 @@ from pipeline.cli.log import log_as_json, say
 from pipeline.cli.report import out
 from pipeline.cli.running import Shown, go
 from pipeline.errors import Reason, UsageError, did_you_mean
-from pipeline.inputs import Selection
+from pipeline.inputs import Selection, container_of
 from pipeline.records import Quarantined
 from pipeline.stores import open_store
 
@@ -121,15 +120,9 @@ def _containers(sources: Iterable[str]) -> tuple[list[str], list[str]]:
     found: dict[str, None] = {}
     lost = []
     for source in sources:
-        container = _container(source)
+        container = container_of(source)
         if container is None:
             lost.append(source)
         else:
             found[container] = None
     return list(found), lost
-
-
-def _container(source: str) -> str | None:
-    """The longest beginning of a page's name that is a file: "dump.zip" of "dump.zip!/a.html", "rows.jsonl" of "rows.jsonl#7"."""
-    cuts = [len(source)] + [n for n in range(len(source) - 1, 0, -1) if source[n] == "#" or source.startswith("!/", n)]
-    return next((source[:cut] for cut in cuts if os.path.lexists(source[:cut])), None)

@@ -59,11 +59,15 @@ class Report:
         self._articles: list[tuple[str, list[str]]] = []
         self._refused: list[tuple[str, str, str]] = []
         self._records = self._quarantined = 0
-        self._started = datetime.now(UTC)
-        self._begun = time.monotonic()
         self._seconds = 0.0
+        self.start()
         if path not in (None, "-"):
             self._write("")  # what cannot be written is better said before the run than after it
+
+    def start(self) -> None:
+        """Starts the clock."""
+        self._started = datetime.now(UTC)
+        self._begun = time.monotonic()
 
     def add(self, outcome: Outcome) -> None:
         """Takes in one page."""

@@ -35,6 +35,7 @@ def go(job: Job, task: Task, destinations: Sequence[str], shown: Shown) -> NoRet
     report = Report(job, destinations, shown.report)
     stores, failed = _open_all(destinations, task)
     tally = Tally()
+    report.start()
     log("start", inputs=list(job.named), destinations=[s.destination for s in stores], workers=job.workers, program=program(task))
     stopped = None
     try:

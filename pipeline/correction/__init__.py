@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from pydantic import ValidationError
 
 from pipeline.correction import beside, brat, guide
 from pipeline.errors import UsageError
-from pipeline.evaluation import IN_ROLES_ONLY, NOTES, Gold, load_gold, stem_of
+from pipeline.evaluation import IN_ROLES_ONLY, NOTES, Gold, Half, load_gold, stem_of
 from pipeline.event_types import TypeInfo
 from pipeline.records import Record
 
@@ -81,14 +82,21 @@ def write(records: Iterable[Gold], folder: Path, form: str, types: Mapping[str, 
     return len(records)
 
 
-def read(folder: Path, types: Mapping[str, TypeInfo]) -> list[Gold]:
-    """The corrected files of a folder, in either format, by name."""
+def read(folder: Path, types: Mapping[str, TypeInfo]) -> tuple[list[Gold], list[UsageError]]:
+    """The corrected files of a folder, in either format, by name; and of each file that is not understood, the first problem."""
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder")
     files = sorted(p for p in folder.iterdir() if p.suffix == ".ann" or (p.suffix == ".json" and not beside.is_beside(p)))
     if not files:
         raise UsageError(f"{folder} holds no correction files", "make some with `dateline annotate write`")
-    return [(brat.read if path.suffix == ".ann" else guide.read)(path, types) for path in files]
+    golds, problems = [], []
+    for path in files:
+        try:
+            gold = (brat.read if path.suffix == ".ann" else guide.read)(path, types)
+            golds.append(replace(gold, half=beside.half(path)))
+        except UsageError as error:
+            problems.append(error)
+    return golds, problems
 
 
 def save(golds: Iterable[Gold], folder: Path) -> None:
@@ -99,7 +107,7 @@ def save(golds: Iterable[Gold], folder: Path) -> None:
             content = gold.record.model_dump(mode="json", exclude_defaults=True)
             _dump(folder / f"{gold.stem}.json", content | {"schema_version": gold.record.schema_version})
             notes = {"optional": sorted(gold.optional), "within": {k: list(v) for k, v in gold.within.items()}}
-            _dump(folder / f"{gold.stem}{NOTES}", notes)
+            _dump(folder / f"{gold.stem}{NOTES}", notes | ({"heldout": True} if gold.half is Half.HELDOUT else {}))
     except OSError as error:
         raise UsageError(f"cannot write {folder}: {error.strerror}") from error
 

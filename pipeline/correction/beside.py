@@ -14,11 +14,12 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from pipeline.errors import UsageError
-from pipeline.evaluation import Gold
+from pipeline.evaluation import Gold, Half
 from pipeline.records import Article, Block, BlockKind
 
 _SUFFIX = ".article.json"
 _HASH = "text_sha256"
+_HELDOUT = "heldout"
 _SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\bMr)(?<!\bDr)(?<!a\.m)(?<!p\.m)[.!?][\"”’)]*\s+(?=[\"“‘(]?[A-Z0-9])")
 """Good enough to show where a new event is told: a stop before a capital, unless it ends an initial, a title or a clock time."""
 
@@ -33,6 +34,8 @@ def write(folder: Path, gold: Gold) -> None:
     article = gold.record.article
     (folder / f"{gold.stem}.txt").write_text(article.text, encoding="utf-8", newline="")
     content = article.model_dump(mode="json", exclude_defaults=True, exclude={"text"}) | {_HASH: _hash(article.text)}
+    if gold.half is Half.HELDOUT:
+        content[_HELDOUT] = True
     (folder / f"{gold.stem}{_SUFFIX}").write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
@@ -52,6 +55,7 @@ def read(path: Path) -> Article:
     try:
         content = json.loads(meta_path.read_text(encoding="utf-8"))
         known = content.pop(_HASH, None)
+        content.pop(_HELDOUT, None)
         if known not in (None, _hash(text)):
             raise UsageError(f"{text_path} has changed since it was written", "annotations point into it: put the old text back")
         return Article.model_validate(content | {"text": text})
@@ -60,6 +64,13 @@ def read(path: Path) -> Article:
     except ValidationError as error:
         told = error.errors()[0]
         raise UsageError(f"{meta_path}: {'.'.join(map(str, told['loc']))}: {told['msg']}") from error
+
+
+def half(path: Path) -> Half:
+    """Whether an article is one to measure on."""
+    meta_path = path.with_name(f"{path.name.removesuffix(path.suffix)}{_SUFFIX}")
+    held = meta_path.exists() and json.loads(meta_path.read_text(encoding="utf-8")).get(_HELDOUT)
+    return Half.HELDOUT if held else Half.SEEN
 
 
 def sentence(article: Article, span: tuple[int, int]) -> tuple[int, int]:

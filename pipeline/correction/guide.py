@@ -4,7 +4,7 @@ In: a gold record; back: the same from a corrected file, in which a person chang
 with file and line for words that are not in the text, an unknown key, type, role, action, status or date.
 
 Places in the text ("at", "mentions", "refers", "evidence") and "ref" need not be written by a person: a name stands for all its
-occurrences, an anchor for its first one, and an entity is known by any of its names.
+occurrences, an anchor for its first one, and an entity is known by any of its names. A "note" is a remark, and is not read.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ _GROUPS = {
 _CODE_KEYS = {EntityType.AIRCRAFT_TYPE: ("icao", "icao_type"), EntityType.AIRPORT: ("icao", "icao")}
 """How the guide calls the code of a type, and which link that is; of other types it is "id"."""
 _IDS = {EntityType.COUNTRY: "iso3166", EntityType.AIRPORT: "icao", EntityType.AIRCRAFT_TYPE: "icao_type"}
-_FILE_KEYS = ("id", "published", "entities", "times", "events")
-_ENTITY_KEYS = ("names", "name", "icao", "id", "links", "mentions", "refers", "within", "ref", "optional")
+_FILE_KEYS = ("id", "published", "entities", "times", "events", "note")
+_ENTITY_KEYS = ("names", "name", "icao", "id", "links", "mentions", "refers", "within", "ref", "optional", "note")
 _TIME_KEYS = ("text", "at", "type", "value", "mod", "quant", "freq")
-_FILLER_KEYS = ("names", "id", "country", "ref")
+_FILLER_KEYS = ("names", "id", "country", "ref", "note")
 _EVENT_KEYS = (
     "ref", "type", "action", "anchor", "at", "roles", "date", "departure", "arrival", "realis", "source", "novelty", "killed",
-    "injured", "quantity", "value", "quantities", "attributes", "problems", "quote", "evidence", "optional",
+    "injured", "quantity", "value", "quantities", "attributes", "problems", "quote", "evidence", "optional", "note",
 )  # fmt: skip
 _NOVELTY_KEYS = ("kind", "scope", "since", "since_date")
 _QUANTITIES = ("killed", "injured", "quantity", "value")
@@ -222,8 +222,10 @@ class _Reader:
         said = {self._text[slice(*p)] for p in (*entity.named, *entity.referred)}
         for name in names:
             if name not in said:
-                entity.named += [p for p in self._occurrences(where, name) if p not in entity.named]
+                entity.named += [p for p in occurrences(name, self._text) if p not in entity.named]
         entity.named.sort()
+        if not entity.places:
+            raise self._nowhere(where, names)
         self._add(entity, names)
         if "ref" in row:
             self._refs[str(row["ref"])] = entity
@@ -261,8 +263,9 @@ class _Reader:
         if entity is None:
             entity = self._new(where, names, row, kinds)
         for name in names:
-            if name not in self._names[id(entity)]:
-                self._alias(where, entity, name)
+            # A filler that was written by us repeats its entity's names, of which a person may have struck one out there.
+            if name not in self._names[id(entity)] and "ref" not in row:
+                self._alias(entity, name)
         return entity
 
     def _known(self, names: list[str], row: Located, kinds: set[EntityType]) -> EntityRow | None:
@@ -290,11 +293,13 @@ class _Reader:
             entity.links[_IDS[kind]] = str(code)
         if row.get("country"):
             entity.links["country"] = str(row["country"])
-        entity.named = self._occurrences(where, names[0])
-        self._add(entity, names[:1])
+        entity.named = sorted({p for name in names for p in occurrences(name, self._text)})
+        if not entity.named:
+            raise self._nowhere(where, names)
+        self._add(entity, names)
         return entity
 
-    def _alias(self, where: str, entity: EntityRow, name: str) -> None:
+    def _alias(self, entity: EntityRow, name: str) -> None:
         """Another name of a filler: a coarser place that is listed, or one more form of its own name."""
         if any(name in self._names[id(outer)] for outer in entity.within):
             return
@@ -302,7 +307,7 @@ class _Reader:
         if outer is not None:
             entity.within.append(outer)
             return
-        entity.named = sorted({*entity.named, *self._occurrences(where, name)})
+        entity.named = sorted({*entity.named, *occurrences(name, self._text)})
         self._names[id(entity)].append(name)
 
     # times and events
@@ -397,11 +402,9 @@ class _Reader:
             found.append((int(start), int(end)))
         return found
 
-    def _occurrences(self, where: str, name: str) -> list[Place]:
-        found = occurrences(name, self._text)
-        if not found:
-            raise UsageError(f"{where}: {name!r} does not stand in {self._path.stem}.txt", "copy names as the text has them")
-        return found
+    def _nowhere(self, where: str, names: list[str]) -> UsageError:
+        told = " nor ".join(map(repr, names))
+        return UsageError(f"{where}: {told} does not stand in {self._path.stem}.txt", "copy names as the text has them")
 
     def _anchor(self, row: Located, key: str) -> Place:
         """Where an anchor's words stand: at its "at" if they do, else at their first place."""

@@ -153,8 +153,8 @@ def is_name(text: str) -> bool:
 
 
 def occurrences(name: str, text: str) -> list[Place]:
-    """Where a name stands as whole words."""
-    return [m.span() for m in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text)]
+    """Where a name stands as whole words, or before a plural's "s"."""
+    return [m.span() for m in re.finditer(rf"(?<!\w){re.escape(name)}(?=s?(?!\w))", text)]
 
 
 def one_of(where: str, what: str, value: str, known: Iterable[str]) -> str:

@@ -18,6 +18,7 @@ from spacy.tokens import Doc
 from pipeline.entities import context, countries, matching
 from pipeline.entities.finding import Found
 from pipeline.entities.gazetteers import listed, rows
+from pipeline.entities.matching import Hit
 from pipeline.records import EntityType, Links
 
 _FLIGHT = re.compile(
@@ -26,7 +27,7 @@ _FLIGHT = re.compile(
 )
 _CODED = re.compile(r"(?<![\w/-])(?P<code>[A-Z]{2,3}|[A-Z]\d|\d[A-Z])(?P<gap>[ -]?)(?P<number>\d{2,4}[A-Z]?)(?![\w-])")
 _NAMED_AFTER = re.compile(
-    r"(?:tail number|serial number|registration(?: number| mark)?|registered (?:as )?|tail no\.|serial|reg\.)[ :]+"
+    r"(?:tail number|serial number|registration(?: number| mark)?|registered(?: as)?|tail no\.|serial|reg\.)[ :]+"
     r"(?:is |was )?[\"“']?(?P<mark>[A-Z0-9][A-Z0-9-]{2,9})(?![\w])"
 )
 _CALLED = re.compile(
@@ -37,6 +38,9 @@ _MARK = re.compile(r"(?<![\w-])(?=[A-Z0-9-]*[A-Z])[A-Z0-9]{1,5}-?[A-Z0-9]{2,6}(?
 # Registers that write the mark without a hyphen, and those that write it both ways.
 _JOINED = {"N", "HL", "JA"}
 _EITHER = {"YV", "RDPL", "FAC", "FAE", "FAP", "FAV"}
+# What a military aircraft bears right behind its type: "Voyager ZZ336", "C-17 (99-0062)", "HC-130, CG1503".
+_SERIAL = re.compile(r"(?: ?\(|, | )(?P<mark>[A-Z]{2}\d{3,4}|\d{2}-\d{4,5}|[A-Z]{1,3}-\d{3,5})(?![\w-])")
+_NUMBER = re.compile(r" (?P<number>\d{2,4})(?![\w%]|[.,:]\d|-\d)")
 _NEARBY = 8
 
 
@@ -83,7 +87,14 @@ class Airframes:
             self._airline_names.append((name, operator.icao or operator.iata or ""))
 
     def __call__(self, doc: Doc) -> list[Found]:
-        found = [*self._registrations(doc), *self._flights(doc), *self._signs(doc), *self._by_name(doc), *self._said(doc)]
+        found = [
+            *self._registrations(doc),
+            *self._flights(doc),
+            *self._signs(doc),
+            *self._by_name(doc),
+            *self._said(doc),
+            *self._serials(doc),
+        ]
         return sorted(found, key=lambda f: (f.start, -f.end))
 
     def _registrations(self, doc: Doc) -> list[Found]:
@@ -123,15 +134,18 @@ class Airframes:
             start = match.start()
             if code is None:
                 token = doc.char_span(start, match.end(), alignment_mode="expand")
-                hit = next((h for h in airlines if token is not None and h.end == token.start), None)
+                hit = next(
+                    (h for h in airlines if token is not None and (h.end == token.start or _is_of(doc, token.end, h))), None
+                )
                 if hit is not None:
                     operator = self._airlines.get(hit.keys[0])
                 elif match["word"].lower().startswith("service") or not match["word"][0].isupper():
                     continue
             elif operator is None and match["word"].lower().startswith("service"):
                 continue
-            name = f"{operator.name} Flight {number}" if operator else doc.text[start : match.end()]
-            key = f"flight:{operator.icao or operator.iata}{number}" if operator else f"flight:{code or ''}{number}"
+            name, key = doc.text[start : match.end()], f"flight:{code or ''}{number}"
+            if operator:
+                name, key = _flight(operator, number)
             found += self._make(
                 doc, match.start("code") if code else start, match.end(), name, key, "flight_number", operator, 0.95
             )
@@ -146,9 +160,37 @@ class Airframes:
                 and not match["gap"]
                 and self._evidence(doc, match.start(), match.end())
             ):
-                name = f"{operator.name} Flight {match['number']}"
-                key = f"flight:{operator.icao or operator.iata}{match['number']}"
+                name, key = _flight(operator, match["number"])
                 found += self._make(doc, match.start(), match.end(), name, key, "flight_number", operator, 0.88 if named else 0.8)
+        return [*found, *self._numbered(doc, airlines)]
+
+    def _numbered(self, doc: Doc, airlines: list[Hit]) -> list[Found]:
+        """ "Air France 447", "Varig 254": an airline's name and a number that counts nothing."""
+        found = []
+        for hit in airlines:
+            operator = self._airlines.get(hit.keys[0])
+            end = doc[hit.end - 1].idx + len(doc[hit.end - 1])
+            match = _NUMBER.match(doc.text, end)
+            if operator is None or match is None or match["number"] in context.words("model_number"):
+                continue
+            token = doc[hit.end]
+            following = doc[hit.end + 1] if hit.end + 1 < len(doc) else None
+            counted = following is not None and (following.pos_ in {"NOUN", "PROPN", "ADJ"} or following.text in {"-", "%"})
+            if counted or not (self._evidence(doc, doc[hit.start].idx, match.end()) or context.aviation(doc).heavy):
+                continue
+            name, key = _flight(operator, match["number"])
+            found += self._make(doc, token.idx, match.end(), name, key, "flight_number", operator, 0.8)
+        return found
+
+    def _serials(self, doc: Doc) -> list[Found]:
+        """What stands right behind an aircraft's type and looks like a mark."""
+        found = []
+        for end in context.ends_of_types(doc):
+            match = _SERIAL.match(doc.text, doc[end - 1].idx + len(doc[end - 1]))
+            if match is not None:
+                mark = match["mark"]
+                key = f"airframe:{mark.replace('-', '')}"
+                found += self._make(doc, match.start("mark"), match.end("mark"), mark, key, "airframe", None, 0.85)
         return found
 
     def _signs(self, doc: Doc) -> list[Found]:
@@ -203,7 +245,8 @@ class Airframes:
         if span is None:
             return False
         aviation = context.aviation(doc)
-        return aviation.in_sentence(doc, span.start, span.end) or aviation.within(span.start, span.end, _NEARBY)
+        beside = aviation.in_sentence(doc, span.start, span.end) or context.type_in_sentence(doc, span.start, span.end)
+        return beside or aviation.within(span.start, span.end, _NEARBY)
 
     def _make(
         self, doc: Doc, start: int, end: int, name: str, key: str, kind: str, operator: _Operator | None, score: float
@@ -237,6 +280,17 @@ class Airframes:
 def build() -> Airframes:
     """The finder over all marks, callsigns and flight numbers."""
     return Airframes()
+
+
+def _flight(operator: _Operator, number: str) -> tuple[str, str]:
+    """Name and key of an airline's flight."""
+    return f"{operator.name} Flight {number}", f"flight:{operator.icao or operator.iata}{number}"
+
+
+def _is_of(doc: Doc, end: int, airline: Hit) -> bool:
+    """Whether the airline stands behind "Flight 5342 of"."""
+    at = end + 1 if end < len(doc) and doc[end].lower_ in {"of", "by"} else -1
+    return at >= 0 and airline.start in {at, at + 1} and (airline.start == at or doc[at].lower_ == "the")
 
 
 def _mark(prefix: str, rest: str) -> re.Pattern[str]:

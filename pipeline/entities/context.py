@@ -94,6 +94,26 @@ def label(doc: Doc, i: int) -> str | None:
     return span.label_ if span is not None else None
 
 
+def note_types(doc: Doc, spans: list[tuple[int, int]]) -> None:
+    """Leaves the tokens [start, end) of aircraft types, as evidence for the finders that come later."""
+    doc.user_data["dateline_types"] = tuple(sorted({i for start, end in spans for i in range(start, end)}))
+    doc.user_data["dateline_type_ends"] = tuple(end for _, end in spans)
+
+
+def ends_of_types(doc: Doc) -> tuple[int, ...]:
+    """The tokens behind the aircraft types that the finder for them has seen."""
+    ends: tuple[int, ...] = doc.user_data.get("dateline_type_ends", ())
+    return ends
+
+
+def type_in_sentence(doc: Doc, start: int, end: int) -> bool:
+    """Whether the sentence around [start, end) names an aircraft type outside of it."""
+    known: tuple[int, ...] = doc.user_data.get("dateline_types", ())
+    sentence = doc[start].sent
+    index = bisect_left(known, sentence.start)
+    return any(not start <= i < end for i in known[index : bisect_left(known, sentence.end)])
+
+
 def note_countries(doc: Doc, weights: Counter[str]) -> None:
     """Leaves how much the article speaks of each country (alpha-2) for the finders that come later."""
     doc.user_data["dateline_countries"] = weights

@@ -7,19 +7,18 @@ Words and what they may stand for: models/lexicons/coreference.toml.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 from spacy.tokens import Token
 
 from pipeline.annotations import EntityNote
-from pipeline.entities import nations
-from pipeline.entities import personal_names as names
+from pipeline.entities import nations, sets
 from pipeline.entities.discourse import Discourse, Ref
 from pipeline.entities.gender import Profile
 from pipeline.entities.matching import fold
-from pipeline.entities.phrases import core, determiner, is_head, is_plural, lexicon, plural
+from pipeline.entities.phrases import core, determiner, is_head, is_plural, lexicon, plural, words
 from pipeline.records import EntityType
 
 _DEFINITE = frozenset({"the", "this", "that"})
@@ -34,24 +33,25 @@ def _vocabulary() -> frozenset[str]:
     """The last words, singular and plural, of all descriptions that may be resolved."""
     table = lexicon("coreference")
     lists = [*table["aircraft"].values(), *table["organization"]["nouns"].values(), *table["place"].values()]
-    lists += [*table["plural"].values(), list(table["persons"])]
+    lists += [*table["plural"].values(), list(table["persons"]), table["ship"]["nouns"], table["parties"]["mixed"]]
     nouns = {noun for nouns in lists for noun in nouns}
-    return frozenset(form.rpartition(" ")[2] for noun in nouns for form in (noun, plural(noun))) | {"old"}
+    plain = {"old", *table["numbers"], *table["sets"], *table["organization"]["members"]}
+    return frozenset(form.rpartition(" ")[2] for noun in nouns for form in (noun, plural(noun))) | plain
 
 
 def resolve(discourse: Discourse, token: Token, profiles: Profiles) -> None:
     """Resolves the phrase that the token heads, if it is definite and its antecedent sure."""
     if token.lower_ not in _vocabulary():
         return
-    if not is_head(token) and not (token.lower_ == "old" and token.i) and token.lower_ != "one":
+    if not is_head(token) and not (token.lower_ == "old" and token.i) and token.lower_ != "one" and not sets.is_counted(token):
         return
     doc = discourse.doc
     if any(r.mention.form == "name" and r.mention.token_start <= token.i < r.mention.token_end for r in discourse.near(token)):
         return
     start, end = core(token)
     before = determiner(token, start) or (doc[start].lower_ if doc[start].tag_ in ("DT", "PDT") else None)
-    if before == "both" or (before in ("the", "these", "those") and is_plural(token)):
-        _several(discourse, token, start, end, before, profiles)
+    if sets.is_set(token, start, before):
+        sets.resolve(discourse, token, start, end, before)
     elif before in _DEFINITE and not is_plural(token):
         if _introduces(token):
             return
@@ -83,12 +83,12 @@ def _take(discourse: Discourse, note: EntityNote, token: Token, start: int, end:
 def _person(discourse: Discourse, token: Token, start: int, profiles: Profiles) -> EntityNote | None:
     table = lexicon("coreference")["persons"]
     doc = discourse.doc
-    words = [t.lower_ for t in doc[start : token.i + 1]]
-    noun = " ".join(words[-2:]) if " ".join(words[-2:]) in table else words[-1]
+    said = [t.lower_ for t in doc[start : token.i + 1]]
+    noun = " ".join(said[-2:]) if " ".join(said[-2:]) in table else said[-1]
     if noun not in table:
         return None
     nation = next((n for _, _, n in nations.within(doc, start, token.i)), None) or _owner_nation(token, start)
-    narrower = [w for w in words[: -len(noun.split())] if nations.of(w) is None and not _nation_word(start, token, w)]
+    narrower = [w for w in said[: -len(noun.split())] if nations.of(w) is None and not _nation_word(start, token, w)]
     fitting: dict[int, EntityNote] = {}
     for ref in discourse.refs:
         known = profiles.get(id(ref.note))
@@ -167,8 +167,8 @@ def _aged(discourse: Discourse, token: Token) -> EntityNote | None:
 
 def _thing(discourse: Discourse, token: Token, start: int, before: str | None) -> EntityNote | None:
     table = lexicon("coreference")
-    words = [t.lower_ for t in token.doc[start : token.i + 1]]
-    noun = " ".join(words[-2:])
+    said = [t.lower_ for t in token.doc[start : token.i + 1]]
+    noun = " ".join(said[-2:])
     noun = (
         noun
         if any(
@@ -176,21 +176,71 @@ def _thing(discourse: Discourse, token: Token, start: int, before: str | None) -
             for part in (table["aircraft"], table["organization"]["nouns"], table["place"])
             for nouns in part.values()
         )
-        else words[-1]
+        else said[-1]
     )
-    narrowed = len(words) - len(noun.split())
+    narrowed = len(said) - len(noun.split())
     aircraft = _aircraft(discourse, token, noun, before)
     if aircraft is not None:
         return aircraft if narrowed == 0 or _modifiers_known(token, start, noun) else None
-    if narrowed or token.lower_ == "one":
+    told = Told.of(token, start, noun)
+    if told is None or token.lower_ == "one":
         return None
     for kind, nouns in table["organization"]["nouns"].items():
-        if noun in nouns and (found := _organisation(discourse, token, noun, kind)) is not None:
+        if noun in nouns and (found := _organisation(discourse, token, noun, kind, told)) is not None:
             return found
     for kind, nouns in table["place"].items():
-        if noun in nouns and (found := _place(discourse, token, noun, kind)) is not None:
+        if noun in nouns and (found := _place(discourse, token, noun, kind, told)) is not None:
             return found
+    if noun in table["ship"]["nouns"]:
+        return _only_or_near(discourse, token, lambda ref: ref.note.kind == "ship" and told.fits(ref))
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the words before a description's noun say of the thing: its state, or the region that it lies in."""
+
+    start: int
+    nation: str | None = None
+    region: frozenset[str] | None = None
+
+    @classmethod
+    def of(cls, token: Token, start: int, noun: str) -> Told | None:
+        """What "the Dubai-based airline", "the Gulf state", "the Brazilian company" tell; None where a word is not understood."""
+        doc, end = token.doc, token.i + 1 - len(noun.split())
+        named = nations.within(doc, start, end)
+        inside = {i for first, last, _ in named for i in range(first, last)}
+        regions = lexicon("coreference")["regions"]
+        region: frozenset[str] | None = None
+        at = start
+        while at < end:
+            joined = "".join(t.text for t in doc[at : at + 3]).lower()
+            two = " ".join(t.lower_ for t in doc[at : at + 2])
+            if joined.endswith(("-based", "-member", "-nation")):
+                inside.update(range(at, at + 3))
+                at += 3
+            elif two in regions:
+                region, at = frozenset(regions[two]), at + 2
+            elif doc[at].lower_ in regions:
+                region, at = frozenset(regions[doc[at].lower_]), at + 1
+            elif (
+                at in inside or doc[at].lower_.endswith("-based") or doc[at].lower_ in words("coreference", "plain", "modifiers")
+            ):
+                at += 1
+            else:
+                return None
+        told = {nation.iso2 for first, _, nation in named if not doc[first : first + 3].text.lower().endswith("-based")}
+        return cls(start, next(iter(told), None), region) if len(told) < 2 else None
+
+    def fits(self, ref: Ref) -> bool:
+        """Whether a thing named before the phrase is of the state that is told."""
+        note = ref.note
+        if ref.mention.token_end > self.start:
+            return False
+        state = note.links.iso3166 or note.links.country
+        if self.nation is not None and state != self.nation:
+            return False
+        return self.region is None or state in self.region
 
 
 def _modifiers_known(token: Token, start: int, noun: str) -> bool:
@@ -236,12 +286,12 @@ def _build(note: EntityNote) -> str | None:
     return "fixed" if kind else None
 
 
-def _organisation(discourse: Discourse, token: Token, noun: str, kind: str) -> EntityNote | None:
+def _organisation(discourse: Discourse, token: Token, noun: str, kind: str, told: Told) -> EntityNote | None:
     last = noun.split()[-1]
 
     def accepts(ref: Ref) -> bool:
         note = ref.note
-        if note.type is not EntityType.ORGANIZATION:
+        if note.type is not EntityType.ORGANIZATION or not told.fits(ref):
             return False
         named = last != "service" and any(w in (last, plural(last)) for w in fold(note.name).split())
         return named or note.kind in lexicon("coreference")["organization"]["kinds"][kind]
@@ -249,11 +299,13 @@ def _organisation(discourse: Discourse, token: Token, noun: str, kind: str) -> E
     return _only_or_near(discourse, token, accepts)
 
 
-def _place(discourse: Discourse, token: Token, noun: str, kind: str) -> EntityNote | None:
+def _place(discourse: Discourse, token: Token, noun: str, kind: str, told: Told) -> EntityNote | None:
     states = lexicon("coreference")["states"].get(noun)
 
     def accepts(ref: Ref) -> bool:
         note, name = ref.note, ref.note.name.lower().replace("airbase", "base").split()
+        if not told.fits(ref):
+            return False
         if note.type is EntityType.COUNTRY and kind in ("country", "island"):
             allowed = states is None or note.links.iso3166 in states
             return allowed and (states is not None or ref.head.dep_ not in ("amod", "compound", "nmod"))
@@ -285,55 +337,3 @@ def _only_near(discourse: Discourse, token: Token, accepts: Callable[[Ref], bool
         if near:
             return next(iter(near.values())) if len(near) == 1 else None
     return None
-
-
-def _several(discourse: Discourse, token: Token, start: int, end: int, before: str | None, profiles: Profiles) -> None:
-    table = lexicon("coreference")
-    number = (
-        2 if before == "both" else next((n for t in token.doc[start : token.i] if (n := table["numbers"].get(t.lower_))), None)
-    )
-    words = [t.lower_ for t in token.doc[start : token.i + 1] if t.lower_ not in table["numbers"]]
-    if number is None or not words or any(nations.of(w) for w in words):
-        return
-    head = " ".join(words)
-    types = [kind for kind, nouns in table["plural"].items() if head in {plural(n) for n in nouns}]
-    for kind in types:
-        notes = _set(discourse, token, kind, number, words[-1], profiles)
-        if notes:
-            _take_all(discourse, notes, token, start, end)
-            return
-
-
-def _take_all(discourse: Discourse, notes: list[EntityNote], token: Token, start: int, end: int) -> None:
-    for ref in [r for r in discourse.near(token) if r.head.i == token.i and r.mention.form == "nominal" and r.note not in notes]:
-        discourse.drop(ref.note, ref.mention)
-    for note in notes:
-        discourse.add(note, start, end, "nominal")
-
-
-def _set(discourse: Discourse, token: Token, kind: str, number: int, noun: str, profiles: Profiles) -> list[EntityNote]:
-    """Exactly as many fitting things as the phrase counts: in the nearest sentences, else those that lead the whole text."""
-    wanted = EntityType({"city": "place", "aircraft": "aircraft_type"}.get(kind, kind))
-
-    def accepts(ref: Ref) -> bool:
-        if ref.note.type is not wanted or ref.mention.form == "pronoun":
-            return False
-        return kind != "city" or ref.note.kind == "city"
-
-    def independent(ref: Ref) -> bool:
-        if ref.head.dep_ in ("amod", "compound", "nmod") and not names.is_role(ref.head.head.lower_):
-            return False
-        return accepts(ref)
-
-    for sentences in range(4):
-        near = list({id(r.note): r.note for r in discourse.before(token, independent, sentences)}.values())
-        if len(near) == number:
-            return near
-        if len(near) > number:
-            break
-    counts = Counter(id(r.note) for r in discourse.before(token, accepts, discourse.sentence(token.i)))
-    ranked = counts.most_common()
-    if len(ranked) < number or (len(ranked) > number and ranked[number - 1][1] < 2 * ranked[number][1]):
-        return []
-    chosen = {key for key, _ in ranked[:number]}
-    return list({id(r.note): r.note for r in discourse.refs if id(r.note) in chosen}.values())

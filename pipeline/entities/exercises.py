@@ -7,8 +7,8 @@ exercises.tsv and models/lexicons/exercises.toml.
 A name of the table that is also an ordinary word, a place or a ship (Red Flag, Malabar, Vostok) needs the word "exercise" beside
 it, a year behind it, or the same name with one of these elsewhere. A name that no table knows is one where the text calls it
 so: "Exercise" before it with forces in the article, "drills" behind it, or "drills, dubbed …" before it. The word "Exercise"
-itself stays outside of the name, for it tells of the event. Editions ("Zapad-2021", "Zapad-2025") stay apart; a name without a year
-joins the only edition of the article.
+itself stays outside of the name, for it tells of the event. Editions ("Zapad-2021", "Zapad-2025") stay apart; a name without a
+year joins the only edition of the article.
 """
 
 from __future__ import annotations

@@ -128,7 +128,7 @@ def _places(name: str) -> Iterator[Answer]:
 
 
 def _airports(name: str) -> Iterator[Answer]:
-    known = _known().airports
+    known = _known().airports.table
     code = known.coded(name)
     if code is not None:
         yield Answer(

@@ -162,6 +162,11 @@ def spans(text: str) -> list[tuple[str, int, int]]:
     return _MATCHER.spans(text)
 
 
+def hits(doc: Doc) -> dict[str, list[Hit]]:
+    """The names of all tables in the Doc, by table."""
+    return _MATCHER.hits(doc)
+
+
 def build() -> None:
     """Builds the automaton now instead of at the first search."""
     _MATCHER.build()

@@ -174,12 +174,13 @@ class Organisations:
         if f"org:{key}" in sure and (hit.text.isupper() or _label(doc, hit.start, hit.end) not in {"NORP", "PERSON"}):
             return 2 + share
         label = _label(doc, hit.start, hit.end)
-        if _is_within_person(doc, hit.start, hit.end) or label in {"NORP", "GPE", "LOC", "PERSON", "DATE"}:
+        plain = hit.name in _behind_article() and (hit.start == 0 or doc[hit.start - 1].lower_ != "the")
+        if _is_within_person(doc, hit.start, hit.end) or (label in {"NORP", "GPE", "LOC", "PERSON", "DATE"} and not plain):
             return 0.0
         words = _words("evidence").get(known.kind, frozenset())
         sentence = doc[hit.start].sent
         beside = any(t.lower_ in words for t in sentence if not hit.start <= t.i < hit.end)
-        tagged = label == "ORG" or hit.text.isupper()
+        tagged = label == "ORG" or hit.text.isupper() or plain
         if beside and tagged and (not known.country or share > 0 or known.kind in ("airline", "media", "company")):
             return 1 + share
         return share if tagged and known.country and share >= _MAIN_SHARE else 0.0
@@ -388,6 +389,12 @@ def _body_name(iso2: str, text: str) -> str:
     if any(word in text.casefold() for word in words) or not country.adjectives:
         return text
     return f"{country.adjectives[0]} {text}"
+
+
+@cache
+def _behind_article() -> frozenset[str]:
+    """Names that are a state's only behind "the": "Emirates" alone is the airline."""
+    return frozenset(row["name"] for row in rows("ambiguous_places.tsv") if row["also"] == "article")
 
 
 def _short_for(doc: Doc, start: int, end: int, found: list[Found]) -> str | None:

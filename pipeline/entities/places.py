@@ -27,27 +27,11 @@ from pipeline.entities.phrases import words
 from pipeline.records import Candidate, EntityType, Links
 
 _PLACE_LABELS = {"GPE", "LOC", "FAC"}
-_LOCATIVE = {
-    "in",
-    "from",
-    "to",
-    "at",
-    "near",
-    "outside",
-    "over",
-    "into",
-    "towards",
-    "toward",
-    "around",
-    "off",
-    "via",
-    "of",
-    "for",
-    "between",
-    "and",
-}
 _KEPT_CANDIDATES = 5
-_WAY = 0.95
+_WAY, _ELSEWHERE = 0.95, 0.62
+"""Scores: something moves there; the tagger sees no place, but the article speaks of the state it lies in."""
+_NAMED = 10
+"""Weight of a state that the article names; see `_context`."""
 
 
 @dataclass(slots=True, eq=False)
@@ -112,6 +96,8 @@ class Places:
         found = []
         for hit in self._country_names.find(doc):
             if hit.text.isupper() and not hit.name.isupper() and len(hit.name) < 4:
+                continue
+            if self._also.get(hit.name) == "article" and (hit.start == 0 or doc[hit.start - 1].lower_ != "the"):
                 continue
             score = _score_by_label(hit, labels, 0.93)
             if self._also.get(hit.name) == "person" and _label(labels, hit) == "PERSON" and not self._acts_as_state(doc, hit):
@@ -207,7 +193,7 @@ class Places:
     def _place(self, doc: Doc, hit: Hit, labels: list[Span | None], weights: Counter[str]) -> Found | None:
         ranked = self._rank(doc, hit, weights)
         best, confidence = ranked[0]
-        score = self._place_score(doc, hit, labels, best)
+        score = self._place_score(doc, hit, labels, best, weights[best.country])
         if score < 0.3:
             return None
         if (
@@ -276,7 +262,8 @@ class Places:
                 return f"US-{self._states[other.name]}"
         return None
 
-    def _place_score(self, doc: Doc, hit: Hit, labels: list[Span | None], place: Place) -> float:
+    def _place_score(self, doc: Doc, hit: Hit, labels: list[Span | None], place: Place, weight: int) -> float:
+        """How sure a name is that place's; `weight`: how much the article speaks of the place's state."""
         label = _label(labels, hit)
         longer = _is_inside(labels, hit)
         if longer:
@@ -293,12 +280,14 @@ class Places:
             return 0.25
         if self._also.get(hit.name) in {"word", "organization"}:
             return 0.3
-        locative = hit.start > 0 and doc[hit.start - 1].lower_ in _LOCATIVE
+        locative = hit.start > 0 and doc[hit.start - 1].lower_ in words("places", "before", "place")
         if label is None:
             if curated:
                 return 0.8
-            return 0.6 if locative and place.population >= 50_000 else 0.4
-        return 0.7 if curated and label in {"ORG", "NORP", "PRODUCT"} else 0.45
+            return 0.6 if (locative and place.population >= 50_000) or weight >= _NAMED else 0.4
+        if label in {"ORG", "NORP", "PRODUCT"}:
+            return 0.7 if curated else _ELSEWHERE if weight >= _NAMED else 0.45
+        return 0.45
 
     def _is_way(self, doc: Doc, hit: Hit, place: Place) -> bool:
         """Whether something moves to or from a name that the tagger misread: "flew to Darwin", "howled into Darwin"."""

@@ -204,11 +204,10 @@ def _type_wanted(token: Token) -> frozenset[EntityType] | None:
             return frozenset({EntityType.COUNTRY})
         return frozenset({EntityType.ORGANIZATION}) if stems & set(table["owned"]["organization"]) else None
     if token.dep_ in ("nsubj", "nsubjpass"):
-        verb = token.head.lower_
-        if verb in table["verbs"]["body"]:
-            return _BODIES
-        if verb in table["verbs"]["aircraft"]:
-            return _AIRCRAFT
+        verb = {token.head.lower_, token.head.lemma_.lower()}
+        for kind, types in (("body", _BODIES), ("aircraft", _AIRCRAFT), ("ship", frozenset({EntityType.EQUIPMENT}))):
+            if verb & set(table["verbs"][kind]):
+                return types
     return None
 
 

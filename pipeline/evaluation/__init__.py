@@ -30,7 +30,7 @@ from pathlib import Path
 from pipeline.errors import UsageError
 from pipeline.evaluation.alignment import OffsetMap
 from pipeline.evaluation.entities import IN_ROLES_ONLY, compare_entities, normalise, same_entity, same_name
-from pipeline.evaluation.events import compare_events, same_date
+from pipeline.evaluation.events import compare_events, judged, same_date
 from pipeline.evaluation.gold import NOTES, Gold, Half, load_floors, load_gold, stem_of
 from pipeline.evaluation.report import Bin, Figure, Miss, Report, format_reliability, format_table, lower_is_better, meets
 from pipeline.evaluation.tally import Tally
@@ -49,6 +49,7 @@ __all__ = [
     "evaluate",
     "format_reliability",
     "format_table",
+    "judged",
     "load_floors",
     "load_gold",
     "lower_is_better",

@@ -85,16 +85,33 @@ def _align(predicted: Sequence[Event], gold: Sequence[Event], fillers: _Fillers,
     return out
 
 
+def judged(gold: Gold, record: Record) -> dict[str, bool]:
+    """By id, whether an event of a record is in the gold; events that count neither way are not there."""
+    shift = OffsetMap(record.article.text, gold.record.article.text)
+    predicted = [e for e in record.events if e.type is not EventType.CONTACT]
+    found = {p.id for p, _ in _align(predicted, gold.record.events, _Fillers(gold, record), shift)}
+    many = _many_statements(gold)
+    return {p.id: p.id in found for p in predicted if p.id in found or _counts_when_false(p, many)}
+
+
+def _many_statements(gold: Gold) -> bool:
+    return sum(g.type is EventType.STATEMENT for g in gold.record.events) >= STATEMENT_LIMIT
+
+
+def _counts_when_false(event: Event, many_statements: bool) -> bool:
+    return event.realis is not Realis.GENERIC and not (many_statements and event.type is EventType.STATEMENT)
+
+
 def compare_events(tally: Tally, gold: Gold, record: Record, shift: OffsetMap) -> None:
     fillers = _Fillers(gold, record)
     predicted = [e for e in record.events if e.type is not EventType.CONTACT]
     pairs = _align(predicted, gold.record.events, fillers, shift)
     of_gold = {g.id: p for p, g in pairs}
     of_predicted = {p.id: g for p, g in pairs}
-    many_statements = sum(g.type is EventType.STATEMENT for g in gold.record.events) >= STATEMENT_LIMIT
+    many_statements = _many_statements(gold)
     for p in predicted:
         unmatched = p.id not in of_predicted
-        if unmatched and (p.realis is Realis.GENERIC or (many_statements and p.type is EventType.STATEMENT)):
+        if unmatched and not _counts_when_false(p, many_statements):
             continue
         tally.confidences.append((p.confidence, not unmatched))
         if unmatched:

@@ -19,6 +19,7 @@ from pipeline.events import (
     checks,
     completion,
     confidence,
+    explaining,
     gapping,
     merging,
     novelty,
@@ -47,6 +48,8 @@ class Events:
 
     def __init__(self, frames: tuple[Path, ...] = ()) -> None:
         self.frames = Frames(frames)
+        self.explains = False
+        """Whether events say how each of their tellings was read; it costs time."""
 
     def __call__(self, doc: Doc) -> Doc:
         """Sets `doc._.events`."""
@@ -56,13 +59,13 @@ class Events:
         mentions += gapping.remnants(doc, mentions, index)
         tellings = [_tell(m, times, index) for m in mentions]
         groups = merging.merge(tellings)
-        notes = {id(g): self._note(g) for g in groups}
+        notes = {id(g): self._note(g, index) for g in groups}
         _novelties(doc, groups, notes, times)
         events = [notes[id(g)] for g in groups]
         events = [e for e in events if _worth(e, self.frames)]
         completion.complete(doc, events, self.frames.types, index)
         events += completion.visits_by_air(events)
-        events += plover.code(doc, index, self.frames, events, lambda m: self._note(Group([_tell(m, times, index)])))
+        events += plover.code(doc, index, self.frames, events, lambda m: self._note(Group([_tell(m, times, index)]), index))
         events += [_statement(s, times) for s in statements.statements(doc, index)]
         events.sort(key=lambda e: e.trigger)
         for event in events:
@@ -77,7 +80,7 @@ class Events:
         doc._.events = events
         return doc
 
-    def _note(self, group: Group) -> EventNote:
+    def _note(self, group: Group, index: Index) -> EventNote:
         lead = max(group.asserted, key=lambda t: (t.mention.n_fillers, -t.mention.predicate.head.i))
         event = EventNote(
             type=group.type,
@@ -96,6 +99,8 @@ class Events:
         event.quantities = quantities.of(group)
         event.attributes = _attributes(group)
         event.why = [w for t in group.tellings for w in (*t.mention.why, *t.why)]
+        if self.explains:
+            event.told = [explaining.told(t, index) for t in group.tellings]
         return event
 
 
@@ -248,7 +253,13 @@ def _hangs_on(doc: Doc, note: doc_notes.TimeNote, s: statements.Statement) -> bo
 
 
 def _keep_entities(doc: Doc, index: Index, events: list[EventNote]) -> None:
-    """Nominal entities made on the way stay only where an event uses them."""
+    """Nominal entities made on the way stay only where an event uses them; one noun phrase is one entity."""
+    for event in events:
+        fillers = {(n.name, m.token_start): n for notes in event.roles.values() for n in notes for m in n.mentions}
+        for side in ("actor", "recipient"):
+            for i, note in enumerate(event.plover[side] if event.plover else ()):
+                assert event.plover is not None
+                event.plover[side][i] = next((f for m in note.mentions if (f := fillers.get((note.name, m.token_start)))), note)
     used = {id(n) for e in events for notes in e.roles.values() for n in notes}
-    used |= {id(n) for e in events if e.plover for side in ("actor", "recipient") for n in e.plover.get(side, ())}
+    used |= {id(n) for e in events if e.plover for side in ("actor", "recipient") for n in e.plover[side]}
     doc._.entities = [*doc_notes.entities(doc), *(n for n in index.created if id(n) in used)]

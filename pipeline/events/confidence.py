@@ -18,7 +18,7 @@ from pipeline.resources import model_path
 _MOST_FILLERS = 5
 _MOST_TELLINGS = 3
 # A model fitted on a few hundred events cannot be surer than this.
-_SUREST = 0.98
+SUREST = 0.98
 
 
 @cache
@@ -41,10 +41,17 @@ def traits(event: EventNote) -> dict[str, float]:
     }
 
 
+def parts(event: EventNote) -> list[tuple[str, float]]:
+    """What the confidence of an event adds up to, in logits: a start, its type, and each trait that it has."""
+    model = _model()
+    found = [("start", float(model["bias"])), (str(event.type), float(model["types"].get(str(event.type), 0.0)))]
+    for name, value in traits(event).items():
+        if value:
+            found.append((name if value == 1 else f"{value:g} {name}", float(model["weights"].get(name, 0.0)) * value))
+    return found
+
+
 def confidence(event: EventNote) -> float:
     """The confidence of one event, rounded to two digits."""
-    model = _model()
-    x = float(model["bias"]) + float(model["types"].get(str(event.type), 0.0))
-    for name, value in traits(event).items():
-        x += float(model["weights"].get(name, 0.0)) * value
-    return round(min(_SUREST, 1 / (1 + exp(-x))), 2)
+    total = sum(weight for _, weight in parts(event))
+    return round(min(SUREST, 1 / (1 + exp(-total))), 2)

@@ -29,13 +29,13 @@ from pipeline.inputs import lists, standard_input
 from pipeline.inputs.archives import DAMAGES, tarred, zipped
 from pipeline.inputs.folders import walk
 from pipeline.inputs.kinds import Kind, found_in_folders, kind_of
-from pipeline.inputs.reading import MAX_BYTES, display, page_of, refused, text_of
+from pipeline.inputs.reading import MAX_BYTES, container_of, display, page_of, refused, text_of
 from pipeline.inputs.rows import Rows, json_lines
 from pipeline.inputs.selection import EVERYTHING, Found, Missing, Older, Selection
 from pipeline.inputs.streams import unpacked
 from pipeline.records import Quarantined
 
-__all__ = ["EVERYTHING", "MAX_BYTES", "Found", "Missing", "Older", "Selection", "page_of", "pages"]
+__all__ = ["EVERYTHING", "MAX_BYTES", "Found", "Missing", "Older", "Selection", "container_of", "page_of", "pages"]
 
 
 def pages(named: Iterable[str], selection: Selection = EVERYTHING) -> Iterator[Found]:

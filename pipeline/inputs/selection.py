@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from functools import cache
 
+from pipeline.errors import UsageError
 from pipeline.page import Page
 from pipeline.records import Quarantined
 
+_PARTS = re.compile(r"\*\*|\*|\?|\[[!^]?\]?[^\]]*\]|[^*?[]+|\[")
 _DAY = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?(?!\d)")
 
 
@@ -38,7 +40,8 @@ class Selection:
     """Which pages are wanted.
 
     Args:
-        match: shell patterns; a page is wanted when its name, or the end of it from a "/" on, fits one. Empty: all.
+        match: shell patterns; a page is wanted when its name, or the end of it after a "/", fits one. Empty: all. As in a
+            shell, * and ? stand for anything but "/", and ** for that as well.
         since: the first day of publication that is wanted, YYYY-MM-DD; pages without a date are.
         only: the names of the pages that are wanted, when not all are.
         columns: what rows call our fields, where not by our names ({"html": "body"}).
@@ -53,7 +56,7 @@ class Selection:
         """Whether a page of this name is wanted."""
         if self.only is not None and source not in self.only:
             return False
-        return not self.match or any(fnmatchcase(source, m) or fnmatchcase(source, f"*/{m}") for m in self.match)
+        return not self.match or any(_compiled(pattern).fullmatch(source) for pattern in self.match)
 
     def is_older(self, published: str | None) -> bool:
         """Whether a date, as far as it is known ("2024-07"), lies wholly before the first day that is wanted."""
@@ -64,3 +67,27 @@ class Selection:
 
 
 EVERYTHING = Selection()
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """The regular expression of a shell pattern, free to begin after any "/". Raises UsageError for one that makes no sense."""
+    parts = (_translated(part) for part in _PARTS.findall(pattern))
+    try:
+        return re.compile(f"(?:.*/)?{''.join(parts)}", re.S)
+    except re.error as error:
+        raise UsageError(f"--match {pattern!r} is no pattern: {error.msg}") from error
+
+
+def _translated(part: str) -> str:
+    if part == "**":
+        return ".*"
+    if part == "*":
+        return "[^/]*"
+    if part == "?":
+        return "[^/]"
+    if part.startswith("[") and len(part) > 1:
+        negated = part[1] in "!^"
+        inside = re.sub(r"([\\\[\]&~|])", r"\\\1", part[2 if negated else 1 : -1])
+        return f"[{'^/' if negated else ''}{inside}]"
+    return re.escape(part)

@@ -162,7 +162,8 @@ def _event(article: Article, event: Event, known: dict[str, Entity]) -> dict[str
     if not all(ends.values()):
         return _entity(article, event.id, "Event", **found)
     found["startLocation"], found["endLocation"] = ([_place_id(article, known[e]) for e in end] for end in ends.values())
-    found["vehicle"] = [_id(article, e) for role in ("tail_number", "aircraft") for e in event.roles.get(role, ())]
+    vehicles = [e for role in ("tail_number", "aircraft") for e in event.roles.get(role, ()) if _is_aircraft(known.get(e))]
+    found["vehicle"] = [_id(article, e) for e in vehicles]
     return _entity(article, event.id, "Trip", **found)
 
 
@@ -172,6 +173,10 @@ def _places(event: Event) -> list[str]:
 
 def _is_place(entity: Entity | None) -> bool:
     return entity is not None and entity.type in (EntityType.PLACE, EntityType.AIRPORT, EntityType.COUNTRY)
+
+
+def _is_aircraft(entity: Entity | None) -> bool:
+    return entity is not None and entity.type in (EntityType.AIRCRAFT, EntityType.AIRCRAFT_TYPE)
 
 
 def _is_legal(entity: Entity | None) -> bool:

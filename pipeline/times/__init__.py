@@ -21,6 +21,7 @@ from pipeline.annotations import article as article_of
 from pipeline.errors import UsageError
 from pipeline.records import TimeType
 from pipeline.times.anchoring import Anchor
+from pipeline.times.calendar import FISCAL_FIRST_MONTH
 from pipeline.times.grammar import tokenise
 from pipeline.times.reading import read
 from pipeline.times.told import date_by_events
@@ -52,20 +53,23 @@ def instant(published: Published) -> datetime | None:
         raise UsageError(f"{published!r} is no date", "write it as 2024-07-09 or 2024-07-09T10:41+09:00") from error
 
 
-def tag(text_or_doc: str | Doc, published: Published = None, south: bool = False) -> list[TimeNote]:
+def tag(
+    text_or_doc: str | Doc, published: Published = None, south: bool = False, fiscal_first_month: int = FISCAL_FIRST_MONTH
+) -> list[TimeNote]:
     """All time expressions of a text.
 
     Args:
         text_or_doc: a text, or a Doc, whose token indices the notes then carry.
         published: when the text appeared; a Doc's article tells it when this is None.
         south: whether seasons are those of the southern hemisphere.
+        fiscal_first_month: the month in which a fiscal year begins, in the year before unless it is January.
     """
     doc = text_or_doc if isinstance(text_or_doc, Doc) else None
     if doc is not None and published is None and (article := article_of(doc)) is not None:
         published = article.published
     tokens = tokenise(doc.text if doc is not None else str(text_or_doc))
     found = read(tokens)
-    anchor = Anchor(tokens, found, instant(published), south)
+    anchor = Anchor(tokens, found, instant(published), south, fiscal_first_month)
     starts = [token.idx for token in doc] if doc is not None else tokens.starts
     notes: list[TimeNote] = []
     begun: TimeNote | None = None
@@ -105,18 +109,27 @@ def tag(text_or_doc: str | Doc, published: Published = None, south: bool = False
 class Times:
     """The spaCy component: sets `doc._.times`."""
 
-    def __init__(self, published: str | None = None, southern_hemisphere: bool = False) -> None:
-        self.published, self.south = published, southern_hemisphere
+    def __init__(
+        self, published: str | None = None, southern_hemisphere: bool = False, fiscal_first_month: int = FISCAL_FIRST_MONTH
+    ) -> None:
+        if not 1 <= fiscal_first_month <= 12:
+            raise UsageError(f"fiscal_first_month is {fiscal_first_month}, which is no month", "give a number from 1 to 12")
+        instant(published)
+        self.published, self.south, self.fiscal = published, southern_hemisphere, fiscal_first_month
 
     def __call__(self, doc: Doc) -> Doc:
         """Finds the times of one Doc; its article's publication date goes before the component's own."""
         article = article_of(doc)
         published = article.published if article is not None and article.published else self.published
-        doc._.times = tag(doc, published, self.south)
+        doc._.times = tag(doc, published, self.south, self.fiscal)
         return doc
 
 
-@Language.factory("dateline_times", assigns=["doc._.times"], default_config={"published": None, "southern_hemisphere": False})
-def create(nlp: Language, name: str, published: str | None, southern_hemisphere: bool) -> Times:
+@Language.factory(
+    "dateline_times",
+    assigns=["doc._.times"],
+    default_config={"published": None, "southern_hemisphere": False, "fiscal_first_month": FISCAL_FIRST_MONTH},
+)
+def create(nlp: Language, name: str, published: str | None, southern_hemisphere: bool, fiscal_first_month: int) -> Times:
     """Makes the component; `published` is used for Docs without an article."""
-    return Times(published, southern_hemisphere)
+    return Times(published, southern_hemisphere, fiscal_first_month)

@@ -19,6 +19,7 @@ from pipeline.records import Problem, TimeType
 from pipeline.times import calendar, feasts
 from pipeline.times.direction import CERTAIN, direction
 from pipeline.times.grammar import Tokens, sentence_ends
+from pipeline.times.rules import words
 from pipeline.times.senses import Found, Sense
 
 _FAR_YEARS = 1  # a year this far from publication speaks of history
@@ -26,10 +27,16 @@ _DATELINE_TOKENS = 30  # a dateline is within so many tokens of the beginning
 _HISTORY_DATES = 6  # fewer dates with a year make no history
 _ASIDE_YEARS = 8  # a bare year farther than this from the history's own is an aside
 _HARDLY_BEGUN = 0.2  # share of a quarter
-_LATE_HOUR, _SMALL_HOUR = 18, 9  # hours between which a night lies
-_CLOCKS_APART = 12  # tokens between two clock times of one journey
+_LATE_HOUR, _SMALL_HOUR = 16, 9  # hours between which a night lies
+_CLOCKS_APART = 24  # tokens between two clock times of one journey
+_NO_SEQUEL = frozenset(
+    {"AFTER", "BEFORE", "EARLIER", "LP", "BREAK"}
+)  # what stands between two times that do not follow each other
+_OPENING = 4  # expressions at the head of a text among which news names its day
 _BRACKET_TOKENS = 5  # how far after an opening bracket a weekday still tells the day before the bracket
-_STORY_DAYS = 7  # how old the day of a news story is at most
+_STORY_DAYS = 14  # how old the day of a news story is at most
+_BESIDE_TOKENS = 8  # between a clock time and the day named with it
+_BESIDE_KINDS = frozenset({"ON", "COMMA", "LP", "RP", "CLOCK", "ZONE", "AMPM", "T4", "Y4", "N1", "LOCAL", "TIME", "CITY", "OF"})
 _AGAINST = 3.0  # weight of a distance against the clause's direction
 
 
@@ -61,8 +68,15 @@ def zone_of(name: str | None, day: datetime) -> tzinfo | None:
 class Anchor:
     """The state of one text: what its dates hang on. Feed it the expressions in text order."""
 
-    def __init__(self, tokens: Tokens, found: list[Found], published: datetime | None, south: bool = False) -> None:
-        self.tokens, self.published, self.south = tokens, published, south
+    def __init__(
+        self,
+        tokens: Tokens,
+        found: list[Found],
+        published: datetime | None,
+        south: bool = False,
+        fiscal: int = calendar.FISCAL_FIRST_MONTH,
+    ) -> None:
+        self.tokens, self.published, self.south, self.fiscal = tokens, published, south, fiscal
         self.today = published.date() if published else _dateline(tokens, found)
         self.narrative = self.today is None or _is_history(found, self.today)
         self.reference: date | None = None if self.narrative else self.today
@@ -84,10 +98,14 @@ class Anchor:
         """The tokens of the expression at hand."""
         self.told: date | None = None
         """The last month or day of another year that the sentence told in full."""
+        self.heading: date | None = None
+        """The last day that stood as a heading of its own."""
         self.last_dated: tuple[int, date] | None = None
         """The token after the last day that was told, and that day."""
         self.begun: tuple[str, tuple[int, ...]] | None = None
         """Day and clock time at which a range began."""
+        self.range_from: str | None = None
+        """The beginning of a range whose end comes next."""
         self.clock_before: tuple[int, tuple[int, ...], str | None] | None = None
         """The last clock time: the token after it, hours and minutes, zone."""
         self.years = {} if self.narrative or self.today is None else _years_told(tokens, found, self.today)
@@ -100,10 +118,10 @@ class Anchor:
         self._cross(found.start)
         self.following, self.current = following, (found.start, found.end)
         sense = found.sense
-        value = self._value(found)
+        value = self._value(found) or self._unanchored(sense)
         if value is None:
             return None
-        value = self._over_midnight(found, value)
+        value = self._after_begin(found, self._over_midnight(found, value))
         problem = self._weekday_problem(sense, value)
         self._remember(sense, value)
         return self._finish(sense, value, problem)
@@ -132,6 +150,8 @@ class Anchor:
             self.day, self.day_sentence = start, True
             self.last_day = start
             self.last_dated = (self.current[1], start)
+            if not sense.of_day and self._heads_block(*self.current):
+                self.heading = start
         if unit == "Q" and sense.quarter is not None:
             self.quarter = self.period = start
         self.sentence_unit = unit
@@ -139,10 +159,18 @@ class Anchor:
             self.told = None
         elif sense.year is not None and (sense.month is not None or sense.season is not None):
             self.told = start if self.today is not None and start.year < self.today.year - 1 else None
+        if self._is_name(sense):
+            return
         if self._is_aside(start, sense):
             self.aside = start
             return
         self.reference, self.unit, self.aside = start, unit, None
+
+    def _is_name(self, sense: Sense) -> bool:
+        """Whether a day only tells which thing is meant: "the November 27 agreement" moves nobody's "next day"."""
+        begin, end = self.current
+        noun = not self.tokens.kind(end) and self.tokens.raw(end)[:1].isalpha() and self.tokens.word(end) not in words("function")
+        return sense.month is not None and sense.year is None and noun and self.tokens.kind(begin - 1) == "THE"
 
     def _is_aside(self, start: date, sense: Sense) -> bool:
         """Whether a year far from the history's own is only mentioned: the first one is, a second one near it is not."""
@@ -170,17 +198,42 @@ class Anchor:
             self.clock_before = (found.end, sense.clock, sense.zone)
         return value
 
+    def _after_begin(self, found: Found, value: str) -> str:
+        """The end of a range does not lie before its beginning: "Monday to Thursday", "from Dec. 30 to Jan. 2"."""
+        first, self.range_from = self.range_from, None
+        sense = found.sense
+        if found.through and sense.type is TimeType.DATE and calendar.granularity(value):
+            self.range_from = value
+        begin, end = (calendar.interval(v) if v else None for v in (first, value))
+        if begin is None or end is None or end.start >= begin.start or not sense.relative or sense.base is not None:
+            return value
+        if calendar.granularity(first or "") != calendar.granularity(value):
+            return value  # "a revision Friday to December's figures"
+        if sense.weekday is not None and sense.month is None:
+            return calendar.weekday_on_or_after(begin.start.date(), sense.weekday).isoformat()
+        if sense.month is not None or sense.season or sense.quarter:
+            return self._in_year(sense, end.start.year + 1) or value
+        return value
+
     def _overnight_from(self, found: Found, clock: tuple[int, ...]) -> bool:
         """Whether "left at 23:50 and landed at 01:10": a small hour told after a late one of the same sentence and clock."""
         if self.clock_before is None:
             return False
         end, before, zone = self.clock_before
         between = range(end, found.start)
-        if before[0] < _LATE_HOUR or clock[0] >= _SMALL_HOUR or zone != found.sense.zone or len(between) > _CLOCKS_APART:
+        known = {zone, found.sense.zone} - {None, "local"}
+        if before[0] < _LATE_HOUR or clock[0] >= _SMALL_HOUR or len(known) > 1 or len(between) > _CLOCKS_APART:
             return False
-        return any(self.tokens.lower[i] == "and" for i in between) and not any(
-            sentence_ends(self.tokens, i) or self.tokens.kinds[i] in ("AFTER", "BEFORE", "COMMA", "LP") for i in between
-        )
+        if any(sentence_ends(self.tokens, i) or self.tokens.kinds[i] in _NO_SEQUEL for i in between):
+            return False
+        return any(self.tokens.lower[i] in ("and", "where", "then") for i in between)
+
+    def _unanchored(self, sense: Sense) -> str | None:
+        """What a deictic time says where nobody knows when the text was written: before, at or after that."""
+        if self.today is not None or self.reference is not None or sense.base not in ("published", "reference"):
+            return None
+        way = sense.which if sense.which is not None else sense.count or 0
+        return "PAST_REF" if way < 0 else "FUTURE_REF" if way > 0 else "PRESENT_REF"
 
     # --- values
 
@@ -209,8 +262,20 @@ class Anchor:
         assert sense.clock is not None
         return f"{day}T" + ":".join(f"{part:02d}" for part in sense.clock)
 
+    def _heads_block(self, start: int, end: int) -> bool:
+        """Whether tokens [start, end) begin a block of the text, and with `end` at a block's end are all of it."""
+        return (start == 0 or self.tokens.kinds[start - 1] == "BREAK") and (end < 0 or self.tokens.kind(end) in ("BREAK", ""))
+
     def _day_for_clock(self, found: Found) -> str | None:
-        """The day on which a clock time hangs: one named before it in its sentence, else after it, else in its paragraph."""
+        """The day on which a clock time hangs: one right after it, else before it in its sentence, else after it, else before."""
+        for other in self.following:
+            between = self.tokens.kinds[found.end : other.start]
+            if len(between) <= _BESIDE_TOKENS and other.sense.daily and not set(between) - _BESIDE_KINDS:
+                value = self._date(other)  # "on Friday and again at 9:45 a.m. (0645 GMT) on Saturday"
+                if value is not None and calendar.granularity(value) == "D":
+                    return value
+        if self.heading is not None and self._heads_block(found.start, -1):
+            return self.heading.isoformat()  # an entry of running notes
         if self.day is not None and self.day_sentence:
             return self.day.isoformat()
         for other in self.following:
@@ -256,8 +321,8 @@ class Anchor:
             return self.today
         if sense.base == "published" and self.narrative:
             return self.reference or self.today
-        hanging = sense.unit == "D" or (sense.unit == "M" and sense.day is not None)
-        if not self.narrative and hanging and self.unit not in ("D", "M"):
+        hanging = sense.unit == "D" or (sense.unit == "M" and sense.day is not None) or (sense.unit == "W" and sense.count == 0)
+        if not self.narrative and hanging and self.unit not in ("D", "M", "W", "WE"):
             return self.last_day or self.today  # a year or decade mentioned in between is an aside
         return self.reference
 
@@ -310,6 +375,8 @@ class Anchor:
     def _shifted(self, sense: Sense) -> str | None:
         base = self._base(sense)
         unit, count = sense.unit or "D", sense.count or 0
+        if sense.lately and direction(self.tokens, *self.current) < 0:
+            count -= 1  # "struck overnight": in the night that began the day before
         if base is None:
             return None
         if unit == "Y" and count == -1 and not self.narrative and sense.compares and self.period is not None:
@@ -375,11 +442,13 @@ class Anchor:
             return f"XXXX-WXX-{sense.weekday}"
         if sense.season:
             return f"XXXX-{sense.season}"
+        if sense.holiday is not None:
+            return "XXXX-XX-XX"
         return f"XXXX-Q{sense.quarter}" if sense.quarter else None
 
     def _weekend(self, base: date | None, which: int) -> str | None:
         if base is None:
-            return None
+            return "XXXX-WXX-WE"
         week = base if base.isoweekday() >= 5 or which > 0 else base - timedelta(days=7)
         return f"{calendar.week_value(week)}-WE"
 
@@ -436,8 +505,8 @@ class Anchor:
             return self._finish_duration(sense, value)
         if sense.type is TimeType.SET or value.endswith("_REF"):
             return Resolved(value)
-        covered = calendar.interval(value, self.south)
-        edtf = calendar.to_edtf(value, self.south)
+        covered = calendar.interval(value, self.south, self.fiscal)
+        edtf = calendar.to_edtf(value, self.south, self.fiscal)
         if covered is None:
             return Resolved(value, edtf, problem=problem)
         start, end = covered.start, covered.end
@@ -556,6 +625,8 @@ def _years_told(tokens: Tokens, found: list[Found], today: date) -> dict[tuple[i
 
 def _is_history(found: list[Found], today: date) -> bool:
     """Whether a text tells a history: it dates by the year, mostly far from its publication, and hardly by its own day."""
+    if any(f.sense.weekday is not None and not f.sense.month and not f.sense.base for f in found[:_OPENING]):
+        return False  # news of this week, whatever it goes on to recall
     far = near = deictic = 0
     for f in found:
         sense = f.sense

@@ -1,11 +1,11 @@
 """The dates of feasts and public holidays, those of the Jewish, Islamic and Chinese calendars among them.
 
 In: an entry of models/times/holidays.toml and a year. Out: its date or interval. All is computed, for the years 1600 to 2399: the
-Hebrew calendar exactly; the Chinese from new moons and the sun's longitude; the Islamic from new moons and dusk at Mecca, which is
+Hebrew calendar exactly; the Chinese from new moons and the sun's longitude; the Islamic from new moons and dusk at Mecca: it is
 approximate, since authorities decide by sighting (within a day of what Saudi Arabia announced from 2015 to 2025).
 
 Sources: Hebrew and Islamic arithmetic as in Reingold and Dershowitz, Calendrical Calculations; new moons and solar longitude as
-in Meeus, Astronomical Algorithms, chapters 49 and 25 (to some minutes). Day numbers are Python's ordinals, times Julian days (UT).
+in Meeus, Astronomical Algorithms, chapters 49 and 25 (to some minutes). Day numbers are Python's ordinals, moments Julian days.
 """
 
 from __future__ import annotations

@@ -24,8 +24,11 @@ _LEX = re.compile(
     (?P<space>\s+)
   | (?P<ampm>(?:[apAP]\.\s?[mM](?:\.|(?![\w.]))|(?:[ap]m|[AP]M)(?![\w])))
   | (?P<era>B\.\s?C\.(?:\s?E\.)?|B\.C(?!\w)|A\.\s?D\.|C\.E\.)
+  | (?P<accounts>(?<!\w)(?:FY\s?['’]?(?:\d{4}|\d\d)|(?:Q[1-4]|[1-4]Q)(?:\s?['’]?(?:\d{4}|\d\d))?
+                |(?:H[12]|[12]H)\s?['’]?(?:\d{4}|\d\d))(?!\w))
   | (?P<word>[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*)
   | (?P<iso>(?<![\w-])\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:?\d\d)?)?(?![\d-]))
+  | (?P<cjk>\d{4}[年년]\s?\d{1,2}[月월]\s?\d{1,2}[日일])
   | (?P<slash>(?<![\w/.-])(?:\d{1,2}(?P<sep>[/.])\d{1,2}(?P=sep)(?:\d{4}|\d\d)|\d{4}/\d{1,2}/\d{1,2})(?![\w/]))
   | (?P<clock>(?<![\w:.])\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:]|[^\W\d_hHzZaApP])
              |(?<![\w:.])\d{1,2}\.[0-5]\d(?=\s?[apAP]\.?\s?[mM]\b))
@@ -147,6 +150,10 @@ def words() -> Words:
             learn(form, "HOL", index)
     for name, minutes in rows("zones"):
         learn(name, "ZONE", minutes)
+    for _, *months in rows("months"):
+        for number, form in enumerate(months, start=1):
+            if form != "-":
+                learn(form, "MONX", number)
     for name, zone in rows("cities"):
         learn(name, "CITY", zone)
     for options in phrases.values():
@@ -189,17 +196,30 @@ def _numeric(group: str, raw: str) -> tuple[str, Any]:
         return "SHORT", int(raw[1:])
     if group == "ampm":
         return "AMPM", raw[0].lower()
+    if group == "accounts":
+        return _accounts(raw)
     if group == "era":
         return "ERA", "AD" if raw[0] in "Aa" else "BC" if raw[0] == "B" else "AD"
     if group == "hyphen":
         return "HYP", None
     if group == "possessive":
         return "POSS", None
+    if group == "cjk":
+        return "SLASH", "/".join(re.findall(r"\d+", raw))
     if group in ("iso", "slash", "sep"):
         return ("ISO", raw) if "-" in raw else ("SLASH", raw)
     if group == "punct":
         return _PUNCT.get(raw, ""), None
     return "", None
+
+
+def _accounts(raw: str) -> tuple[str, Any]:
+    """ "FY24", "Q3 2023", "1Q24", "H1 2024": the letter, the number of the part, the year."""
+    letter = "F" if raw[0] == "F" else "Q" if "Q" in raw else "H"
+    digits = re.findall(r"\d+", raw)
+    part = int(digits.pop(0)) if letter != "F" else 0
+    year = int(digits[0]) if digits else None
+    return "ACCOUNTS", (letter, part, year + 2000 if year is not None and year < 100 else year)
 
 
 def _number(raw: str) -> tuple[str, Any]:
@@ -244,7 +264,7 @@ def _phrase(tokens: Tokens, i: int, options: list[tuple[tuple[str, ...], str, An
     for parts, kind, value in options:
         j = i + len(parts)
         if tuple(tokens.lower[i:j]) == parts and (
-            kind not in words().capitalised or tokens.raw(i)[0].isupper() or parts[0] == "the"
+            kind not in words().capitalised or parts[0] == "the" or any(tokens.raw(k)[0].isupper() for k in range(i, j))
         ):
             return j, kind, value
     return None
@@ -291,7 +311,25 @@ def _year_in_words(tokens: Tokens, century: int, k: int) -> tuple[int, str, Any]
 
 # --- kinds as characters -------------------------------------------------------------------------------------------------
 
-_NUMERIC_KINDS = ("N1", "N2", "N3", "N4", "NB", "Y4", "T4", "YW", "ORD", "CLOCK", "DEC", "SHORT", "ISO", "SLASH", "AMPM")
+_NUMERIC_KINDS = (
+    "N1",
+    "N2",
+    "N3",
+    "N4",
+    "NB",
+    "Y4",
+    "T4",
+    "YW",
+    "ORD",
+    "CLOCK",
+    "DEC",
+    "SHORT",
+    "ISO",
+    "SLASH",
+    "AMPM",
+    "ACCOUNTS",
+    "MONX",
+)
 _MARK_KINDS = ("HYP", "POSS", "BREAK", "VAGUE", "FREQ", "HOL", "ZONE", "CITY", *dict.fromkeys(_PUNCT.values()))
 
 

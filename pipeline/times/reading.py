@@ -106,6 +106,8 @@ def _joined(tokens: Tokens, a: Found, b: Found) -> Found | None:
         return Found(
             a.start, b.end, replace(y, type=TimeType.TIME, part=x.part, clock=x.clock, zone=x.zone, mod=x.mod or y.mod), a.rule
         )
+    if x.lately and y.daily and gap in ((), ("ON",)):
+        return Found(a.start, b.end, replace(y, type=TimeType.TIME, part=x.part), a.rule)  # "overnight on July 8"
     if x.daily and y.of_day and (gap == () or (gap == ("COMMA",) and y.clock)) and tokens.kind(b.start) not in ("THE",):
         return Found(
             a.start, b.end, replace(x, type=TimeType.TIME, part=y.part, clock=y.clock, zone=y.zone, mod=x.mod or y.mod), a.rule
@@ -217,6 +219,8 @@ def _widen_date(tokens: Tokens, found: Found, floor: int) -> Found:
                 and _before_noun(tokens, found)
             ):
                 start += 1  # "the late-November trip": the article belongs to the trip
+            if tokens.kinds[q] in ("EARLIER", "LATER") and tokens.kinds[found.start] == "WD" and found.start == q + 1:
+                start = found.start  # "Earlier Friday, police …": an adverb of its own
             return replace(found, start=start, sense=replace(found.sense, mod=mod))
     return found
 

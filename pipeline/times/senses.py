@@ -49,6 +49,8 @@ class Sense:
     """Of a duration: count (None = some) and unit."""
     direction: int = 0
     """Of a duration: -1 ends at the base ("the past year"), 1 begins there."""
+    lately: bool = False
+    """In a past clause the unit before: "struck overnight"."""
     compares: bool = False
     """"a year ago", "a year earlier": compares with the period just spoken of."""
     edge: int | None = None

@@ -1,10 +1,10 @@
 """Times told from an event: "two days after the battle", "a week before the summit", "the second anniversary of the crash".
 
-In: the expressions of a text, resolved as far as a calendar goes. Out: the same, with dates where the text says when the event
-was: by a date inside of the phrase ("a week before the Nov. 5 election") or by a dated sentence that speaks of the same thing in
-the same words ("The summit opened on 3 July"). Durations stay durations and get the interval that they lead to; days and
-anniversaries get a value, or are left out where the event is not dated. A sentence's words are indexed once, and each phrase looks
-at a bounded number of them, so that time stays linear.
+In: the expressions of a text, resolved as far as a calendar goes. Out: the same, with dates where the text says when the
+event was: by a date inside of the phrase ("a week before the Nov. 5 election") or by a dated sentence that speaks of the same
+thing in the same words ("The summit opened on 3 July"). Durations stay durations and get the interval that they lead to; days
+and anniversaries get a value, or are left out where the event is not dated. Words are indexed once, and each phrase looks at
+a bounded number of them, so that time stays linear.
 """
 
 from __future__ import annotations

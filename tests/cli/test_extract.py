@@ -4,42 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sqlite3
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from pipeline.cli import main
 from tests import samples
-
-ROOT = Path(__file__).resolve().parents[2]
-DATELINE = [sys.executable, "-m", "pipeline.cli"]
-
-
-def dateline(*arguments: object) -> subprocess.CompletedProcess[str]:
-    """Runs the command and waits for its end."""
-    command = [*DATELINE, *(str(a) for a in arguments)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-
-
-def here(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
-    """Runs the command in this process, for what needs no worker; returns its exit status."""
-    monkeypatch.setattr(sys, "argv", ["dateline", *(str(a) for a in arguments)])
-    with pytest.raises(SystemExit) as ended:
-        main()
-    return int(ended.value.code or 0)
-
-
-def lines(path: Path) -> list[dict[str, object]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def files(folder: Path) -> dict[str, bytes]:
-    return {p.name: p.read_bytes() for p in folder.iterdir()}
+from tests.cli.commands import dateline, files, here, lines, titles
 
 
 @pytest.fixture
@@ -65,8 +36,7 @@ def test_a_folder_with_bad_pages_goes_through_and_a_second_run_changes_nothing(n
     assert first.returncode == 1, first.stderr
     assert first.stderr == f"dateline: {tmp_path}/no-such-folder: no such file or folder\n"
     assert "2 records written, 0 unchanged, 4 quarantined" in first.stdout
-    records = lines(out / "r.jsonl")
-    assert [r["article"]["title"] for r in records] == ["Transport lands at northern base", "Café at the runway’s end closes"]  # type: ignore[index]
+    assert titles(out / "r.jsonl") == ["Transport lands at northern base", "Café at the runway’s end closes"]
     refused = {Path(str(row["source"])).stem: row["reason"] for row in lines(out / "r.quarantine.jsonl")}
     assert refused == {"binary": "binary", "empty": "empty", "nothing": "no_article", "pipe": "unreadable"}
     for reason in refused.values():
@@ -86,8 +56,7 @@ def test_a_folder_with_bad_pages_goes_through_and_a_second_run_changes_nothing(n
     (news / "good.html").write_text(samples.page("Transport lands again at northern base"), encoding="utf-8")
     third = dateline(*arguments)
     assert "2 records written, 1 unchanged, 3 quarantined" in third.stdout
-    titles = {r["article"]["title"] for r in lines(out / "r.jsonl")}  # type: ignore[index]
-    assert titles == {
+    assert set(titles(out / "r.jsonl")) == {
         "Transport lands again at northern base",
         "Café at the runway’s end closes",
         "Second transport follows a day later",
@@ -101,39 +70,9 @@ def test_plain_text_is_kept_verbatim_and_later_stages_stay_empty(tmp_path: Path)
     path.write_text(json.dumps({"id": "x1", "text": text}) + "\n")
     assert dateline("extract", path, "--to", tmp_path / "r.jsonl", "--until", "article").returncode == 0
     (record,) = lines(tmp_path / "r.jsonl")
-    assert record["article"]["text"] == text  # type: ignore[index]
-    assert record["article"]["source"] == f"{path}#x1"  # type: ignore[index]
+    assert record["article"]["text"] == text
+    assert record["article"]["source"] == f"{path}#x1"
     assert (record["entities"], record["times"], record["events"]) == ([], [], [])
-
-
-def interrupted(command: list[str], journal: Path, number: signal.Signals) -> int:
-    """Starts a run, waits until it has done a few pages, and sends it a signal; returns its exit status."""
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
-    while process.poll() is None and time.monotonic() < deadline:
-        if journal.exists() and journal.read_bytes().count(b"\n") >= 5:
-            process.send_signal(number)
-            return process.wait()
-        time.sleep(0.01)
-    process.kill()
-    return process.wait()
-
-
-def test_a_stopped_and_a_killed_run_end_in_the_same_bytes_whatever_the_workers(tmp_path: Path) -> None:
-    rows = samples.rows(tmp_path / "rows.jsonl", 800)
-    plain, broken = tmp_path / "plain", tmp_path / "broken"
-    whole = dateline("extract", rows, "--to", plain / "r.jsonl", "--until", "article", "--workers", 1)
-    assert whole.returncode == 0
-    assert "and 760 more articles" in whole.stdout
-    command = [*DATELINE, "extract", str(rows), "--to", str(broken / "r.jsonl"), "--until", "article", "--workers", "2"]
-    assert interrupted(command, broken / "r.jsonl.journal", signal.SIGINT) == 130
-    stopped = len(lines(broken / "r.jsonl"))
-    assert 0 < stopped < 800
-    assert interrupted(command, broken / "r.jsonl.journal", signal.SIGKILL) == -signal.SIGKILL
-    assert len(lines(broken / "r.jsonl")) == stopped, "a killed run leaves the finished file alone"
-    assert dateline(*command[len(DATELINE) :]).returncode == 0
-    assert files(broken)["r.jsonl"] == files(plain)["r.jsonl"]
-    assert set(files(broken)) == {"r.jsonl", "r.pages.jsonl"}
 
 
 @pytest.mark.parametrize(
@@ -145,6 +84,13 @@ def test_a_stopped_and_a_killed_run_end_in_the_same_bytes_whatever_the_workers(t
         (["{}", "--to", "/proc/none/r.jsonl"], 2, "cannot write /proc/none/r.jsonl"),
         (["{}", "--to", "sqlite:////proc/none/r.sqlite"], 2, "cannot write sqlite:////proc/none/r.sqlite"),
         (["{}", "--to", "{}/r.jsonl", "--model", "no_such_model"], 2, "there is no spaCy model 'no_such_model'"),
+        (["--to", "{}/r.jsonl"], 2, "nothing to read"),
+        (["--from-list", "no-such-list", "--to", "{}/r.jsonl"], 2, "cannot read the list no-such-list"),
+        (["{}", "--to", "{}/r.jsonl", "--since", "yesterday"], 2, "--since 'yesterday' is no date (write 2024-07-09"),
+        (["{}", "--to", "{}/r.jsonl", "--since", "2024-02-30"], 2, "no day of the calendar"),
+        (["{}", "--to", "{}/r.jsonl", "--column", "htlm=body"], 2, "did you mean 'html'?"),
+        (["{}", "--to", "{}/r.jsonl", "--column", "body"], 2, "write --column html=NAME"),
+        (["{}", "--to", "{}/r.jsonl", "--report", "/proc/none/r.json"], 2, "cannot write the report /proc/none/r.json"),
     ],
 )
 def test_wrong_usage_is_one_clear_line(
@@ -171,18 +117,6 @@ def test_one_destination_that_cannot_be_written_does_not_stop_the_others(
     assert "/proc/none" in capsys.readouterr().err
 
 
-def test_quarantine_list_shows_what_to_do(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    rows = tmp_path / "rows.jsonl"
-    rows.write_text("{not json\n")
-    assert here(monkeypatch, "extract", rows, "--to", tmp_path / "r.jsonl") == 1
-    capsys.readouterr()
-    here(monkeypatch, "quarantine", "list", tmp_path / "r.jsonl")
-    shown = capsys.readouterr().out
-    assert "bad_row" in shown and "each line holds one" in shown
-
-
 def test_retry_reads_what_is_in_the_quarantine_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -199,3 +133,52 @@ def test_schema_is_the_record_s(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
     here(monkeypatch, "schema")
     schema = json.loads(capsys.readouterr().out)
     assert set(schema["properties"]) == {"schema_version", "article", "entities", "times", "events"}
+
+
+def pages(folder: Path, *names: str) -> Path:
+    """A folder with a page for each name, titled by it."""
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(samples.page(f"Transport {name} lands at base"), encoding="utf-8")
+    return folder
+
+
+def test_only_so_many_pages_are_worked_on_and_the_next_run_takes_the_next_ones(tmp_path: Path) -> None:
+    news = pages(tmp_path / "news", "a.html", "b.html", "c.html", "old/x.html", "old/y.html")
+    (news / "d.html").touch()
+    out = tmp_path / "r.jsonl"
+    command = ("extract", news, "--to", out, "--until", "article", "--match", "news/?.html", "--limit", 2)
+    first, second, third = dateline(*command), dateline(*command), dateline(*command)
+    assert "2 records written, 0 unchanged, 0 quarantined" in first.stdout
+    assert "the same command goes on" in first.stdout
+    assert "1 records written, 2 unchanged, 1 quarantined" in second.stdout
+    assert "the same command goes on" not in second.stdout
+    assert "0 records written, 3 unchanged, 1 quarantined" in third.stdout
+    assert [t.split()[1] for t in titles(out)] == ["a.html", "b.html", "c.html"]
+
+
+def test_since_leaves_out_what_was_published_before(tmp_path: Path) -> None:
+    news = pages(tmp_path / "news", "a.html", "b.html", "undated.html")
+    for name, date in (("a.html", "2024-06-30T23:00:00Z"), ("undated.html", "")):
+        html = (news / name).read_text().replace("2024-07-09T10:41:00Z", date)
+        (news / name).write_text(html)
+    (tmp_path / "rows.jsonl").write_text('{"text": "The jet left on Monday.", "published": "2023-01-01"}\n')
+    out = tmp_path / "r.jsonl"
+    command = ("extract", news, tmp_path / "rows.jsonl", "--to", out, "--until", "article")
+    done = dateline(*command, "--since", "2024-07")
+    assert done.returncode == 0, done.stderr
+    assert "2 records written, 0 unchanged, 2 older, 0 quarantined" in done.stdout
+    assert [t.split()[1] for t in titles(out)] == ["b.html", "undated.html"]
+    assert "2 records written, 2 unchanged, 0 quarantined" in dateline(*command).stdout, "they were not taken for read"
+
+
+def test_pages_may_be_piped_in_and_named_in_a_list(tmp_path: Path) -> None:
+    news = pages(tmp_path / "news", "a.html", "b.html")
+    first = dateline("extract", "-", "--to", "r.jsonl", "--until", "article", cwd=tmp_path, given=(news / "a.html").read_bytes())
+    second = dateline("extract", "-", "--to", "r.jsonl", "--until", "article", cwd=tmp_path, given=(news / "b.html").read_bytes())
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert [t.split()[1] for t in titles(tmp_path / "r.jsonl")] == ["a.html", "b.html"]
+    arguments = ("extract", "--from-list", "-", "--to", "s.jsonl", "--until", "article")
+    listed = dateline(*arguments, cwd=tmp_path, given=b"news/b.html\nnews/gone.html\n")
+    assert (listed.returncode, listed.stderr) == (1, "dateline: news/gone.html: no such file or folder\n")
+    assert [row["article"]["source"] for row in lines(tmp_path / "s.jsonl")] == ["news/b.html"]

@@ -124,6 +124,14 @@ def test_an_event_of_the_twelve_types_keeps_the_lead_to_itself(nlp: Language) ->
     assert acts_of(events(read(nlp, lead, rest))) == []
 
 
+def test_a_side_that_only_a_noun_names_is_the_entity_of_the_role(nlp: Language) -> None:
+    doc = read(nlp, "Israel bombed fuel tanks and a power station.")
+    strike = next(e for e in events(doc) if e.type is EventType.STRIKE)
+    assert strike.plover and strike.plover["recipient"]
+    assert {id(n) for n in strike.plover["recipient"]} <= {id(n) for n in doc._.entities}
+    assert [n.name for n in doc._.entities].count("fuel tanks") == 1
+
+
 def test_word_classes_have_one_home() -> None:
     both = [
         tomllib.loads(model_path(f"lexicons/{name}.toml").read_text(encoding="utf-8"))["classes"] for name in ("acts", "events")

@@ -25,12 +25,19 @@ def binaries() -> Path | None:
     return found[0].parent if found else None
 
 
+def memory() -> str | None:
+    """A file system in memory with room for a server, where there is one: no test waits for a disk."""
+    folder = Path("/dev/shm")
+    enough = folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 1_000_000_000
+    return str(folder) if enough else None
+
+
 class Server:
     """A running server; `stop` takes it down and removes its files."""
 
     def __init__(self, programs: Path) -> None:
         # A socket's path may have no more than 107 bytes, so not in pytest's long folder names.
-        self._folder = Path(tempfile.mkdtemp(prefix="pg"))
+        self._folder = Path(tempfile.mkdtemp(prefix="pg", dir=memory()))
         self._count = 0
         user = None
         if os.getuid() == 0:  # PostgreSQL refuses to run as root
@@ -44,15 +51,21 @@ class Server:
             user=user,
             cwd=self._folder,
         )
-        options = ["-F", "-h", "", "-k", str(self._folder)]
+        self._command = [programs / "postgres", "-D", data, "-F", "-h", "", "-k", str(self._folder)]
+        self._user = user
+        self.start()
+
+    def start(self) -> None:
+        """Starts it; again, if it was stopped by `crash`."""
         self._process = subprocess.Popen(
-            [programs / "postgres", "-D", data, *options],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            user=user,
-            cwd=self._folder,
+            self._command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, user=self._user, cwd=self._folder
         )
         self._wait()
+
+    def crash(self) -> None:
+        """Ends it at once, as a fault would; what was committed is there when it is started again."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait()
 
     def database(self) -> str:
         """The URL of a new, empty database."""
@@ -64,8 +77,7 @@ class Server:
 
     def stop(self) -> None:
         """Ends the server."""
-        self._process.send_signal(signal.SIGINT)  # fast: does not wait for clients
-        self._process.wait()
+        self.crash()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _wait(self) -> None:

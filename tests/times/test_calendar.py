@@ -205,3 +205,69 @@ def test_a_stretch_before_a_day_ends_with_it(day: date, unit: str, count: int) -
     covered = calendar.interval("/".join(ends))
     assert covered is not None
     assert covered.start.date() <= day < covered.end.date()
+
+
+@given(DAYS)
+def test_an_iso_week_is_monday_to_sunday_and_its_weekend_the_last_two_days(day: date) -> None:
+    week = calendar.interval(calendar.week_value(day))
+    weekend = calendar.interval(f"{calendar.week_value(day)}-WE")
+    assert week is not None
+    assert weekend is not None
+    assert (week.start.isoweekday(), week.end - week.start) == (1, timedelta(7))
+    assert week.start.date() <= day < week.end.date()
+    assert (weekend.end, weekend.end - weekend.start) == (week.end, timedelta(2))
+
+
+@given(st.integers(1000, 2998))
+def test_a_year_has_53_weeks_when_its_last_days_say_so(year: int) -> None:
+    last = date(year, 12, 28).isocalendar().week
+    assert calendar.interval(f"{year}-W{last:02d}") is not None
+    assert calendar.interval(f"{year}-W{last + 1:02d}") is None
+    following, first = calendar.interval(f"{year}-W{last:02d}"), calendar.interval(f"{year + 1}-W01")
+    assert following is not None
+    assert first is not None
+    assert following.end == first.start
+
+
+@given(st.integers(1000, 2998), st.booleans())
+def test_seasons_follow_each_other_without_gap(year: int, south: bool) -> None:
+    order = ("FA", "WI", "SP", "SU") if south else ("SP", "SU", "FA", "WI")
+    values = [*(f"{year}-{season}" for season in order), f"{year + 1}-{order[0]}"]
+    covered = [calendar.interval(value, south) for value in values]
+    ends = [c.end for c in covered if c is not None]
+    starts = [c.start for c in covered if c is not None]
+    assert ends[:-1] == starts[1:]
+
+
+@given(st.integers(10, 29), st.integers(0, 9))
+def test_centuries_hold_ten_decades_and_decades_ten_years(century: int, decade: int) -> None:
+    whole, tenth = calendar.interval(str(century)), calendar.interval(f"{century}{decade}")
+    assert whole is not None
+    assert tenth is not None
+    assert whole.start <= tenth.start < tenth.end <= whole.end
+    assert (tenth.start.year, tenth.end.year - tenth.start.year) == (century * 100 + decade * 10, 10)
+    assert calendar.to_edtf(f"{century}{decade}") == f"{century}{decade}X"
+
+
+@given(DAYS, DAYS, st.sampled_from(["D", "M", "Y"]))
+def test_a_range_covers_both_ends_and_survives_edtf(a: date, b: date, unit: str) -> None:
+    first, last = (calendar.at(day, unit) for day in sorted((a, b)))
+    value = f"{first}/{last}"
+    covered, begin, end = calendar.interval(value), calendar.interval(first), calendar.interval(last)
+    assert covered is not None
+    assert begin is not None
+    assert end is not None
+    assert (covered.start, covered.end) == (begin.start, end.end)
+    edtf = calendar.to_edtf(value)
+    assert edtf is not None
+    back = calendar.from_edtf(edtf)
+    assert back is not None
+    assert calendar.interval(back) == covered
+
+
+@given(st.integers(-14 * 60, 14 * 60))
+def test_offsets_are_read_as_they_are_written(minutes: int) -> None:
+    hours, rest = divmod(abs(minutes), 60)
+    written = f"{'-' if minutes < 0 else '+'}{hours:02d}:{rest:02d}"
+    assert calendar.utc_offset(written) == timedelta(minutes=minutes)
+    assert calendar.utc_offset(written.replace(":", "")) == timedelta(minutes=minutes)

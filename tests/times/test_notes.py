@@ -107,6 +107,32 @@ def test_without_a_publication_date_nothing_is_guessed() -> None:
     assert one("He left on Tuesday.", "Tuesday", None).edtf is None
 
 
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("He left last week.", "PAST_REF"),
+        ("He left 18 years ago.", "PAST_REF"),
+        ("He left yesterday.", "PAST_REF"),
+        ("He leaves tomorrow.", "FUTURE_REF"),
+        ("He leaves next month.", "FUTURE_REF"),
+        ("He leaves today.", "PRESENT_REF"),
+        ("He left over the weekend.", "XXXX-WXX-WE"),
+        ("He left at Christmas.", "XXXX-XX-XX"),
+        ("He left in June.", "XXXX-06"),
+    ],
+)
+def test_without_a_publication_date_every_time_is_still_found(text: str, value: str) -> None:
+    (note,) = tag(text, None)
+    assert (note.value, note.edtf) == (value, None)
+
+
+def test_entries_of_running_notes_hang_on_the_heading_above_them() -> None:
+    text = "Sunday, July 7\n\n07:40 The port shuts. It had opened on July 2.\n\n09:15 The port opens.\n\nMonday, July 8\n\n10:00 All quiet."
+    assert one(text, "07:40").value == "2024-07-07T07:40"
+    assert one(text, "09:15").value == "2024-07-07T09:15"
+    assert one(text, "10:00").value == "2024-07-08T10:00"
+
+
 def test_a_full_dateline_stands_in_for_the_publication_date() -> None:
     text = "ISTANBUL, March 3, 2021 (Reuters) - The strait was closed on Tuesday."
     assert one(text, "Tuesday", None).value == "2021-03-02"
@@ -166,9 +192,66 @@ def test_no_text_is_too_strange(text: str) -> None:
     assert all(text[note.start : note.end] == note.text for note in tag(text, PUBLISHED))
 
 
-@pytest.mark.parametrize(
-    "piece",
-    ["1", "1.", "a-", "twenty-", "thousand ", "January 3-", "10:10 ", "'80s ", "the end of ", "\ud800 ", "24 hours a day "],
-)
-def test_long_repetitions_end(piece: str) -> None:
-    tag(piece * 3000, PUBLISHED)
+def test_half_a_character_is_no_harm() -> None:
+    assert tag("\ud800 on Monday" * 3000, PUBLISHED)
+
+
+def test_a_fiscal_year_begins_where_its_government_says() -> None:
+    text = "The budget for fiscal 2024 passed."
+    assert one(text, "fiscal 2024").edtf == "2023-10/2024-09"
+    (april,) = tag(text, PUBLISHED, fiscal_first_month=4)
+    assert (april.value, april.edtf) == ("FY2024", "2023-04/2024-03")
+
+
+def test_a_wrong_setting_of_the_component_is_an_error_of_use() -> None:
+    nlp = spacy.blank("en")
+    with pytest.raises(UsageError, match="no month"):
+        nlp.add_pipe("dateline_times", config={"fiscal_first_month": 13})
+    with pytest.raises(UsageError, match="is no date"):
+        nlp.add_pipe("dateline_times", config={"published": "last Tuesday"})
+
+
+def test_the_end_of_a_range_comes_after_its_beginning() -> None:
+    first, second = tag("He was away from Dec. 30 to Jan. 2.", PUBLISHED)
+    assert (first.value, second.value) == ("2023-12-30", "2024-01-02")
+    first, second = tag("The strike ran from Friday to Monday.", PUBLISHED)
+    assert (first.value, second.value) == ("2024-07-05", "2024-07-08")
+
+
+def test_a_history_that_speaks_of_today_means_its_publication() -> None:
+    text = (
+        "It was built in 1801. "
+        + " ".join(f"It burned in {year}." for year in range(1810, 1880, 10))
+        + " It is still in use today."
+    )
+    assert one(text, "today").value == PUBLISHED
+
+
+def test_news_that_recalls_history_still_dates_by_its_own_week() -> None:
+    recalled = " ".join(f"A pact was signed in {year}." for year in (1963, 1972, 1979, 1987, 1991, 2010))
+    text = f"The minister told parliament on Wednesday that the pact was dead. {recalled} In June he had made an offer."
+    assert one(text, "Wednesday").value == "2024-07-03"
+    assert one(text, "June").value == "2024-06"
+
+
+def test_a_day_that_names_a_thing_does_not_move_the_next_day() -> None:
+    text = "They met on Wednesday. They said that the March 27 agreement was void. The following day the other side protested."
+    assert one(text, "The following day").value == "2024-07-04"
+
+
+def test_a_small_hour_after_a_late_one_is_on_the_next_day() -> None:
+    text = "They left at 4:49 p.m. local time on the 1st and flew to Doha, where they were down at 1:07 a.m. They left at 8 a.m. again."
+    assert one(text, "1:07 a.m.").value == "2024-07-02T01:07"
+    assert one(text, "8 a.m.").value == "2024-07-02T08:00"
+    assert one("The 9 p.m. blast came after one at 2 a.m. on Monday.", "2 a.m.").value == "2024-07-08T02:00"
+
+
+def test_a_clock_time_hangs_on_the_day_right_after_it() -> None:
+    text = "Warplanes struck on Friday and again at 9:45 a.m. (0645 GMT) on Saturday."
+    assert one(text, "9:45 a.m.").value == "2024-07-06T09:45"
+    assert one(text, "0645 GMT").value == "2024-07-06T06:45"
+
+
+def test_further_down_a_clock_time_is_still_that_of_the_story() -> None:
+    text = "The jet was lost on the evening of 27 June.\n\nFour fighters came in from the sea at 21:40, officials said."
+    assert one(text, "21:40").value == "2024-06-27T21:40"

@@ -93,7 +93,9 @@ class Aircraft:
         spans = longest([self._widened(passage, span) for span in spans])
         spans += self._alone.alone(passage, spans)
         spans = longest([*spans, *self._with_evidence(passage, spans)])
-        return self._found(passage, spans)
+        found = self._found(passage, spans)
+        context.note_types(doc, [(f.start, f.end) for f in found])
+        return found
 
     def _designations(self, passage: Passage, others: list[Span]) -> list[Span]:
         """ "Il-62M", "F/A-18E/F", "MiG 29", "Ilyushin-76", and unknown ones of the same shape."""

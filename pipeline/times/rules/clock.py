@@ -11,6 +11,7 @@ from pipeline.records import TimeModifier, TimeType
 from pipeline.times.grammar import Match, sentence_ends
 from pipeline.times.rules.common import (
     rule,
+    words,
 )
 from pipeline.times.senses import Sense
 
@@ -34,20 +35,26 @@ def _clock(m: Match, hour: int, minute: int = 0, second: int | None = None) -> S
 def _clock_time(m: Match) -> Sense | None:
     tokens = m.tokens
     sure = any(m.has(name) for name in ("ap", "h", "z", "lo", "ct"))
-    if not sure and tokens.kind(m.start - 1) not in (
-        "AT",
-        "BY",
-        "TO",
-        "FROM",
-        "SINCE",
-        "AND",
-        "MODW",
-        "COMMA",
-        "BETWEEN",
-        "HYP",
-        "BEFORE",
-        "AFTER",
-        "ON",
+    heads = m.start == 0 or tokens.kind(m.start - 1) == "BREAK"  # an entry of running notes
+    if (
+        not sure
+        and not heads
+        and tokens.kind(m.start - 1)
+        not in (
+            "AT",
+            "BY",
+            "TO",
+            "FROM",
+            "SINCE",
+            "AND",
+            "MODW",
+            "COMMA",
+            "BETWEEN",
+            "HYP",
+            "BEFORE",
+            "AFTER",
+            "ON",
+        )
     ):
         return None
     if tokens.kind(m.start - 1) == "HYP" and tokens.kind(m.start - 2) not in ("CLOCK", "N1", "N2"):
@@ -84,8 +91,11 @@ def _oclock(m: Match) -> Sense | None:
     return _clock(m, hour)
 
 
-@rule("time.hour.part", "(<c>N1|NW|CLOCK) IN THE (<p>PART)")
+@rule("time.hour.part", "(<c>N1|NW|CLOCK) (?:IN THE|(<at>AT)) (<p>PART)")
 def _hour_in_the(m: Match) -> Sense | None:
+    """ "five in the morning", "ten at night"."""
+    if m.has("at") and m.value("p") != "NI":
+        return None
     value = m.value("c")
     hour, minute = (value[0], value[1]) if isinstance(value, tuple) else (int(value), 0)
     if not 1 <= hour <= 12 or m.tokens.kind(m.start - 1) not in ("AT", "BY", "TO", "MODW", "UNTIL", "AND", "AFTER", "BEFORE"):
@@ -106,11 +116,21 @@ def _half_past(m: Match) -> Sense | None:
     return Sense(TimeType.TIME, clock=(hour - 1 or 12, 45) if before else (hour, 15))
 
 
-@rule("time.noon", "(<x>(<n>NOON))")
+@rule("time.noon", f"(<x>(<n>NOON) {_ZONE}?)")
 def _noon(m: Match) -> Sense | None:
     if m.tokens.raw(m.start)[0].isupper() and not sentence_ends(m.tokens, m.start - 1):
         return None
-    return Sense(TimeType.TIME, clock=(int(m.value("n")), 0)) if m.tokens.word(m.start - 1) != "high" else None
+    if m.tokens.word(m.start - 1) == "high":
+        return None
+    # What is after midnight on a day is on that day.
+    hour = 0 if m.value("n") == 24 and m.tokens.kind(m.start - 1) == "AFTER" else int(m.value("n"))
+    return _clock(m, hour)
+
+
+@rule("time.point", "(?:AT|BEFORE|AFTER|BY|TO|FROM) (<x>(<p>PART))")
+def _point(m: Match) -> Sense | None:
+    """ "at dawn"."""
+    return Sense(TimeType.TIME, part=m.value("p")) if m.word("p") in words("points") else None
 
 
 @rule("time.early.hours", "THE? (<q>EARLY|SMALL) (<u>UNITS) (?:(?=OF)|(?=WD)|(?=COMMA|DOT|BREAK|RP|AND))?")

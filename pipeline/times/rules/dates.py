@@ -41,9 +41,15 @@ def _iso(m: Match) -> Sense | None:
     return replace(sense, type=TimeType.TIME, clock=parts, zone=zone)
 
 
-@rule("date.numeric", "SLASH")
+@rule("date.foreign", "(<d>DAYNUM) DOT? (<m>MONX) (<y>YEAR)")
+def _foreign(m: Match) -> Sense | None:
+    """ "9 июля 2024", "9. Juli 2024": a full date in another language."""
+    return day_of_month(m.value("d"), m.value("m"), m.value("y"))
+
+
+@rule("date.numeric", "(<s>SLASH)")
 def _numeric(m: Match) -> Sense | None:
-    raw = m.tokens.raw(m.start)
+    raw = m.value("s")
     a, b, c = (int(part) for part in re.split(r"[/.]", raw))
     if len(raw.split(raw[len(str(a)) :][0])[0]) == 4:
         return day_of_month(c, b, a)
@@ -97,7 +103,8 @@ def _dmy_short(m: Match) -> Sense | None:
 
 @rule(
     "date.range.dmy",
-    "(<a>THE? (<c>DAYNUM|NTH)) (<l>HYP|DASH|TO|AND|COMMA) (<b>THE? (<d>DAYNUM|NTH) (?:OF)? (<m>MONTH) (?:COMMA? (<y>YEAR))?)",
+    "(<a>THE? (<c>DAYNUM|NTH)) (<l>HYP|DASH|TO|AND|COMMA|STROKE) "
+    "(<b>THE? (<d>DAYNUM|NTH) (?:OF)? (<m>MONTH) (?:COMMA? (<y>YEAR))?)",
 )
 def _range_dmy(m: Match) -> list[Piece] | None:
     if not is_month(m, "m") or (m.kind("c") in ("ORDW", "SECOND") and m.kind("d") not in ("ORDW", "SECOND")):

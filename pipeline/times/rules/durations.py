@@ -119,12 +119,22 @@ def _and_a_half(m: Match) -> Sense:
     return duration(m, float(m.value("n")) + 0.5, m.value("u"))
 
 
-@rule("duration.fraction", "(?:A HYP? (<q>QTR)|(<h>HALF)|A HYP? (<h2>HALF)) HYP? (?:OF? A)? (<u>UNIT)")
-def _part_of_a_long_unit(m: Match) -> Sense | None:
-    """ "a quarter century", "half-century", "a quarter of a century"."""
-    if m.value("u") not in ("C", "E", "L") or is_age(m):
+@rule("duration.fraction", "A? (<core>(?:(<q>QTR)|(<h>HALF)) (<hy>HYP)? (?:(<of>OF)? A)? (<u>UNIT))")
+def _part_of_a_unit(m: Match) -> Sense | list[Piece] | None:
+    """ "a quarter century", "half-century", "a quarter of a century", "a half-hour call"."""
+    short = m.value("u") not in ("C", "E", "L")
+    if (
+        is_age(m)
+        or (short and not m.has("hy") and not (m.has("of") and m.value("u") == "H"))
+        or (short and m.has("q") and m.has("hy"))
+    ):
         return None
-    return duration(m, 0.25 if m.has("q") else 0.5, m.value("u"))
+    sense = duration(m, 0.25 if m.has("q") else 0.5, m.value("u"))
+    following = m.tokens.raw(m.end)
+    compound = (
+        m.has("hy") and following[:1].isalpha() and not m.tokens.kind(m.end) and m.tokens.word(m.end) not in words("function")
+    )
+    return [("core", sense)] if compound else sense
 
 
 @rule("duration.or.two", "A (<u>UNIT) AND (<two>NW)")
@@ -187,7 +197,7 @@ def _this_past(m: Match) -> Sense | None:
     return unit_shift(m.value("u"), -1, "published")
 
 
-@rule("duration.past.some", "(?:THE)? (<w>FOLL|COMING|NEXT|PREV|LAST|PASTW) (<u>UNITS)")
+@rule("duration.past.some", "(?:THE)? (<w>FOLL|COMING|NEXT|PREV|LAST|PASTW) (<u>UNITS) (?:AND UNITS)?")
 def _some_units(m: Match) -> Sense | None:
     if m.kind("w") == "LAST" and m.tokens.kind(m.start) == "LAST":
         return None  # the verb: "batteries that last years"
@@ -236,17 +246,27 @@ def _bare_units(m: Match) -> Sense | None:
     if m.value("u") in ("S", "Q") or tokens.lower[i] in ("mins", "hrs", "yrs"):
         return None
     if tokens.kind(i + 1) == "HYP":
-        return Sense(TimeType.DURATION, length=(None, m.value("u"))) if tokens.kind(i + 2) == "LONG" else None
+        return None
     if before in ("IN", "AFTER", "BEFORE") or word in words("before_units"):
         return duration(m, None, m.value("u"))
+    if tokens.kind(i + 1) == "OF" and word not in words("hours_of") and not (m.value("u") == "MI" and before == "THE"):
+        return duration(m, None, m.value("u"))  # "hours of talks"
     return None
 
 
-@rule("duration.long", "(<u>UNIT) HYP LONG")
+@rule("duration.long", "(<n>COUNT HYP)? (?:(<u>UNIT)|(<s>UNITS)) HYP LONG")
 def _unit_long(m: Match) -> Sense | None:
+    """ "a decade-long war", "a years-long siege", "a two-week-long trip"."""
     if m.tokens.kind(m.start - 1) == "HYP":
         return None
-    return duration(m, 1.0, m.value("u"))
+    amount = float(m.value("n")) if m.has("n") else 1.0 if m.has("u") else None
+    return duration(m, amount, m.value("u") or m.value("s"))
+
+
+@rule("duration.long.word", "(<w>LONGW)")
+def _long_word(m: Match) -> Sense:
+    """ "a monthlong strike"."""
+    return duration(m, 1.0, m.value("w"))
 
 
 @rule("duration.ahead", "(?:THE) (<u>UNITS) (?:AHEAD)")

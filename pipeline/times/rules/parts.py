@@ -32,6 +32,27 @@ def _quarter(m: Match) -> Sense | None:
     return Sense(quarter=m.value("n"), year=_year_of(m), fiscal=m.has("f"))
 
 
+@rule("date.accounts", "THE? (<a>ACCOUNTS)")
+def _accounts(m: Match) -> Sense:
+    """ "FY24", "Q3 2023", "H1 2024"."""
+    letter, part, year = m.value("a")
+    if letter == "F":
+        return Sense(year=year, fiscal=True)
+    return Sense(quarter=part, year=year) if letter == "Q" else Sense(half=part, year=year)
+
+
+@rule("date.fiscal.after", "THE? (<y>Y4) (?:(?:HYP|DASH|STROKE) (<z>N1|N2|N3|N4|Y4))? (?:FISCAL) (<u>UNIT)")
+def _fiscal_after(m: Match) -> Sense | None:
+    """ "the 2024 fiscal year", "the 2023-24 financial year": named by the year in which it ends."""
+    return Sense(year=m.value("y") + m.has("z"), fiscal=True) if m.value("u") == "Y" else None
+
+
+@rule("date.quarter.month", "(?:THE)? (<m>MON) (<u>QTR)")
+def _quarter_of_month(m: Match) -> Sense | None:
+    """ "the March quarter": the one that ends with March."""
+    return Sense(quarter=m.value("m") // 3) if m.value("m") % 3 == 0 else None
+
+
 @rule("date.quarter.year", "(?:THE)? (<f>FISCAL)? (<y>Y4) (<n>NTH) HYP? QTR")
 def _year_quarter(m: Match) -> Sense | None:
     return Sense(quarter=m.value("n"), year=m.value("y"), fiscal=m.has("f")) if m.value("n") <= 4 else None

@@ -17,8 +17,11 @@ from pipeline.times.rules.common import (
 from pipeline.times.senses import Sense
 
 
-@rule("set.each", "(<e>EACH) (?:(<o>OTHER)|(<n>COUNT))? (<u>UNIT|UNITS|QTR|WEEKEND|PART)")
+@rule("set.each", "(<e>EACH) (?:(<o>OTHER)|(<n>COUNT)|(<few>FEW))? (<u>UNIT|UNITS|QTR|WEEKEND|PART)")
 def _each(m: Match) -> Sense | None:
+    if m.has("few"):
+        few = m.value("few")
+        return Sense(TimeType.SET, value=calendar.duration_value(None if few == "X" else few, m.value("u")), quant=m.value("e"))
     count = 2 if m.has("o") else m.value("n") or 1
     unit = m.value("u")
     if m.kind("u") == "PART":

@@ -48,10 +48,10 @@ def _overnight(m: Match) -> Sense | None:
         after[:1].islower() and m.tokens.word(m.end) not in words("function") and m.tokens.kind(m.end) == ""
     ):
         return None
-    return Sense(TimeType.TIME, part="NI", base="published", unit="D", count=0)
+    return Sense(TimeType.TIME, part="NI", base="published", unit="D", count=0, lately=True)
 
 
-@rule("shift.part", "(?:(<l>LAST)|(<t>THIS)|(<n>THAT)) (<p>PART)")
+@rule("shift.part", "(?:(<l>LAST)|(<t>THIS)|(<n>THAT) SAME?) (<p>PART)")
 def _this_part(m: Match) -> Sense | None:
     if m.has("n"):
         return Sense(TimeType.TIME, part=m.value("p"), base="reference", unit="D", count=0)
@@ -264,7 +264,15 @@ def _period_of_year(m: Match) -> Sense | None:
     return Sense(base="reference", unit="Q", count=-4) if m.value("u") == "Y" else None
 
 
-@rule("shift.this.time", "THIS TIME (<w>LAST|NEXT) (<u>UNIT)")
+@rule("shift.before.last", "THE (<u>UNIT|WEEKEND) (?:BEFORE (<l>LAST)|AFTER NEXT)")
+def _before_last(m: Match) -> Sense | None:
+    """ "the year before last", "the week after next"."""
+    if m.value("u") in ("MI", "H", "FN", "D"):
+        return None
+    return unit_shift(m.value("u"), -2 if m.has("l") else 2, "published")
+
+
+@rule("shift.this.time", "AT? (<x>THIS TIME (<w>LAST|NEXT) (<u>UNIT))")
 def _this_time(m: Match) -> Sense | None:
     """ "this time last year"."""
     return unit_shift(m.value("u"), m.value("w"), "published") if m.value("u") in ("Y", "M", "W") else None

@@ -1,0 +1,137 @@
+"""Who wrote it, as the page itself shows: marked elements, lines that say so, a name alone above or below the text.
+
+In: the segments, the elements that by their names hold a writer's, the site, the body's place. Out: `Names`.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pipeline.article import authors
+from pipeline.article.lexicon import any_of
+from pipeline.article.parsing import Element
+from pipeline.article.segments import Segment, Signed, collapse, names_of
+from pipeline.article.witnesses import squeeze
+from pipeline.records import BlockKind
+
+_MAX_BYLINE = 160
+# Segments above the body in which a by-line may stand.
+_ABOVE = 60
+# Elements looked at; more are lists of other articles.
+_LOOKED = 12
+
+
+@lru_cache(maxsize=65_536)
+def _is(key: str, names: str) -> bool:
+    """Whether an element's names say this; the same few names recur all over a page."""
+    return any_of("boilerplate", "bylines", key).search(names) is not None
+
+
+def shows(segments: list[Segment], names: list[str]) -> bool:
+    """Whether the page shows one of these names anywhere."""
+    keys = [squeeze(n) for n in names]
+    return any(k in line for s in segments if (line := squeeze(s.text)) for k in keys)
+
+
+def read(segments: list[Segment], signed: list[Signed], site: str | None, start: int | None) -> authors.Names:
+    """The names, from the first of these that gives a person: elements above the body, lines, a bare name, elements below."""
+    # What holds the body as well is not elsewhere, whatever its name: a whole blog may be a "widget".
+    own = {n.element for n in segments[start].node.chain()} if start is not None else set()
+    found = [s for s in signed if not _is("not_author", s.names) and not _elsewhere(s, own)]
+    near = [s for s in found if start is None or start - _ABOVE <= s.index <= start + 2]
+    far = [s for s in found if start is not None and s.index > start + 2]
+    out = authors.Names()
+    for strong, attempt in (
+        (True, lambda: _marked([s for s in near if not s.linked][:_LOOKED], site)),
+        (True, lambda: authors.parse(_lines(segments, start, own), site, True)),
+        (True, lambda: _marked([s for s in near if s.linked][-2:], site)),
+        (False, lambda: authors.Names(_signature(segments, start, site))),
+        (False, lambda: _marked([s for s in far if not s.linked][:_LOOKED], site)),
+    ):
+        names = attempt()
+        out.add(authors.Names([], names.organisations))
+        out.persons = names.persons
+        # A report that is credited to an agency or a desk is not by the person that is named elsewhere.
+        if names.persons or (strong and any(squeeze(n) != squeeze(site or "") for n in names.organisations)):
+            break
+    return out
+
+
+def _elsewhere(s: Signed, own: set[Element]) -> bool:
+    if _is("elsewhere", s.names):
+        return True
+    for above in s.element.iterancestors():
+        if above in own:
+            return False
+        if above.attrib and _is("elsewhere", names_of(above)):
+            return True
+    return False
+
+
+def _marked(found: list[Signed], site: str | None) -> authors.Names:
+    """The names of the first elements that give some, of those that hold no other; where none does, of the others."""
+    outer = {a for s in found for a in s.element.iterancestors()}
+    organisations = authors.Names()
+    for group in ([s for s in found if s.element not in outer], [s for s in found if s.element in outer]):
+        out = authors.Names()
+        last: int | None = None
+        for s in group:
+            if last is not None and s.index - last > 3:
+                break
+            text = _text(s)
+            names = authors.parse([text], site, _is("nickname", s.names) or s.element.tag == "a") if text else None
+            if names is not None and (names.persons or names.organisations):
+                last = s.index
+                out.add(names)
+        if out.persons:
+            return out
+        organisations.add(out)
+    return organisations
+
+
+def _text(s: Signed) -> str | None:
+    inner = next((e for e in s.element.iter() if e is not s.element and e.get("itemprop") == "name"), None)
+    target = s.element if inner is None else inner
+    text = collapse(target.get("content") or "".join(map(str, target.itertext()))[: 4 * _MAX_BYLINE])
+    return text if 0 < len(text) <= _MAX_BYLINE else None
+
+
+def _lines(segments: list[Segment], start: int | None, own: set[Element]) -> list[str]:
+    """Short runs of text above the body that open with "By", or say who posted it."""
+    lines = segments if start is None else segments[max(0, start - _ABOVE) : start + 3]
+    for s in lines:
+        if len(s.text) > _MAX_BYLINE or any(_is("elsewhere", n.names) for n in s.node.up(6) if n.element not in own):
+            continue
+        if any_of("boilerplate", "bylines", "opening").match(s.text) and len(s.text.split()) <= 14:
+            if authors.parse([s.text]).persons:
+                return [s.text]
+            name = any_of("boilerplate", "bylines", "opening").sub("", s.text, count=1)
+            end = any_of("boilerplate", "bylines", "ends").search(name)
+            if end and authors.parse([name[: end.start()]]).persons:
+                return [name[: end.start()]]
+            continue
+        found = any_of("boilerplate", "bylines", "inner").search(s.text)
+        if found:
+            name = found["name"] or found["name2"]
+            end = any_of("boilerplate", "bylines", "ends").search(name)
+            return [name[: end.start()] if end else name]
+    return []
+
+
+def _signature(segments: list[Segment], start: int | None, site: str | None) -> list[str]:
+    """A bare name beside a date under the headline, or alone on the first or the last line of the text."""
+    if start is None:
+        return []
+    for s in segments[max(0, start - 12) : start + 1]:
+        if len(s.text) <= 90 and s.link_density < 1 and s.kind is not BlockKind.HEADING:
+            rest = authors.without_date(s.text)
+            alone = rest == s.text and s.node.tag == "p" and s.index >= start - 2
+            found = bare_names(rest, site)
+            if (rest != s.text or alone) and found and len("".join(found)) > 0.5 * len(rest):
+                return found
+    return []
+
+
+def bare_names(text: str, site: str | None) -> list[str]:
+    """The full names in a line that holds names and nothing else."""
+    return [n for n in authors.parse([text], site).persons if 2 <= len(n.split()) <= 4]
