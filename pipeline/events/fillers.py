@@ -155,9 +155,7 @@ class Index:
         money = _money(token)
         if money is None and token.tag_ not in ("NN", "NNS", "NNP", "NNPS"):
             return None
-        if any(
-            in_class(token, c) for c in ("empty_head", "abstract", "vehicle")
-        ):
+        if any(in_class(token, c) for c in ("empty_head", "abstract", "vehicle")):
             return None
         span = money or self.doc[_left(token) : _right(token) + 1]
         key = span.text.lower()

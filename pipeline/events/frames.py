@@ -204,7 +204,9 @@ def _put_head(name: str, head: Token, shared: bool, info: TypeInfo, roles: dict[
         whole = counted(head)
         inner = [c for c in whole.children if c.dep_ in ("amod", "compound", "nmod", "poss")]
         # "the Lisbon service of Norvik Air", "rockets of the rebels"
-        inner += [c for p in whole.children if p.dep_ == "prep" and p.lower_ in ("of", "by") for c in p.children if c.dep_ == "pobj"]
+        inner += [
+            c for p in whole.children if p.dep_ == "prep" and p.lower_ in ("of", "by") for c in p.children if c.dep_ == "pobj"
+        ]
         return _put_all(
             [(role.name, Filler(n, c, shared)) for c in inner for n in index.notes_at(c) if role.accepts(n)], info, roles
         )

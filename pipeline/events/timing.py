@@ -16,7 +16,7 @@ from pipeline.annotations import TimeNote
 from pipeline.events.fillers import in_class
 from pipeline.events.frames import EventMention
 from pipeline.events.predicates import clause_of, governing, is_verb
-from pipeline.records import EventTime, TimeType
+from pipeline.records import BlockKind, EventTime, TimeType
 
 
 @dataclass(slots=True)
@@ -56,10 +56,32 @@ class Times:
             return _timing(own[:1], 0)
         ranked = [(self._rank(t, mention), abs(t.token_start - mention.predicate.head.i), t) for t in self.within(start, end)]
         ranked = sorted((r for r in ranked if r[0] <= 3), key=lambda r: (r[0], r[1]))
+        since = self._since(mention)
+        if since is not None and (not ranked or ranked[0][0] > 0):
+            return since
         if ranked:
             best = ranked[0][0]
-            return _timing([t for rank, _, t in ranked if rank == best], best)
+            found = [t for rank, _, t in ranked if rank == best]
+            # What hangs on the trigger is read together; of what only stands in the sentence, the nearest counts.
+            return _timing(found if best < 2 else _side_by_side(found), best)
         return self._from_context(mention)
+
+    def _since(self, mention: EventMention) -> Timing | None:
+        """ "Halted since Saturday" happened on Saturday; "has been running since 15 March" goes on since then."""
+        head, verb = mention.predicate.head, mention.predicate.verb
+        if mention.predicate.pos != "verb" or verb is None:
+            return None
+        for note in self.within(*mention.sentence):
+            chain = [_root(self.doc, note), *governing(_root(self.doc, note))]
+            mark = next((t for t in chain[:3] if t.dep_ == "prep" and t.lower_ == "since"), None)
+            if mark is None or mark.head != head or note.edtf is None or "/" in note.edtf:
+                continue
+            clause = clause_of(verb)
+            if clause.perfect or clause.progressive:
+                going_on = EventTime(edtf=f"{note.edtf}/..", earliest=event_time(note).earliest, approximate=note.approximate)
+                return Timing([note], going_on, 0, f"since {note.text!r}")
+            return Timing([note], event_time(note), 0, f"since {note.text!r}")
+        return None
 
     def _rank(self, note: TimeNote, mention: EventMention) -> int:
         """0 hangs on the trigger, 1 on its clause, 2 elsewhere in the sentence where no other verb claims it, 3 on the verb that
@@ -83,14 +105,24 @@ class Times:
         if token in above:
             # "said on Monday that it had struck": the time of the saying is the event's only when nothing better is there
             if in_class(token, "reporting"):
-                return 4 if verb is not None and _past_perfect(verb) else 3
+                return 4 if verb is not None and _past_perfect(verb) and not in_class(token, "announcing") else 3
             return 1
         if verb is not None and token.dep_ == "conj" and token.head == verb:
             return 2
         if verb is not None and verb.dep_ == "conj" and verb.head == token:
             return 1
         # a participle or infinitive happens when its finite verb does: "hours before the jet crashed on Wednesday, Iran fired …"
-        return 2 if verb is None or {verb, *_finite_above(verb)} & set(governing(token)) else 4
+        if verb is not None and not {verb, *_finite_above(verb)} & set(governing(token)):
+            return 4
+        return 4 if _of_another_moment(token) else 2
+
+    def _heading_over(self, position: int) -> list[TimeNote]:
+        """The day that the nearest dated heading above a block gives: a chronicle's "Sunday, 26 January"."""
+        for block in reversed(self.blocks[:position]):
+            days = [t for t in self.notes if block.start <= t.start < block.end and t.type is TimeType.DATE]
+            if block.kind is BlockKind.HEADING and days:
+                return days
+        return []
 
     def _from_context(self, mention: EventMention) -> Timing:
         head = mention.predicate.head
@@ -103,6 +135,8 @@ class Times:
             return Timing()
         first = head.sent.start
         same = [t for t in self.notes if block.start <= t.start and t.token_start < first]
+        if not same:
+            same = self._heading_over(position)
         if same:
             return _timing(same[-1:], 4)
         verb = mention.predicate.verb
@@ -128,6 +162,17 @@ class Times:
         return Timing()
 
 
+def _of_another_moment(verb: Token) -> bool:
+    """A clause that says after what or before what, unless by how little: "hours before the jet crashed"."""
+    mark = next((c for c in verb.children if c.dep_ in ("mark", "advmod") and in_class(c, "answering")), None)
+    if mark is None or verb.dep_ != "advcl":
+        return False
+    measure = [c for c in verb.children if c.dep_ == "npadvmod" and c.i < mark.i] + [
+        c for c in mark.children if c.dep_ == "npadvmod"
+    ]
+    return not any(in_class(m, "short_while") for m in measure)
+
+
 def _finite_above(verb: Token) -> list[Token]:
     """The verbs above a participle or infinitive, up to the first finite one."""
     out: list[Token] = []
@@ -142,6 +187,16 @@ def _finite_above(verb: Token) -> list[Token]:
         out.append(above)
         node = above
     return out
+
+
+def _side_by_side(notes: list[TimeNote]) -> list[TimeNote]:
+    """The first of notes sorted by distance, and those that touch it ("Tuesday at 9:45")."""
+    nearest = notes[0]
+    return [
+        n
+        for n in notes
+        if n is nearest or abs(n.token_start - nearest.token_end) <= 2 or abs(nearest.token_start - n.token_end) <= 2
+    ]
 
 
 def _past_perfect(verb: Token) -> bool:
