@@ -148,7 +148,8 @@ class Anchor:
         start = covered.start.date()
         if unit == "D":
             self.day, self.day_sentence = start, True
-            self.last_day = start
+            if self.today is None or start <= self.today or self.last_day is None:
+                self.last_day = start
             self.last_dated = (self.current[1], start)
             if not sense.of_day and self._heads_block(*self.current):
                 self.heading = start
@@ -278,6 +279,9 @@ class Anchor:
             return self.heading.isoformat()  # an entry of running notes
         if self.day is not None and self.day_sentence:
             return self.day.isoformat()
+        ahead = self.day is not None and self.today is not None and self.day > self.today
+        if ahead and not self.narrative and direction(self.tokens, found.start, found.end) < 0:
+            self.day = None  # "before the New Year holiday … it landed at 8:52": what is past was on no day to come
         for other in self.following:
             if any(sentence_ends(self.tokens, i) for i in range(found.end, other.start)):
                 break
