@@ -16,7 +16,7 @@ from typing import Any, cast
 import spacy
 from confection import Config
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from pipeline import annotations as notes
 from pipeline.errors import KnowledgeError, PageError, Reason, Stage
@@ -47,9 +47,15 @@ def blocks(doc: Doc) -> Doc:
         return doc
     starts = {b.start for b in article.blocks}
     for token in doc:
-        if token.idx in starts and token.i:
+        if token.i and (token.idx in starts or _begins_after_abbreviation(token)):
             token.is_sent_start = True
     return doc
+
+
+def _begins_after_abbreviation(token: Token) -> bool:
+    """ "… at 11 a.m. After an hour": the full stop of an abbreviation that ends a sentence too, where a small word is capitalised."""
+    before = token.nbor(-1).text
+    return len(before) > 3 and before[-1] == "." and "." in before[:-1] and token.is_title and token.is_stop
 
 
 def load(
