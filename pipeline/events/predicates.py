@@ -400,7 +400,7 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
     for a in list(out):
         if a.slot == "obj":
             out += [*_attached(a.head), *_participial(a.head)]
-        elif a.slot.startswith("prep:"):
+        elif a.slot.startswith("prep:") and not (a.marker is not None and in_class(a.marker, "temporal")):
             # who is with whom below another preposition ("for exercises with allies") is that noun's own
             for b in _attached(a.head):
                 out.append(replace(b, slot="inner:with") if b.slot == "sub:with" else b)
