@@ -250,6 +250,8 @@ def _complement(doc: Doc, token: Token, end: int) -> int:
         stop = next(
             (i for i in range(last + 1, edge) if doc[i].text in {",", ";", "(", "—", "–", ":"} or "\n" in doc[i].text), edge
         )
+        if prep.lower_ in words("party"):
+            stop = next((i for i in range(last + 2, stop) if _opens_place(doc, i)), stop)
         clause = next((i for i in range(last + 1, stop) if doc[i].dep_ == "relcl" or doc[i].tag_ in {"WDT", "WP"}), stop)
         stop = min(stop, clause if clause == stop else max(last + 1, doc[clause].left_edge.i))
         if stop <= last + 1:
@@ -258,6 +260,13 @@ def _complement(doc: Doc, token: Token, end: int) -> int:
     while last > end and (doc[last - 1].is_punct or doc[last - 1].tag_ in {"IN", "DT", "CC", "TO"}):
         last -= 1
     return last
+
+
+def _opens_place(doc: Doc, i: int) -> bool:
+    """Whether "in Pyongyang" or "at a summit" begins here: where the parties met is no part of what the instrument is called."""
+    if doc[i].lower_ not in {"in", "at"} or i + 1 >= len(doc):
+        return False
+    return doc[i].lower_ == "at" or doc[i + 1].ent_type_ in {"GPE", "FAC"} or doc[i + 1].tag_ in {"NNP", "NNPS"}
 
 
 def _phrase(
