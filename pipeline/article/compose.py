@@ -37,8 +37,6 @@ _LITTLE = 700
 _SHORT = 300
 # Words: a headline and a menu have fewer, the shortest of flashes more.
 _WORDS = 8
-# Characters of a line with two names.
-_SIGNATURE = 60
 
 
 def extract_article(page: Page, any_language: bool = False) -> Article:
@@ -55,10 +53,11 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
     parsed = parsing.parse(html)
     top = head.read(parsed)
     said = structured.read(parsed.json_ld, top.first("og:title") or top.title)
-    segments, signed = segment(parsed.root)
+    shown = segment(parsed.root)
+    segments = shown.segments
     trafilatura, publisher = trafilatura_witness(parsed), Witness((said.body or "").splitlines())
     start = _body_start(segments, trafilatura)
-    about = metadata.read(parsed, top, said, segments, signed, page.url, start)
+    about = metadata.read(parsed, top, said, shown, page.url, start)
     about.title = page.title or titles.choose(segments, top, said, about.site, start)
     evidence = chooser.Evidence(
         trafilatura,
@@ -105,21 +104,23 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
 
 
 def _take_signatures(choice: body.Choice, about: metadata.Metadata, segments: list[Segment]) -> None:
-    """Moves a writer's name that stands alone on the first or the last line from the text to the authors; reads one below it."""
-    if len(choice.segments) < 3:
+    """Moves a writer's name that stands alone on the first or the last line from the text to the authors; reads one below it.
+
+    Where nothing else says who wrote it, the only line of the text that is a name does.
+    """
+    if not choice.segments:
         return
     last = choice.segments[-1].index
     below = [s for s in segments[last + 1 : last + 3] if "furniture" not in s.marks]
     for s in (choice.segments[-1], *choice.segments[:4], *below):
-        if s.kind is not BlockKind.PARAGRAPH or len(s.text) > _SIGNATURE or s.text[-1] in ".!?:":
-            continue
-        names = bylines.bare_names(s.text, about.site)
-        if not names or squeeze("".join(names)) != squeeze(s.text):
-            continue
-        if set(about.authors) <= set(about.organizations):
+        names = bylines.signature(s, about.site)
+        if names and set(about.authors) <= set(about.organizations):
             about.authors = names
-        if set(names) <= set(about.authors) and s in choice.segments:
+        if names and set(names) <= set(about.authors) and s in choice.segments and len(choice.segments) >= 3:
             choice.segments.remove(s)
+    if not about.authors:
+        found = [names for s in choice.segments if (names := bylines.signature(s, about.site))]
+        about.authors = found[0] if len(found) == 1 else []
 
 
 def _choose(parsed: parsing.Parsed, segments: list[Segment], evidence: chooser.Evidence) -> body.Choice:
