@@ -129,16 +129,20 @@ def run(job: Job, stores: Sequence[Store], task: Task, tally: Tally) -> Iterator
     Raises StoreError when a store fails, KnowledgeError when no worker can be made ready, and UsageError for an input that
     cannot be understood; what was put before stays.
     """
-    for todo, answer in _answers(_todo(job, stores, program(task), tally), task, job.workers):
-        source, refused = todo.found.source, answer.quarantined
-        if answer.line is not None or refused is not None:
-            outcome = Outcome(source, todo.fingerprint, answer.article_id, answer.line, refused, answer.seconds)
-            for store in todo.stores:
-                store.put(outcome)
-            tally.add(source, answer)
+    for answered in _answers(_todo(job, stores, program(task), tally), task, job.workers):
+        outcomes = [(todo, _outcome(todo, answer)) for todo, answer in answered if answer.line or answer.quarantined]
+        for store in stores:
+            wanted = [outcome for todo, outcome in outcomes if store in todo.stores]
+            if wanted:
+                store.put_many(wanted)
+        for todo, answer in answered:
+            tally.add(todo.found.source, answer)
+        for _, outcome in outcomes:
             yield outcome
-        else:
-            tally.add(source, answer)
+
+
+def _outcome(todo: _Todo, answer: Answer) -> Outcome:
+    return Outcome(todo.found.source, todo.fingerprint, answer.article_id, answer.line, answer.quarantined, answer.seconds)
 
 
 def _todo(job: Job, stores: Sequence[Store], made_by: str, tally: Tally) -> Iterator[_Todo]:
@@ -166,8 +170,11 @@ def _todo(job: Job, stores: Sequence[Store], made_by: str, tally: Tally) -> Iter
             tally.unchanged += 1
 
 
-def _answers(todo: Iterator[_Todo], task: Task, workers: int) -> Iterator[tuple[_Todo, Answer]]:
-    """Every page with its answer, in the order the pages came. Processes are started only when there are pages for them."""
+def _answers(todo: Iterator[_Todo], task: Task, workers: int) -> Iterator[list[tuple[_Todo, Answer]]]:
+    """Every page with its answer, in the order the pages came; those that are ready at the same time come together.
+
+    Processes are started only when there are pages for them.
+    """
     team = [Worker(task) for _ in range(workers)]
     idle: LifoQueue[Worker] = LifoQueue()
     idle.put(team[0])
@@ -190,11 +197,10 @@ def _answers(todo: Iterator[_Todo], task: Task, workers: int) -> Iterator[tuple[
             if number == SMALL_BATCH:
                 for worker in team[1:]:
                     idle.put(worker)
-            while waiting and (len(waiting) >= window or waiting[0][1].done()):
-                done, future = waiting.popleft()
-                yield done, future.result()
-        for done, future in waiting:
-            yield done, future.result()
+            if len(waiting) >= window or waiting[0][1].done():
+                yield _ready(waiting)
+        while waiting:
+            yield _ready(waiting)
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
         for worker in team:
@@ -202,6 +208,16 @@ def _answers(todo: Iterator[_Todo], task: Task, workers: int) -> Iterator[tuple[
         executor.shutdown()
         for worker in team:
             worker.close()
+
+
+def _ready(waiting: deque[tuple[_Todo, Future[Answer]]]) -> list[tuple[_Todo, Answer]]:
+    """Takes off the first page, once it is answered, and the next ones that are."""
+    first, future = waiting.popleft()
+    ready = [(first, future.result())]
+    while waiting and waiting[0][1].done():
+        item, future = waiting.popleft()
+        ready.append((item, future.result()))
+    return ready
 
 
 def _content(found: Page | Quarantined) -> str:
