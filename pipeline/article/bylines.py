@@ -5,6 +5,7 @@ In: the segments, the elements that by their names hold a writer's, the site, th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from pipeline.article import authors
@@ -43,13 +44,14 @@ def read(segments: list[Segment], signed: list[Marked], site: str | None, start:
     near = [s for s in found if start is None or start - _ABOVE <= s.index <= start + 2]
     far = [s for s in found if start is not None and s.index > start + 2]
     out = authors.Names()
-    for strong, attempt in (
+    attempts: tuple[tuple[bool, Callable[[], authors.Names]], ...] = (
         (True, lambda: _marked([s for s in near if not s.linked][:_LOOKED], site)),
         (True, lambda: authors.parse(_lines(segments, start, own), site, True)),
         (True, lambda: _marked([s for s in near if s.linked][-2:], site)),
         (False, lambda: authors.Names(_signature(segments, start, site))),
         (False, lambda: _marked([s for s in far if not s.linked][:_LOOKED], site)),
-    ):
+    )
+    for strong, attempt in attempts:
         names = attempt()
         out.add(authors.Names([], names.organisations))
         out.persons = names.persons

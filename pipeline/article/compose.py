@@ -73,7 +73,7 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
     captions, pictures = images.captions(segments, choice.segments, choice.container)
     text, blocks = _text(
         about.title,
-        _headline_path(segments, about.title),
+        _headline_path(parsed.root, segments, about.title),
         sorted([*choice.segments, *captions], key=lambda s: s.index),
         {s.index for s in captions},
     )
@@ -147,10 +147,19 @@ def _body_start(segments: list[Segment], witness: Witness) -> int | None:
     return next((s.index for s in segments if s.words >= 12 and witness.holds(squeeze(s.text))), None)
 
 
-def _headline_path(segments: list[Segment], title: str | None) -> str | None:
+def _headline_path(root: parsing.Element, segments: list[Segment], title: str | None) -> str | None:
+    """Where the headline stands: an element of its own, one that holds it among other words, or the page's `<title>`."""
     key = squeeze(title or "")
-    found = sorted((s for s in segments if key and squeeze(s.text) == key), key=lambda s: (s.level or 9, s.index))
-    return path_of(found[0]) if found else None
+    if not key:
+        return None
+    found = sorted((s for s in segments if squeeze(s.text) == key), key=lambda s: (s.level or 9, s.index))
+    found = found or sorted((s for s in segments if key in squeeze(s.text)), key=lambda s: (s.level or 9, len(s.text), s.index))
+    if found:
+        return path_of(found[0])
+    top = root.find(".//title")
+    if top is not None and key in squeeze("".join(map(str, top.itertext()))):
+        return str(top.getroottree().getpath(top))
+    return None
 
 
 def path_of(s: Segment) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
+from typing import TypeVar
 
 import lxml.etree
 
@@ -234,7 +235,7 @@ def names_of(element: Element) -> str:
     return _split_names(raw) if raw else ""
 
 
-class _Walker:
+class Walker:
     """Collects text between block boundaries."""
 
     def __init__(self) -> None:
@@ -259,6 +260,9 @@ class _Walker:
             self._bold += size if self._in_bold else 0
         if self._breaks and not value.isspace():
             self._breaks = 0
+
+    def passed_over(self, element: Element) -> None:
+        """Hears of an element whose text is not read."""
 
     def open_block(self, element: Element, tag: str, names: str, own: frozenset[str]) -> None:
         self.flush()
@@ -325,6 +329,9 @@ class _Walker:
         self.segments.append(segment)
 
 
+W = TypeVar("W", bound=Walker)
+
+
 def _kind(node: Node, size: int) -> tuple[BlockKind, int]:
     """What a run of text is, from the elements around it."""
     current: Node | None = node
@@ -352,14 +359,19 @@ def _kind(node: Node, size: int) -> tuple[BlockKind, int]:
 
 def segment(root: Element) -> Segmented:
     """All runs of text that the page shows, in reading order; all it holds when it shows next to nothing before scripts run."""
-    walker = _walk(root, False)
-    if sum(len(s.text) for s in walker.segments if s.words >= 10) < _SHOWN:
-        walker = _walk(root, True)
+    walker = traverse(root, Walker)
     return Segmented(walker.segments, walker.signed, walker.dated)
 
 
-def _walk(root: Element, hidden: bool) -> _Walker:
-    walker = _Walker()
+def traverse(root: Element, kind: type[W]) -> W:
+    """Leads a walker over the page, past what is hidden, unless the page then shows next to nothing."""
+    walker = _walk(root, kind(), False)
+    if sum(len(s.text) for s in walker.segments if s.words >= 10) < _SHOWN:
+        walker = _walk(root, kind(), True)
+    return walker
+
+
+def _walk(root: Element, walker: W, hidden: bool) -> W:
     skipped: Element | None = None
     iterator = lxml.etree.iterwalk(root, events=("start", "end"))
     for event, element in iterator:
@@ -368,6 +380,7 @@ def _walk(root: Element, hidden: bool) -> _Walker:
             if tag in SKIPPED or (not hidden and _is_hidden(element)):
                 iterator.skip_subtree()
                 skipped = element
+                walker.passed_over(element)
             else:
                 _open(walker, element, tag)
         else:
@@ -388,7 +401,7 @@ def _is_hidden(element: Element) -> bool:
     return False
 
 
-def _open(walker: _Walker, element: Element, tag: str) -> None:
+def _open(walker: Walker, element: Element, tag: str) -> None:
     if tag == "br":
         walker.line_break()
         return
@@ -403,7 +416,7 @@ def _open(walker: _Walker, element: Element, tag: str) -> None:
     walker.text(element.text)
 
 
-def _note(walker: _Walker, element: Element, tag: str, names: str, own: frozenset[str]) -> None:
+def _note(walker: Walker, element: Element, tag: str, names: str, own: frozenset[str]) -> None:
     """Keeps the elements that hold a writer's name or a day."""
     told = "signed" in own or (tag == "a" and element.get("rel") == "author")
     if (told or (tag == "a" and _AUTHOR_PAGE.search(element.get("href", "")))) and len(walker.signed) < _MAX_MARKED:
@@ -412,7 +425,7 @@ def _note(walker: _Walker, element: Element, tag: str, names: str, own: frozense
         walker.dated.append(Marked(element, names, len(walker.segments)))
 
 
-def _close(walker: _Walker, element: Element, tag: str) -> None:
+def _close(walker: Walker, element: Element, tag: str) -> None:
     if tag == "br":
         return
     if walker.stack and walker.stack[-1].element is element:
