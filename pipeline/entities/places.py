@@ -316,8 +316,8 @@ def _is_inside(labels: list[Span | None], hit: Hit) -> bool:
     span = labels[hit.start]
     if span is None:
         return False
-    words = [t for t in span if t.lower_ not in {"the", "'s", "’s", "."}]
-    return bool(words) and (words[0].i < hit.start or words[-1].i >= hit.end)
+    own = [t for t in span if t.lower_ not in words("places", "inside", "plain")]
+    return bool(own) and (own[0].i < hit.start or own[-1].i >= hit.end)
 
 
 def _score_by_label(hit: Hit, labels: list[Span | None], score: float) -> float:
