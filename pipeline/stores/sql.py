@@ -60,18 +60,26 @@ class SqlStore:
                 prepare(connection, self._metadata, own or {}, destination)
         pages, articles, refused = (self._tables[name] for name in ("pages", "articles", "quarantine"))
         self._seen = (
-            sa.select(pages.c.fingerprint, pages.c.article_id, refused.c.reason)
+            sa.select(pages.c.source, pages.c.fingerprint, pages.c.article_id, refused.c.reason)
             .join(refused, refused.c.source == pages.c.source, isouter=True)
             .join(articles, articles.c.id == pages.c.article_id, isouter=True)
-            .where(pages.c.source == sa.bindparam("source"))
+            .where(pages.c.source.in_(sa.bindparam("sources", expanding=True)))
             .where(sa.or_(refused.c.reason.is_not(None), articles.c.id.is_not(None)))
         )
 
     def seen(self, source: str) -> Seen | None:
         """What is remembered of a page."""
-        key = {"source": self._text(source)}
-        row = self._lasting(lambda: self._reader.execute(self._seen, key).first())
-        return Seen(*row) if row else None
+        return self.seen_many((source,)).get(source)
+
+    def seen_many(self, sources: Sequence[str]) -> dict[str, Seen]:
+        """What is remembered of several pages."""
+        by_text = {self._text(source): source for source in sources}
+        found: dict[str, Seen] = {}
+        for n in range(0, len(sources), _AT_ONCE):
+            keys = {"sources": [self._text(source) for source in sources[n : n + _AT_ONCE]]}
+            rows = self._lasting(lambda keys=keys: self._reader.execute(self._seen, keys).all())  # type: ignore[misc]
+            found |= {by_text[row[0]]: Seen(*row[1:]) for row in rows if row[0] in by_text}
+        return found
 
     def put(self, outcome: Outcome) -> None:
         """Writes one page in one transaction."""
