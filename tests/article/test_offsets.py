@@ -10,6 +10,7 @@ from pipeline.article import Locator, decoding, extract_article, locate
 from pipeline.article.offsets import element_text
 from pipeline.article.parsing import elements, parse
 from pipeline.page import Page
+from tests.samples import SENTENCES
 
 HTML = """<!doctype html><html lang="en"><head><title>Two jets meet</title></head><body><h1>Two jets meet</h1>
 <div><script>var x = "<p>no</p>";</script>
@@ -108,7 +109,9 @@ def test_lines_told_twice_in_one_element_have_two_places() -> None:
 
 
 def test_words_that_the_page_hides_shift_what_follows() -> None:
-    html = HTML.replace("from <b>Aldern</b>", "from <span hidden>somewhere else </span><b>Aldern</b>").encode()
+    more = "".join(f"<p>{sentence * 5}</p>" for sentence in SENTENCES)
+    marked = HTML.replace("from <b>Aldern</b>", "from <span hidden>somewhere else </span><b>Aldern</b>")
+    html = marked.replace("</div></body>", f"{more}</div></body>").encode()
     article = extract_article(Page("a.html", html=html))
     assert "somewhere else" not in article.text
     start = article.text.index("Aldern at noon")
