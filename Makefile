@@ -44,7 +44,7 @@ eval: .venv/.run ## Compare the records of corpus/articles with their gold; figu
 bench: .venv/.run ## Measure pages a second, stage by stage
 	@$(BIN)/python tests/bench/throughput.py $(ARGS)
 
-bench-skipping: .venv/.run ## Measure how quickly a second run passes unchanged pages over
+bench-skipping: .venv/.dev ## Measure how quickly a second run passes unchanged pages over
 	@$(BIN)/python tests/bench/skipping.py $(ARGS)
 
 calibrate: .venv/.run ## Fit the weights of `confidence` again; other data: ARGS="--articles PAGES --gold FOLDER"
