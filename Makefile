@@ -15,7 +15,7 @@ IN ?= corpus/articles
 TO ?= out/records.jsonl sqlite:///out/dateline.sqlite
 ARGS ?=
 
-.PHONY: help extract test check format eval bench bench-skipping gazetteers datasette clean
+.PHONY: help extract test check format eval bench bench-skipping calibrate gazetteers datasette clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -44,8 +44,11 @@ eval: .venv/.run ## Compare the records of corpus/articles with their gold; figu
 bench: .venv/.run ## Measure pages a second, stage by stage
 	@$(BIN)/python tests/bench/throughput.py $(ARGS)
 
-bench-skipping: .venv/.run ## Measure how quickly a second run passes unchanged pages over
+bench-skipping: .venv/.dev ## Measure how quickly a second run passes unchanged pages over
 	@$(BIN)/python tests/bench/skipping.py $(ARGS)
+
+calibrate: .venv/.run ## Fit the weights of `confidence` again; other data: ARGS="--articles PAGES --gold FOLDER"
+	@$(BIN)/python -m models.build.calibrate $(ARGS)
 
 gazetteers: .venv/.gazetteers ## Make models/gazetteers again from its sources
 	@$(BIN)/python -m models.build.build_all

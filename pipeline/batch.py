@@ -23,7 +23,7 @@ from pathlib import Path
 from queue import LifoQueue
 
 from pipeline import inputs
-from pipeline.inputs import EVERYTHING, Missing, Older, Selection
+from pipeline.inputs import EVERYTHING, Missing, Older, Selection, standard_input
 from pipeline.page import Page
 from pipeline.records import Quarantined
 from pipeline.resources import models_dir
@@ -34,6 +34,10 @@ WINDOW = 8
 """Pages on their way, per worker."""
 SMALL_BATCH = 24
 """A second worker takes as long to load its model as one worker needs for about this many pages."""
+LOOKED_UP = 100
+"""Pages that stores are asked about at once: a database over a network answers a hundred questions as soon as one. What is
+piped in is looked up page by page, as the next one may take its time."""
+LOOKED_UP_BYTES = 10_000_000
 SLOWEST = 5
 """Pages that the tally names as the slowest."""
 _LIBRARIES = ("beautifulsoup4", "dateparser", "lxml", "numpy", "spacy", "trafilatura")
@@ -129,45 +133,73 @@ def run(job: Job, stores: Sequence[Store], task: Task, tally: Tally) -> Iterator
     Raises StoreError when a store fails, KnowledgeError when no worker can be made ready, and UsageError for an input that
     cannot be understood; what was put before stays.
     """
-    for todo, answer in _answers(_todo(job, stores, program(task), tally), task, job.workers):
-        source, refused = todo.found.source, answer.quarantined
-        if answer.line is not None or refused is not None:
-            outcome = Outcome(source, todo.fingerprint, answer.article_id, answer.line, refused, answer.seconds)
-            for store in todo.stores:
-                store.put(outcome)
-            tally.add(source, answer)
+    for answered in _answers(_todo(job, stores, program(task), tally), task, job.workers):
+        outcomes = [(todo, _outcome(todo, answer)) for todo, answer in answered if answer.line or answer.quarantined]
+        for store in stores:
+            wanted = [outcome for todo, outcome in outcomes if store in todo.stores]
+            if wanted:
+                store.put_many(wanted)
+        for todo, answer in answered:
+            tally.add(todo.found.source, answer)
+        for _, outcome in outcomes:
             yield outcome
-        else:
-            tally.add(source, answer)
+
+
+def _outcome(todo: _Todo, answer: Answer) -> Outcome:
+    return Outcome(todo.found.source, todo.fingerprint, answer.article_id, answer.line, answer.quarantined, answer.seconds)
 
 
 def _todo(job: Job, stores: Sequence[Store], made_by: str, tally: Tally) -> Iterator[_Todo]:
     """The pages that some store does not have as they are now; the others are only counted."""
     given = 0
+    for together in _together(_found(job, tally), 1 if standard_input.NAME in job.named else LOOKED_UP):
+        remembered = [store.seen_many([found.source for found in together]) for store in stores]
+        for found in together:
+            fingerprint = f"{_content(found)}-{made_by}"
+            known = [seen.get(found.source) for seen in remembered]
+            fresh = [seen is not None and seen.fingerprint == fingerprint and not job.again.wants(seen) for seen in known]
+            if not all(fresh):
+                if given == job.limit:
+                    tally.limited = True
+                    return
+                given += 1
+                yield _Todo(found, fingerprint, tuple(s for s, f in zip(stores, fresh, strict=True) if not f))
+            elif known[0] is not None and known[0].reason is not None:
+                tally.reasons[known[0].reason] += 1
+            else:
+                tally.unchanged += 1
+
+
+def _found(job: Job, tally: Tally) -> Iterator[Page | Quarantined]:
+    """The pages of the inputs; what is not there or too old is only counted."""
     for found in inputs.pages(job.named, job.selection):
         if isinstance(found, Missing):
             tally.missing.append(found.source)
-            continue
-        if isinstance(found, Older):
+        elif isinstance(found, Older):
             tally.older += 1
-            continue
-        fingerprint = f"{_content(found)}-{made_by}"
-        known = [store.seen(found.source) for store in stores]
-        fresh = [seen is not None and seen.fingerprint == fingerprint and not job.again.wants(seen) for seen in known]
-        if not all(fresh):
-            if given == job.limit:
-                tally.limited = True
-                return
-            given += 1
-            yield _Todo(found, fingerprint, tuple(s for s, f in zip(stores, fresh, strict=True) if not f))
-        elif known[0] is not None and known[0].reason is not None:
-            tally.reasons[known[0].reason] += 1
         else:
-            tally.unchanged += 1
+            yield found
 
 
-def _answers(todo: Iterator[_Todo], task: Task, workers: int) -> Iterator[tuple[_Todo, Answer]]:
-    """Every page with its answer, in the order the pages came. Processes are started only when there are pages for them."""
+def _together(found: Iterator[Page | Quarantined], number: int) -> Iterator[list[Page | Quarantined]]:
+    """Pages to be looked up at once: so many, or as many as have LOOKED_UP_BYTES."""
+    together: list[Page | Quarantined] = []
+    size = 0
+    for page in found:
+        together.append(page)
+        size += len(page.html or page.text or "") if isinstance(page, Page) else 0
+        if len(together) >= number or size >= LOOKED_UP_BYTES:
+            yield together
+            together, size = [], 0
+    if together:
+        yield together
+
+
+def _answers(todo: Iterator[_Todo], task: Task, workers: int) -> Iterator[list[tuple[_Todo, Answer]]]:
+    """Every page with its answer, in the order the pages came; those that are ready at the same time come together.
+
+    Processes are started only when there are pages for them.
+    """
     team = [Worker(task) for _ in range(workers)]
     idle: LifoQueue[Worker] = LifoQueue()
     idle.put(team[0])
@@ -190,11 +222,10 @@ def _answers(todo: Iterator[_Todo], task: Task, workers: int) -> Iterator[tuple[
             if number == SMALL_BATCH:
                 for worker in team[1:]:
                     idle.put(worker)
-            while waiting and (len(waiting) >= window or waiting[0][1].done()):
-                done, future = waiting.popleft()
-                yield done, future.result()
-        for done, future in waiting:
-            yield done, future.result()
+            if len(waiting) >= window or waiting[0][1].done():
+                yield _ready(waiting)
+        while waiting:
+            yield _ready(waiting)
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
         for worker in team:
@@ -202,6 +233,16 @@ def _answers(todo: Iterator[_Todo], task: Task, workers: int) -> Iterator[tuple[
         executor.shutdown()
         for worker in team:
             worker.close()
+
+
+def _ready(waiting: deque[tuple[_Todo, Future[Answer]]]) -> list[tuple[_Todo, Answer]]:
+    """Takes off the first page, once it is answered, and the next ones that are."""
+    first, future = waiting.popleft()
+    ready = [(first, future.result())]
+    while waiting and waiting[0][1].done():
+        item, future = waiting.popleft()
+        ready.append((item, future.result()))
+    return ready
 
 
 def _content(found: Page | Quarantined) -> str:

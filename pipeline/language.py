@@ -53,7 +53,7 @@ def blocks(doc: Doc) -> Doc:
 
 
 def _begins_after_abbreviation(token: Token) -> bool:
-    """ "… at 11 a.m. After an hour": the full stop of an abbreviation that ends a sentence too, where a small word is capitalised."""
+    """ "… at 11 a.m. After an hour": the full stop of an abbreviation that ends a sentence, as a small word is capitalised."""
     before = token.nbor(-1).text
     return len(before) > 3 and before[-1] == "." and "." in before[:-1] and token.is_title and token.is_stop
 

@@ -10,6 +10,6 @@ the HTML). Figures and limits: docs/article.md.
 from __future__ import annotations
 
 from pipeline.article.compose import extract_article
-from pipeline.article.offsets import Place, locate
+from pipeline.article.offsets import Locator, Place, locate
 
-__all__ = ["Place", "extract_article", "locate"]
+__all__ = ["Locator", "Place", "extract_article", "locate"]

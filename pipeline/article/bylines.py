@@ -5,18 +5,21 @@ In: the segments, the elements that by their names hold a writer's, the site, th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from pipeline.article import authors
 from pipeline.article.lexicon import any_of
 from pipeline.article.parsing import Element
-from pipeline.article.segments import Segment, Signed, collapse, names_of
+from pipeline.article.segments import Marked, Segment, collapse, names_of
 from pipeline.article.witnesses import squeeze
 from pipeline.records import BlockKind
 
 _MAX_BYLINE = 160
 # Segments above the body in which a by-line may stand.
 _ABOVE = 60
+# Characters of a line with two names.
+_SIGNATURE = 60
 # Elements looked at; more are lists of other articles.
 _LOOKED = 12
 
@@ -33,21 +36,22 @@ def shows(segments: list[Segment], names: list[str]) -> bool:
     return any(k in line for s in segments if (line := squeeze(s.text)) for k in keys)
 
 
-def read(segments: list[Segment], signed: list[Signed], site: str | None, start: int | None) -> authors.Names:
+def read(segments: list[Segment], signed: list[Marked], site: str | None, start: int | None) -> authors.Names:
     """The names, from the first of these that gives a person: elements above the body, lines, a bare name, elements below."""
     # What holds the body as well is not elsewhere, whatever its name: a whole blog may be a "widget".
     own = {n.element for n in segments[start].node.chain()} if start is not None else set()
-    found = [s for s in signed if not _is("not_author", s.names) and not _elsewhere(s, own)]
+    found = [s for s in signed if not _is("not_author", s.names) and not elsewhere(s, own)]
     near = [s for s in found if start is None or start - _ABOVE <= s.index <= start + 2]
     far = [s for s in found if start is not None and s.index > start + 2]
     out = authors.Names()
-    for strong, attempt in (
+    attempts: tuple[tuple[bool, Callable[[], authors.Names]], ...] = (
         (True, lambda: _marked([s for s in near if not s.linked][:_LOOKED], site)),
         (True, lambda: authors.parse(_lines(segments, start, own), site, True)),
         (True, lambda: _marked([s for s in near if s.linked][-2:], site)),
         (False, lambda: authors.Names(_signature(segments, start, site))),
         (False, lambda: _marked([s for s in far if not s.linked][:_LOOKED], site)),
-    ):
+    )
+    for strong, attempt in attempts:
         names = attempt()
         out.add(authors.Names([], names.organisations))
         out.persons = names.persons
@@ -57,7 +61,8 @@ def read(segments: list[Segment], signed: list[Signed], site: str | None, start:
     return out
 
 
-def _elsewhere(s: Signed, own: set[Element]) -> bool:
+def elsewhere(s: Marked, own: set[Element]) -> bool:
+    """Whether an element stands in comments, a box or a list; what holds the body (`own`) does not count."""
     if _is("elsewhere", s.names):
         return True
     for above in s.element.iterancestors():
@@ -68,7 +73,7 @@ def _elsewhere(s: Signed, own: set[Element]) -> bool:
     return False
 
 
-def _marked(found: list[Signed], site: str | None) -> authors.Names:
+def _marked(found: list[Marked], site: str | None) -> authors.Names:
     """The names of the first elements that give some, of those that hold no other; where none does, of the others."""
     outer = {a for s in found for a in s.element.iterancestors()}
     organisations = authors.Names()
@@ -89,7 +94,7 @@ def _marked(found: list[Signed], site: str | None) -> authors.Names:
     return organisations
 
 
-def _text(s: Signed) -> str | None:
+def _text(s: Marked) -> str | None:
     inner = next((e for e in s.element.iter() if e is not s.element and e.get("itemprop") == "name"), None)
     target = s.element if inner is None else inner
     text = collapse(target.get("content") or "".join(map(str, target.itertext()))[: 4 * _MAX_BYLINE])
@@ -112,7 +117,7 @@ def _lines(segments: list[Segment], start: int | None, own: set[Element]) -> lis
             continue
         found = any_of("boilerplate", "bylines", "inner").search(s.text)
         if found:
-            name = found["name"] or found["name2"]
+            name = found["name"] or found["name2"] or found["name3"]
             end = any_of("boilerplate", "bylines", "ends").search(name)
             return [name[: end.start()] if end else name]
     return []
@@ -135,3 +140,14 @@ def _signature(segments: list[Segment], start: int | None, site: str | None) -> 
 def bare_names(text: str, site: str | None) -> list[str]:
     """The full names in a line that holds names and nothing else."""
     return [n for n in authors.parse([text], site).persons if 2 <= len(n.split()) <= 4]
+
+
+def signature(s: Segment, site: str | None) -> list[str]:
+    """The names in a line that holds nothing else, but perhaps the day."""
+    if s.kind is not BlockKind.PARAGRAPH or len(s.text) > _SIGNATURE or s.text[-1] in ".!?:":
+        return []
+    rest = authors.without_date(s.text).strip(" ,|")
+    names = bare_names(rest, site)
+    if not names and rest != s.text and rest.isalpha() and rest.istitle():
+        names = authors.parse([rest], site, True).persons
+    return names if squeeze("".join(names)) == squeeze(rest) else []

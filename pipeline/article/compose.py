@@ -37,8 +37,6 @@ _LITTLE = 700
 _SHORT = 300
 # Words: a headline and a menu have fewer, the shortest of flashes more.
 _WORDS = 8
-# Characters of a line with two names.
-_SIGNATURE = 60
 
 
 def extract_article(page: Page, any_language: bool = False) -> Article:
@@ -55,10 +53,11 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
     parsed = parsing.parse(html)
     top = head.read(parsed)
     said = structured.read(parsed.json_ld, top.first("og:title") or top.title)
-    segments, signed = segment(parsed.root)
+    shown = segment(parsed.root)
+    segments = shown.segments
     trafilatura, publisher = trafilatura_witness(parsed), Witness((said.body or "").splitlines())
     start = _body_start(segments, trafilatura)
-    about = metadata.read(parsed, top, said, segments, signed, page.url, start)
+    about = metadata.read(parsed, top, said, shown, page.url, start)
     about.title = page.title or titles.choose(segments, top, said, about.site, start)
     evidence = chooser.Evidence(
         trafilatura,
@@ -74,7 +73,7 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
     captions, pictures = images.captions(segments, choice.segments, choice.container)
     text, blocks = _text(
         about.title,
-        _headline_path(segments, about.title),
+        _headline_path(parsed.root, segments, about.title),
         sorted([*choice.segments, *captions], key=lambda s: s.index),
         {s.index for s in captions},
     )
@@ -105,21 +104,23 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
 
 
 def _take_signatures(choice: body.Choice, about: metadata.Metadata, segments: list[Segment]) -> None:
-    """Moves a writer's name that stands alone on the first or the last line from the text to the authors; reads one below it."""
-    if len(choice.segments) < 3:
+    """Moves a writer's name that stands alone on the first or the last line from the text to the authors; reads one below it.
+
+    Where nothing else says who wrote it, the only line of the text that is a name does.
+    """
+    if not choice.segments:
         return
     last = choice.segments[-1].index
     below = [s for s in segments[last + 1 : last + 3] if "furniture" not in s.marks]
     for s in (choice.segments[-1], *choice.segments[:4], *below):
-        if s.kind is not BlockKind.PARAGRAPH or len(s.text) > _SIGNATURE or s.text[-1] in ".!?:":
-            continue
-        names = bylines.bare_names(s.text, about.site)
-        if not names or squeeze("".join(names)) != squeeze(s.text):
-            continue
-        if set(about.authors) <= set(about.organizations):
+        names = bylines.signature(s, about.site)
+        if names and set(about.authors) <= set(about.organizations):
             about.authors = names
-        if set(names) <= set(about.authors) and s in choice.segments:
+        if names and set(names) <= set(about.authors) and s in choice.segments and len(choice.segments) >= 3:
             choice.segments.remove(s)
+    if not about.authors:
+        found = [names for s in choice.segments if (names := bylines.signature(s, about.site))]
+        about.authors = found[0] if len(found) == 1 else []
 
 
 def _choose(parsed: parsing.Parsed, segments: list[Segment], evidence: chooser.Evidence) -> body.Choice:
@@ -146,10 +147,19 @@ def _body_start(segments: list[Segment], witness: Witness) -> int | None:
     return next((s.index for s in segments if s.words >= 12 and witness.holds(squeeze(s.text))), None)
 
 
-def _headline_path(segments: list[Segment], title: str | None) -> str | None:
+def _headline_path(root: parsing.Element, segments: list[Segment], title: str | None) -> str | None:
+    """Where the headline stands: an element of its own, one that holds it among other words, or the page's `<title>`."""
     key = squeeze(title or "")
-    found = sorted((s for s in segments if key and squeeze(s.text) == key), key=lambda s: (s.level or 9, s.index))
-    return path_of(found[0]) if found else None
+    if not key:
+        return None
+    found = sorted((s for s in segments if squeeze(s.text) == key), key=lambda s: (s.level or 9, s.index))
+    found = found or sorted((s for s in segments if key in squeeze(s.text)), key=lambda s: (s.level or 9, len(s.text), s.index))
+    if found:
+        return path_of(found[0])
+    top = root.find(".//title")
+    if top is not None and key in squeeze("".join(map(str, top.itertext()))):
+        return str(top.getroottree().getpath(top))
+    return None
 
 
 def path_of(s: Segment) -> str:

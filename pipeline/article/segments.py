@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
+from typing import TypeVar
 
 import lxml.etree
 
@@ -107,13 +108,13 @@ INVISIBLE = re.compile("[\u200b\ufeff\u00ad\u2060\u200e\u200f\ufffe\uffff\x00-\x
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-MARKS = ("furniture", "byline", "content", "caption", "credit", "standfirst", "embed", "signed")
+MARKS = ("furniture", "byline", "content", "caption", "credit", "standfirst", "embed", "signed", "dated")
 # Addresses of writers' own pages.
 _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es)?|auteurs?|autore|by|journalists?|reporters?|contributors?|columnists?)/[^/?#]",
     re.I,
 )
-_MAX_SIGNED = 100
+_MAX_MARKED = 100
 # What may hold phrasing content only (HTML, content model): an unknown element inside of them is a piece of the line.
 _LINES = frozenset(("p", "h1", "h2", "h3", "h4", "h5", "h6"))
 
@@ -153,15 +154,24 @@ class Node:
 
 
 @dataclass(slots=True, eq=False)
-class Signed:
-    """An element that by its name holds a writer's."""
+class Marked:
+    """An element that by its name, kind or address holds a writer's name or a day."""
 
     element: Element
     names: str
     index: int
     """The number of segments before it."""
-    linked: bool
+    linked: bool = False
     """Only its link's address says so."""
+
+
+@dataclass(slots=True)
+class Segmented:
+    """What a page shows: its runs of text, and the elements that are marked as by-lines and as days."""
+
+    segments: list[Segment]
+    signed: list[Marked]
+    dated: list[Marked]
 
 
 @dataclass(slots=True, eq=False)
@@ -225,12 +235,13 @@ def names_of(element: Element) -> str:
     return _split_names(raw) if raw else ""
 
 
-class _Walker:
+class Walker:
     """Collects text between block boundaries."""
 
     def __init__(self) -> None:
         self.segments: list[Segment] = []
-        self.signed: list[Signed] = []
+        self.signed: list[Marked] = []
+        self.dated: list[Marked] = []
         self.stack: list[Node] = []
         self._parts: list[str] = []
         self._links = self._bold = 0
@@ -249,6 +260,9 @@ class _Walker:
             self._bold += size if self._in_bold else 0
         if self._breaks and not value.isspace():
             self._breaks = 0
+
+    def passed_over(self, element: Element) -> None:
+        """Hears of an element whose text is not read."""
 
     def open_block(self, element: Element, tag: str, names: str, own: frozenset[str]) -> None:
         self.flush()
@@ -315,6 +329,9 @@ class _Walker:
         self.segments.append(segment)
 
 
+W = TypeVar("W", bound=Walker)
+
+
 def _kind(node: Node, size: int) -> tuple[BlockKind, int]:
     """What a run of text is, from the elements around it."""
     current: Node | None = node
@@ -340,19 +357,21 @@ def _kind(node: Node, size: int) -> tuple[BlockKind, int]:
     return BlockKind.PARAGRAPH, 0
 
 
-def segment(root: Element) -> tuple[list[Segment], list[Signed]]:
-    """All runs of text that the page shows, in reading order; all it holds when it shows next to nothing before scripts run.
+def segment(root: Element) -> Segmented:
+    """All runs of text that the page shows, in reading order; all it holds when it shows next to nothing before scripts run."""
+    walker = traverse(root, Walker)
+    return Segmented(walker.segments, walker.signed, walker.dated)
 
-    Beside them the elements that hold writers' names.
-    """
-    walker = _walk(root, False)
+
+def traverse(root: Element, kind: type[W]) -> W:
+    """Leads a walker over the page, past what is hidden, unless the page then shows next to nothing."""
+    walker = _walk(root, kind(), False)
     if sum(len(s.text) for s in walker.segments if s.words >= 10) < _SHOWN:
-        walker = _walk(root, True)
-    return walker.segments, walker.signed
+        walker = _walk(root, kind(), True)
+    return walker
 
 
-def _walk(root: Element, hidden: bool) -> _Walker:
-    walker = _Walker()
+def _walk(root: Element, walker: W, hidden: bool) -> W:
     skipped: Element | None = None
     iterator = lxml.etree.iterwalk(root, events=("start", "end"))
     for event, element in iterator:
@@ -361,6 +380,7 @@ def _walk(root: Element, hidden: bool) -> _Walker:
             if tag in SKIPPED or (not hidden and _is_hidden(element)):
                 iterator.skip_subtree()
                 skipped = element
+                walker.passed_over(element)
             else:
                 _open(walker, element, tag)
         else:
@@ -381,17 +401,14 @@ def _is_hidden(element: Element) -> bool:
     return False
 
 
-def _open(walker: _Walker, element: Element, tag: str) -> None:
+def _open(walker: Walker, element: Element, tag: str) -> None:
     if tag == "br":
         walker.line_break()
         return
     names = names_of(element)
     # A paragraph of the class "paywall" is text that is paid for; the prompt to pay is a box.
     own = marks_of(names.replace("paywall", "") if tag in _LINES and "paywall" in names else names)
-    if len(walker.signed) < _MAX_SIGNED:
-        told = "signed" in own or (tag == "a" and element.get("rel") == "author")
-        if told or (tag == "a" and _AUTHOR_PAGE.search(element.get("href", "")) is not None):
-            walker.signed.append(Signed(element, names, len(walker.segments), not told))
+    _note(walker, element, tag, names, own)
     if tag in _BLOCK or ("-" in tag and not (walker.stack and walker.stack[-1].tag in _LINES)):
         walker.open_block(element, tag, names, own)
     else:
@@ -399,7 +416,16 @@ def _open(walker: _Walker, element: Element, tag: str) -> None:
     walker.text(element.text)
 
 
-def _close(walker: _Walker, element: Element, tag: str) -> None:
+def _note(walker: Walker, element: Element, tag: str, names: str, own: frozenset[str]) -> None:
+    """Keeps the elements that hold a writer's name or a day."""
+    told = "signed" in own or (tag == "a" and element.get("rel") == "author")
+    if (told or (tag == "a" and _AUTHOR_PAGE.search(element.get("href", "")))) and len(walker.signed) < _MAX_MARKED:
+        walker.signed.append(Marked(element, names, len(walker.segments), not told))
+    if ("dated" in own or tag == "time") and len(walker.dated) < _MAX_MARKED:
+        walker.dated.append(Marked(element, names, len(walker.segments)))
+
+
+def _close(walker: Walker, element: Element, tag: str) -> None:
     if tag == "br":
         return
     if walker.stack and walker.stack[-1].element is element:

@@ -39,6 +39,10 @@ _ARTICLES = frozenset(
         "TechArticle",
     ]
 )
+# What may be published and have an author without being an article.
+_PAGES = frozenset(
+    ("WebPage", "ItemPage", "AboutPage", "HowTo", "Recipe", "Review", "CreativeWork", "QAPage", "Question", "Chapter")
+)
 _VIDEOS = frozenset(("VideoObject",))
 _LISTS = frozenset(("ItemList", "CollectionPage", "SearchResultsPage"))
 _ORGANISATIONS = frozenset(("Organization", "NewsMediaOrganization", "Corporation", "NGO", "GovernmentOrganization"))
@@ -105,7 +109,7 @@ def read(scripts: tuple[str, ...], headline_hint: str | None = None) -> Structur
     if chosen is not None:
         _fill(out, chosen, by_id)
     else:
-        page = next((n for n in nodes if "WebPage" in _types(n)), None)
+        page = next((n for n in nodes if _types(n) & _PAGES and (n.get("datePublished") or n.get("author"))), None)
         if page is not None:
             out.published, out.modified = _text(page.get("datePublished")), _text(page.get("dateModified"))
             out.persons, out.organisations = _authors(page.get("author"), by_id)

@@ -19,6 +19,8 @@ from pipeline.records import BlockKind
 
 _DIVIDER = re.compile(r"\s+[|–—·•»«:>/\\-]+\s+|\s*[|»«]\s*|\s+::\s+")
 _MIN_WORDS = 2
+# Characters; a headline as long may have been cut.
+_CUT = 100
 
 
 def choose(segments: list[Segment], head: Head, structured: Structured, site: str | None, body_start: int | None) -> str | None:
@@ -74,11 +76,12 @@ def _without_kicker(heading: str, named: list[str]) -> str:
 
 
 def _as_printed(headline: str, printed: list[str], others: list[str]) -> str:
-    """The publisher's headline as it is set on the page: its quotation marks, and whole (some cut it at 110 characters)."""
+    """The publisher's headline as it is set on the page: its quotation marks, and whole (search engines want 110 characters)."""
     key = squeeze(headline)
+    short = headline.rstrip().endswith(("…", "...")) or len(headline) >= _CUT
     for text in (*printed, *others):
         other = squeeze(text)
-        if other == key or (headline.rstrip().endswith(("…", "...")) and other.startswith(key) and len(other) < 3 * len(key)):
+        if other == key or (short and other.startswith(key) and len(other) < 3 * len(key)):
             return text
     return headline
 

@@ -150,12 +150,15 @@ def evaluate(
     ] = None,
     model: Annotated[str | None, typer.Option(metavar="NAME", help="Another spaCy model, by package name or path.")] = None,
 ) -> None:
-    """Compare records with gold records, and show the figures beside their floors. Exit status 1 if one fell below."""
+    """Compare records with gold records: the figures beside their floors, and how often events of each confidence are right.
+
+    Exit status 1 if a figure fell below its floor.
+    """
     evaluation.load_gold(gold, half)  # says so at once when there is nothing to compare with
     if floors is None and gold == CORPUS / "gold" and (CORPUS / "floors.toml").exists():
         floors = CORPUS / "floors.toml"
     report = evaluation.run(gold, _records(articles, model), floors, half)
-    for line in evaluation.format_table(report):
+    for line in (*evaluation.format_table(report), "", *evaluation.format_reliability(report)):
         print(line)  # noqa: T201
     for miss in report.misses[:errors]:
         print(miss)  # noqa: T201

@@ -34,6 +34,29 @@ def resolve(doc: Doc, entities: list[EntityNote]) -> None:
                 note.links = note.links.model_copy(update={"country": nation.iso2, "country_3": nation.iso3})
 
 
+def resolve_owned(doc: Doc, entities: list[EntityNote]) -> None:
+    """Sets the parents of persons whose role begins with a resolved "its" or "their": "Its president, Aleksandar Vucic"."""
+    owners = {
+        m.token_start: note
+        for note in entities
+        if note.type in (*_BODIES, *_STATES)
+        for m in note.mentions
+        if m.form == "pronoun"
+    }
+    for note in entities:
+        if note.type is not EntityType.PERSON or note.parent is not None or not owners:
+            continue
+        owner = next((owners[i] for role in _roles(doc, note) for i in (role.start, role.start - 1) if i in owners), None)
+        if owner is None:
+            continue
+        note.parent = owner
+        iso2 = owner.links.iso3166 or owner.links.country
+        if note.links.country is None and iso2 is not None:
+            note.links = note.links.model_copy(
+                update={"country": iso2, "country_3": owner.links.iso3166_3 or owner.links.country_3}
+            )
+
+
 def _roles(doc: Doc, note: EntityNote) -> Iterable[Role]:
     """The roles beside all names of a person, those with a head word first."""
     found = [r for m in note.mentions if m.form == "name" for r in roles.around(doc, m.token_start, m.token_end)]

@@ -111,7 +111,7 @@ class Airframes:
             plain = len(prefix) > 1 and (digits >= 3 or "-" in mark)
             if not plain and not self._evidence(doc, match.start(), match.end()):
                 continue
-            if len(prefix) == 1 and digits == 0 and mark[-4:].lower() in {"word", "beam", "bomb", "team"}:
+            if len(prefix) == 1 and digits == 0 and mark[-4:].lower() in context.words("not_mark"):
                 continue
             found += self._make(
                 doc,

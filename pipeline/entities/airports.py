@@ -286,7 +286,7 @@ class Airports:
                 t.text in {"ICAO", "IATA", "code"} for t in doc[max(0, token.i - 3) : token.i]
             )
             if labelled or (
-                before.lower_ in {"from", "to", "at", "into", "-", "–", "("}
+                before.lower_ in words("airports", "before", "code")
                 and context.aviation(doc).in_sentence(doc, token.i, token.i + 1)
                 and context.label(doc, token.i) != "ORG"
             ):

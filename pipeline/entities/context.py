@@ -65,12 +65,7 @@ def aviation(doc: Doc) -> Aviation:
     known: Aviation | None = doc.user_data.get("dateline_aviation")
     if known is None:
         nouns = tuple(t.i for t in doc if t.lower_ in words("noun") or singular(t) in words("noun"))
-        other = {
-            t.i
-            for t in doc
-            if t.lower_ in words("other")
-            or (t.pos_ == "VERB" and lemma(t) in {"fly", "land", "taxi", "overfly", "scramble", "depart"})
-        }
+        other = {t.i for t in doc if t.lower_ in words("other") or (t.pos_ == "VERB" and lemma(t) in words("evident"))}
         known = Aviation(nouns, tuple(sorted({*nouns, *other})))
         doc.user_data["dateline_aviation"] = known
     return known

@@ -11,7 +11,7 @@ from __future__ import annotations
 from spacy.tokens import Doc
 
 from pipeline.annotations import EntityNote
-from pipeline.entities import descriptions, gender, pronouns
+from pipeline.entities import affiliation, descriptions, gender, pronouns
 from pipeline.entities.discourse import Discourse, is_one
 
 
@@ -27,4 +27,5 @@ def resolve(doc: Doc, entities: list[EntityNote]) -> None:
             pronouns.resolve(discourse, token, profiles, quoted)
         elif token.i not in quoted.tokens and token.tag_ in ("NN", "NNS", "NNP", "NNPS", "JJ", "CD"):
             descriptions.resolve(discourse, token, profiles)
+    affiliation.resolve_owned(doc, entities)
     entities.sort(key=lambda note: (note.mentions[0].start, note.mentions[0].end))

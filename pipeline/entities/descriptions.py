@@ -18,10 +18,9 @@ from pipeline.entities import nations, sets
 from pipeline.entities.discourse import Discourse, Ref
 from pipeline.entities.gender import Profile
 from pipeline.entities.matching import fold
-from pipeline.entities.phrases import core, determiner, is_head, is_plural, lexicon, plural, words
+from pipeline.entities.phrases import core, determiner, grammar, is_head, is_plural, lexicon, plural, words
 from pipeline.records import EntityType
 
-_DEFINITE = frozenset({"the", "this", "that"})
 _AIRCRAFT = (EntityType.AIRCRAFT_TYPE, EntityType.AIRCRAFT)
 _AGE = re.compile(r"(\d{1,3})-year-old")
 
@@ -52,7 +51,7 @@ def resolve(discourse: Discourse, token: Token, profiles: Profiles) -> None:
     before = determiner(token, start) or (doc[start].lower_ if doc[start].tag_ in ("DT", "PDT") else None)
     if sets.is_set(token, start, before):
         sets.resolve(discourse, token, start, end, before)
-    elif before in _DEFINITE and not is_plural(token):
+    elif before in grammar("singular") and not is_plural(token):
         if _introduces(token):
             return
         note = _person(discourse, token, start, profiles) or _aged(discourse, token) or _thing(discourse, token, start, before)

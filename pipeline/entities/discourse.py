@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Token
 
 from pipeline.annotations import EntityNote, MentionNote
-from pipeline.entities.phrases import lexicon
+from pipeline.entities.phrases import lexicon, words
 from pipeline.records import EntityType
 
 FINDER = "coreference"
@@ -179,7 +179,7 @@ def clause_subjects(token: Token) -> list[Token]:
 
 def _bound(token: Token, ref: Ref) -> bool:
     """Whether the mention cannot be meant: it is the other argument of the pronoun's own verb, or joined to it by "and"."""
-    if token.lower_ in ("himself", "herself", "itself", "themselves") or token.tag_ == "PRP$":
+    if token.lower_ in words("grammar", "pronouns", "reflexive") or token.tag_ == "PRP$":
         return ref.mention.token_start <= token.i < ref.mention.token_end
     if token.head == ref.head.head and token.dep_ != ref.head.dep_ and ref.head.dep_ in SUBJECTS | OBJECTS:
         return True

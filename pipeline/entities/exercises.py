@@ -216,7 +216,9 @@ def _name_called(doc: Doc, at: int) -> tuple[int, int] | None:
         if token.lower_ in called or (token.lower_ == "code" and token.nbor().text == "-"):
             first = token.i + 1
             while (
-                first < len(doc) and first < token.i + 4 and (doc[first].is_punct or doc[first].lower_ in {"as", "named", "the"})
+                first < len(doc)
+                and first < token.i + 4
+                and (doc[first].is_punct or doc[first].lower_ in words("exercises", "words", "behind_called"))
             ):
                 first += 1
             return _run(doc, first)

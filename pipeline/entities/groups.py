@@ -14,11 +14,10 @@ from spacy.tokens import Doc, Token
 from pipeline.annotations import EntityNote
 from pipeline.entities import nations, nominals
 from pipeline.entities.nominals import Phrase
-from pipeline.entities.phrases import Heads, core, is_head, is_plural, lexicon, of_phrase, words
+from pipeline.entities.phrases import PREDICATES, Heads, core, is_head, is_plural, lexicon, of_phrase, words
 from pipeline.records import EntityType
 
 _FINDER = "groups"
-_PREDICATES = frozenset({"attr", "acomp", "oprd", "npadvmod", "tmod", "compound"})
 _VEHICLES = frozenset({EntityType.AIRCRAFT, EntityType.AIRCRAFT_TYPE, EntityType.EQUIPMENT})
 _OF = frozenset({"of"})
 _JOINS = frozenset({"of", "from"})
@@ -46,7 +45,7 @@ def resolve(doc: Doc, entities: list[EntityNote]) -> None:
 
 def _phrase(doc: Doc, token: Token, named: dict[int, EntityNote], armed: bool) -> Phrase | None:
     found = _heads().get(token)
-    if found is None or token.i in named or token.dep_ in _PREDICATES or not is_head(token) or _capitalised_inside(token):
+    if found is None or token.i in named or token.dep_ in PREDICATES or not is_head(token) or _capitalised_inside(token):
         return None
     noun, kind = found
     if noun in words("groups", "amounts", "ambiguous") and not armed:

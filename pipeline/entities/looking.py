@@ -14,7 +14,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from pipeline.entities import airports, countries, known_people, matching, organisations, places
+from pipeline.entities import airports, countries, known_people, matching, organisations, place_table, places
 from pipeline.entities.aircraft import Aircraft
 from pipeline.entities.airframes import Airframes
 from pipeline.entities.equipment import Equipment
@@ -123,7 +123,7 @@ def _places(name: str) -> Iterator[Answer]:
     for place, share in _known().places.named(name):
         people = f", {place.population:,} people" if place.population else ""
         why = f"{place.kind}{people}; {share:.0%} of what the name alone means among places"
-        described = places.described(place)
+        described = place_table.described(place)
         yield Answer(EntityType.PLACE, described, round(0.9 * share, 2), place.links, place.kind, why)
 
 

@@ -21,12 +21,11 @@ from pipeline.entities import matching, nations, nominals
 from pipeline.entities.finding import Finder, Found
 from pipeline.entities.gazetteers import rows
 from pipeline.entities.nominals import Phrase
-from pipeline.entities.phrases import Heads, coordinated_end, core, is_head, is_plural, lexicon, of_phrase, words
+from pipeline.entities.phrases import PREDICATES, Heads, coordinated_end, core, is_head, is_plural, lexicon, of_phrase, words
 from pipeline.records import EntityType, Links
 
 _FINDER = "materiel"
 _SHIP = 0.95
-_PREDICATES = frozenset({"attr", "acomp", "oprd", "npadvmod", "tmod", "compound"})
 
 
 @cache
@@ -80,7 +79,7 @@ def _state(iso2: str | None) -> Links:
 
 def _capitalised_run(doc: Doc, start: int) -> int:
     """The end of a ship's name; a strike group or class named after it is not the ship."""
-    stop = {"carrier", "strike", "group", "csg", "class", "amphibious", "expeditionary"}
+    stop = words("materiel", "names", "not_ships")
     at = start
     while (
         at < len(doc)
@@ -136,7 +135,7 @@ def resolve(doc: Doc, entities: list[EntityNote]) -> None:
     facilities: list[Phrase] = []
     done = 0
     for token in doc:
-        if token.i < done or token.lower_ not in known or token.i in named or token.dep_ in _PREDICATES or not is_head(token):
+        if token.i < done or token.lower_ not in known or token.i in named or token.dep_ in PREDICATES or not is_head(token):
             continue
         following = named.get(token.i + 1)
         if following is not None and following.type is EntityType.EQUIPMENT:
@@ -180,12 +179,19 @@ def _measures() -> Heads:
     return Heads((noun, "measure") for noun in words("materiel", "heads", "measures"))
 
 
-def _equipment(doc: Doc, token: Token) -> Phrase | None:
-    found = _heads().get(token)
+def _found(heads: Heads, token: Token) -> tuple[str, str, int] | None:
+    """(noun, kind, start of the phrase) where one of the heads stands as no part of a name."""
+    found = heads.get(token)
     if found is None or _in_name(token):
         return None
-    noun, kind = found
-    start, _ = core(token, words("groups", "amounts", "vague"))
+    return *found, core(token, words("groups", "amounts", "vague"))[0]
+
+
+def _equipment(doc: Doc, token: Token) -> Phrase | None:
+    found = _found(_heads(), token)
+    if found is None:
+        return None
+    noun, kind, start = found
     if any(t.lower_ in words("materiel", "heads", "abstract") for t in doc[start : token.i]):
         return None
     if noun in words("materiel", "heads", "plain") and not _qualified(doc, start, token):
@@ -207,15 +213,14 @@ def _all_equipment(doc: Doc, token: Token, end: int) -> bool:
 
 
 def _facility(doc: Doc, token: Token) -> Phrase | None:
-    found = _facilities().get(token)
-    if found is None or _in_name(token):
+    found = _found(_facilities(), token)
+    if found is None:
         return None
-    noun, kind = found
-    start, end = core(token, words("groups", "amounts", "vague"))
+    noun, kind, start = found
     owned = start > 0 and doc[start - 1].tag_ == "POS"
     if noun in words("facilities", "heads", "plain") and not (_qualified(doc, start, token) or owned or is_plural(token)):
         return None
-    return nominals.describe(doc, start, end, token, noun, kind)
+    return nominals.describe(doc, start, token.i + 1, token, noun, kind)
 
 
 def _in_name(token: Token) -> bool:

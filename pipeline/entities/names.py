@@ -9,6 +9,7 @@ from __future__ import annotations
 from spacy.tokens import Doc, Span
 
 from pipeline.entities.finding import Found
+from pipeline.entities.phrases import grammar
 from pipeline.records import EntityType
 
 _TYPES = {
@@ -47,13 +48,13 @@ def build() -> Names:
 def _trim(span: Span) -> Span | None:
     """The name without its article, possessive and quotation marks; None when no capital letter or digit is left."""
     doc, start, end = span.doc, span.start, span.end
-    while start < end and (doc[start].lower_ in {"the", "a", "an"} or doc[start].is_punct or doc[start].is_space):
+    while start < end and (doc[start].lower_ in grammar("article") or doc[start].is_punct or doc[start].is_space):
         start += 1
     for i in range(start, end):
         if "\n\n" in doc[i].text:
             end = i
     while end > start and (
-        doc[end - 1].text in {"'s", "’s", "'", "’"}
+        doc[end - 1].text in grammar("possessive")
         or (doc[end - 1].is_punct and not doc[end - 1].text.endswith("."))
         or doc[end - 1].is_space
     ):

@@ -18,10 +18,8 @@ from spacy.tokens import Doc, Token
 
 from pipeline.annotations import EntityNote, MentionNote
 from pipeline.entities import nations
-from pipeline.entities.phrases import determiner, words
+from pipeline.entities.phrases import determiner, grammar, words
 from pipeline.records import EntityType, Links
-
-_DEFINITE = frozenset({"the", "these", "those", "this", "that", "its", "their", "his", "her", "'s", "’s"})
 
 
 @dataclass(slots=True, eq=False)
@@ -41,7 +39,7 @@ class Phrase:
     @property
     def definite(self) -> bool:
         """Whether the phrase speaks of something known already."""
-        return self.determiner in _DEFINITE
+        return self.determiner in grammar("definite") | grammar("possessive")
 
 
 def describe(doc: Doc, start: int, end: int, head: Token, noun: str, kind: str) -> Phrase:

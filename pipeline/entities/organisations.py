@@ -21,6 +21,7 @@ from pipeline.entities import context, countries, matching, nations
 from pipeline.entities.finding import Finder, Found
 from pipeline.entities.gazetteers import listed, rows
 from pipeline.entities.matching import Hit
+from pipeline.entities.phrases import grammar
 from pipeline.records import Candidate, EntityType, Links
 
 _KNOWN, _WITH_STATE, _EVIDENT, _BARE, _SHAPE, _HEAD = 0.92, 0.9, 0.8, 0.72, 0.62, 0.56
@@ -28,8 +29,6 @@ _KNOWN, _WITH_STATE, _EVIDENT, _BARE, _SHAPE, _HEAD = 0.92, 0.9, 0.8, 0.72, 0.62
 _INSIDE_PERSON, _INSIDE_NAME = 0.3, 0.45
 _MAIN_SHARE = 0.35
 """Share of the article's state mentions from which a state counts as one that the article is about."""
-_TITLES = frozenset({"the", "a", "an", "this", "that", "its", "their", "his", "her", "our", "your"})
-_JOINING = frozenset({"of", "and", "for", "the", "&", "de", "del", "von", "al"})
 _LONGEST_NAME = 8
 _PASSAGE = 60
 """Words before a sentence that still tell what it is about."""
@@ -230,7 +229,7 @@ class Organisations:
             body = self._bodies[hit.keys[0]]
             if body.government or not taken.isdisjoint(range(hit.start, hit.end)):
                 continue
-            capital = all(t.text[:1].isupper() for t in doc[hit.start : hit.end] if t.lower_ not in _JOINING)
+            capital = all(t.text[:1].isupper() for t in doc[hit.start : hit.end] if t.lower_ not in grammar("joining"))
             definite = hit.start > 0 and doc[hit.start - 1].lower_ == "the"
             earlier = [f for f in [*found, *made] if f.start < hit.start and f.key and f.key.endswith(f"-{body.slot}")]
             before = max(earlier, key=lambda f: f.start, default=None)
@@ -309,13 +308,15 @@ def _is_within_person(doc: Doc, start: int, end: int) -> bool:
 def _trimmed(span: Span) -> tuple[int, int]:
     """The name without article and possessive."""
     start, end = span.start, span.end
-    while start < end and (span.doc[start].lower_ in _TITLES or span.doc[start].is_punct or span.doc[start].is_space):
+    while start < end and (
+        span.doc[start].lower_ in grammar("determiner") or span.doc[start].is_punct or span.doc[start].is_space
+    ):
         start += 1
     for i in range(start, end):
         if "\n\n" in span.doc[i].text:
             end = i
             break
-    while end > start and (span.doc[end - 1].lower_ in {"'s", "’s", "'", "’"} or span.doc[end - 1].is_space):
+    while end > start and (span.doc[end - 1].lower_ in grammar("possessive") or span.doc[end - 1].is_space):
         end -= 1
     return start, end
 
@@ -447,7 +448,7 @@ def _capitals_around(doc: Doc, start: int, end: int) -> tuple[int, int]:
     first = start
     while first > 0 and start - first < _LONGEST_NAME:
         token = doc[first - 1]
-        if token.is_space or token.is_punct or token.lower_ in _TITLES or not token.text[:1].isupper():
+        if token.is_space or token.is_punct or token.lower_ in grammar("determiner") or not token.text[:1].isupper():
             break
         if token.is_sent_start and token.tag_ not in {"NNP", "NNPS", "JJ", "NN"}:
             break

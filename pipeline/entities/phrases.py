@@ -18,6 +18,8 @@ from spacy.tokens import Doc, Token
 from pipeline.errors import KnowledgeError
 from pipeline.resources import model_path
 
+PREDICATES = frozenset({"attr", "acomp", "oprd", "npadvmod", "tmod", "compound"})
+"""What a phrase says of another thing and names none itself."""
 NOUN_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 _BEFORE_TAGS = NOUN_TAGS | {"JJ", "JJR", "JJS", "CD", "VBN", "VBG", "HYPH", "AFX", "FW", "ADD", "$"}
 _MODIFIER_DEPS = frozenset({"compound", "amod", "nmod", "npadvmod", "nummod", "quantmod"})
@@ -41,6 +43,11 @@ def words(name: str, section: str, key: str) -> frozenset[str]:
         return frozenset(lexicon(name)[section][key])
     except KeyError as error:
         raise KnowledgeError(f"models/lexicons/{name}.toml has no {section}.{key}", "put the list back") from error
+
+
+def grammar(key: str) -> frozenset[str]:
+    """A closed class of English: "article", "definite", "possessive" …"""
+    return words("grammar", "words", key)
 
 
 def plural(noun: str) -> str:

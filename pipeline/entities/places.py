@@ -11,20 +11,20 @@ the tagger's reading decides between a place and a person, and the article's oth
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from dataclasses import dataclass
 
-from spacy.tokens import Doc, Span, Token
+from spacy.tokens import Doc, Span
 
 from pipeline.entities import context, countries, matching
 from pipeline.entities.context import lemma
 from pipeline.entities.countries import Country
 from pipeline.entities.finding import Found
-from pipeline.entities.gazetteers import listed, number, rows
+from pipeline.entities.gazetteers import rows
 from pipeline.entities.matching import Hit
 from pipeline.entities.phrases import words
-from pipeline.records import Candidate, EntityType, Links
+from pipeline.entities.place_table import Place, PlaceTable, described
+from pipeline.entities.state_actors import Actors
+from pipeline.records import Candidate, EntityType
 
 _PLACE_LABELS = {"GPE", "LOC", "FAC"}
 _KEPT_CANDIDATES = 5
@@ -32,31 +32,6 @@ _WAY, _ELSEWHERE = 0.95, 0.62
 """Scores: something moves there; the tagger sees no place, but the article speaks of the state it lies in."""
 _NAMED = 10
 """Weight of a state that the article names; see `_context`."""
-
-
-@dataclass(slots=True, eq=False)
-class Place:
-    """A city, region or water that a name may stand for."""
-
-    key: str
-    name: str
-    kind: str
-    country: str
-    admin1: str
-    population: int
-    latitude: float | None
-    longitude: float | None
-    geonames: str | None
-
-    @property
-    def links(self) -> Links:
-        """Codes of the place and of its country."""
-        return Links(geonames=self.geonames, country=self.country or None, country_3=countries.alpha3(self.country))
-
-    def prior(self, capital: bool) -> float:
-        """How likely the name means this place when nothing else is known, 0..1: by population, more for a capital."""
-        size = math.log10(max(self.population, 1000)) / 8 if self.kind == "city" else 0.8
-        return min(1.0, size + (0.15 if capital else 0.0))
 
 
 class Places:
@@ -70,23 +45,21 @@ class Places:
         self._adjectives = matching.table(
             "nationalities", ((n, c.iso2) for c in self._countries.values() for n in (*c.adjectives, *c.people))
         )
-        self._places = _places()
-        self._place_names = matching.table("places", _names(self._places))
-        self._aliases = _alias_names()
         self._seats = {(row["name"], row["iso2"]): row for row in rows("metonyms.tsv")}
         self._seat_names = matching.table("metonyms", ((row["name"], row["iso2"]) for row in rows("metonyms.tsv")))
-        self._capitals = {(c.capital, c.iso2) for c in self._countries.values() if c.capital} | {
-            key for key, row in self._seats.items() if row["kind"] == "capital"
-        }
+        capitals = {(c.capital, c.iso2) for c in self._countries.values() if c.capital}
+        capitals |= {key for key, row in self._seats.items() if row["kind"] == "capital"}
+        self._table = PlaceTable(frozenset(capitals))
+        self._actors = Actors()
         self._states = {row["name"]: row["code"] for row in rows("us_states.tsv")}
         self._also = {row["name"]: row["also"] for row in rows("ambiguous_places.tsv")}
-        self._words = {row["kind"]: frozenset(listed(row["words"])) for row in rows("state_words.tsv")}
 
     def __call__(self, doc: Doc) -> list[Found]:
         labels = context.labels(doc)
         found = self._find_countries(doc, labels)
         found += self._find_nationalities(doc, labels)
         weights = self._context(doc, found)
+        found += self._find_shared(doc, labels, weights)
         context.note_countries(doc, weights)
         self._yield_to_regions(doc, found, weights)
         found += self._find_places(doc, labels, weights)
@@ -102,22 +75,46 @@ class Places:
             score = _score_by_label(hit, labels, 0.93)
             if self._also.get(hit.name) == "person" and _label(labels, hit) == "PERSON" and not self._acts_as_state(doc, hit):
                 score = min(score, 0.35)
-            country = self._countries[hit.keys[0]]
-            found.append(self._country(hit, country, score))
+            if len(hit.keys) == 1:
+                found.append(self._country(hit, self._countries[hit.keys[0]], score))
+        return found
+
+    def _find_shared(self, doc: Doc, labels: list[Span | None], weights: Counter[str]) -> list[Found]:
+        """Names that two states bear ("Congo"): the one that the article speaks of more, the other kept as a candidate."""
+        found = []
+        for hit in self._country_names.find(doc):
+            if len(hit.keys) == 1 or any(other is not hit and _covers(other, hit) for other in self._country_names.find(doc)):
+                continue
+            ranked = sorted(hit.keys, key=lambda iso2: (-weights[iso2], hit.keys.index(iso2)))
+            made = self._country(hit, self._countries[ranked[0]], _score_by_label(hit, labels, 0.9))
+            total = sum(weights[iso2] + 1 for iso2 in ranked)
+            made.candidates = [
+                Candidate(
+                    name=self._countries[iso2].name,
+                    score=round((weights[iso2] + 1) / total, 2),
+                    links=self._countries[iso2].links,
+                )
+                for iso2 in ranked[1:]
+            ]
+            found.append(made)
+        for made in found:
+            weights[made.links.iso3166 or ""] += 10
         return found
 
     def _acts_as_state(self, doc: Doc, hit: Hit) -> bool:
         """Whether a name that the tagger took for a person's is a state: it acts, and nobody in the article is called so."""
         persons = any(span.label_ == "PERSON" and len(span) > 1 and span.text.endswith(hit.text) for span in doc.ents)
-        return not persons and not _is_inside(context.labels(doc), hit) and self._is_actor(doc, hit)
+        return not persons and not _is_inside(context.labels(doc), hit) and self._actors.is_actor(doc, hit.start, hit.end)
 
     def _yield_to_regions(self, doc: Doc, found: list[Found], weights: Counter[str]) -> None:
         """Gives way where a region of another state bears the country's name and the article speaks of that state's places."""
         for f in found:
-            if f.form != "name" or f.links.iso3166 is None:
+            if f.form != "name" or f.links.iso3166 is None or self._actors.is_actor(doc, f.start, f.end):
                 continue
             rivals = {
-                self._places[k].country for k in self._place_names.lookup(doc[f.start : f.end].text) if k.startswith("place:")
+                self._table.places[k].country
+                for k in self._table.names.lookup(doc[f.start : f.end].text)
+                if k.startswith("place:")
             }
             rivals -= {f.links.iso3166, ""}
             if any(self._regions_of(doc, rival) * 10 > weights[f.links.iso3166] for rival in rivals):
@@ -126,8 +123,8 @@ class Places:
     def _regions_of(self, doc: Doc, iso2: str) -> int:
         """How many times the Doc names places that only this state has."""
         return sum(
-            {self._places[k].country for k in hit.keys} == {iso2}
-            for hit in self._place_names.find(doc)
+            {self._table.places[k].country for k in hit.keys} == {iso2}
+            for hit in self._table.names.find(doc)
             if hit.name not in self._also
         )
 
@@ -135,9 +132,9 @@ class Places:
         found = []
         for hit in self._adjectives.find(doc):
             after = doc[hit.end : hit.end + 2]
-            if after.text.startswith("-") and len(after) > 1 and after[1].lower_ in self._words["origin"]:
+            if after.text.startswith("-") and len(after) > 1 and after[1].lower_ in self._actors.words("origin"):
                 continue
-            if _label(labels, hit) == "LANGUAGE" or (hit.start and lemma(doc[hit.start - 1]) in self._words["language"]):
+            if _label(labels, hit) == "LANGUAGE" or (hit.start and lemma(doc[hit.start - 1]) in self._actors.words("language")):
                 continue
             country = self._countries[hit.keys[0]]
             made = self._country(hit, country, _score_by_label(hit, labels, 0.9))
@@ -169,41 +166,51 @@ class Places:
             weights[f.links.iso3166] += 10
             for neighbour in self._countries[f.links.iso3166].neighbours:
                 weights[neighbour] += 1
-        for hit in self._place_names.find(doc):
-            of = {self._places[key].country for key in hit.keys}
+        for hit in self._table.names.find(doc):
+            of = {self._table.places[key].country for key in hit.keys}
             if len(of) == 1 and hit.name not in self._also:
                 weights[next(iter(of))] += 6
         return weights
 
     def _find_places(self, doc: Doc, labels: list[Span | None], weights: Counter[str]) -> list[Found]:
         found = []
+        told: dict[str, str] = {}
         for hit in self._seat_names.find(doc):
             code = hit.keys[0]
             seat = self._seats[hit.name, code]
-            if seat["kind"] == "office" and (seat["always"] == "yes" or self._is_actor(doc, hit)):
+            if seat["kind"] == "office" and (seat["always"] == "yes" or self._actors.is_actor(doc, hit.start, hit.end)):
                 found.append(self._government(hit, code, 0.9))
-        for hit in self._place_names.find(doc):
+            elif seat["kind"] == "half" and self._is_half(doc, hit, weights):
+                found.append(self._country(hit, self._countries[code], 0.9))
+        for hit in self._table.names.find(doc):
             if hit.start and doc[hit.start - 1].text in {"'s"} and _label(labels, hit) is None:
                 continue
-            made = self._place(doc, hit, labels, weights)
+            made = self._place(doc, hit, labels, weights, told)
             if made is not None:
                 found.append(made)
         return found
 
-    def _place(self, doc: Doc, hit: Hit, labels: list[Span | None], weights: Counter[str]) -> Found | None:
-        ranked = self._rank(doc, hit, weights)
+    def _is_half(self, doc: Doc, hit: Hit, weights: Counter[str]) -> bool:
+        """Whether "the North" or "the South" is one of two states that share their name, one of which the article names."""
+        following = doc[hit.end] if hit.end < len(doc) else None
+        alone = following is None or not (following.text[:1].isupper() or following.lower_ == "of" or following.text == "-")
+        named = any(weights[iso2] >= _NAMED for (_, iso2), seat in self._seats.items() if seat["kind"] == "half")
+        return named and alone and hit.start > 0 and doc[hit.start - 1].lower_ == "the"
+
+    def _place(self, doc: Doc, hit: Hit, labels: list[Span | None], weights: Counter[str], told: dict[str, str]) -> Found | None:
+        """The place that a name means; `told`: by name, the place that the article has told apart by its state before."""
+        beside = self._place_beside(doc, hit)
+        ranked = self._table.ranked(hit.name, hit.keys, weights, beside, told.get(hit.name))
         best, confidence = ranked[0]
+        if beside:
+            told[hit.name] = best.key
         score = self._place_score(doc, hit, labels, best, weights[best.country])
         if score < 0.3:
             return None
-        if (
-            (hit.name, best.country) in self._capitals
-            or (hit.name, best.country) in self._seats
-            or (best.name, best.country) in self._capitals
-        ):
-            label = _label(labels, hit)
-            if score >= 0.5 and (label in _PLACE_LABELS or label in {None, "ORG", "NORP", "PERSON"}) and self._is_actor(doc, hit):
-                return self._government(hit, best.country, max(score, 0.85))
+        seat = {(hit.name, best.country), (best.name, best.country)} & {*self._table.capitals, *self._seats}
+        read = _label(labels, hit) in _PLACE_LABELS | {None, "ORG", "NORP", "PERSON"}
+        if seat and score >= 0.5 and read and self._actors.is_actor(doc, hit.start, hit.end):
+            return self._government(hit, best.country, max(score, 0.85))
         candidates = [Candidate(name=described(p), score=round(s, 2), links=p.links) for p, s in ranked[1 : 1 + _KEPT_CANDIDATES]]
         return Found(
             hit.start,
@@ -228,36 +235,17 @@ class Places:
 
     def named(self, name: str) -> list[tuple[Place, float]]:
         """The places that bear a name, best first, with the share of belief when nothing else is known."""
-        return self._ranked(name, self._place_names.lookup(name), Counter(), None)
-
-    def _rank(self, doc: Doc, hit: Hit, weights: Counter[str]) -> list[tuple[Place, float]]:
-        return self._ranked(hit.name, hit.keys, weights, self._place_beside(doc, hit))
-
-    def _ranked(self, name: str, keys: tuple[str, ...], weights: Counter[str], beside: str | None) -> list[tuple[Place, float]]:
-        """The places a name may mean, best first, with a share of belief that sums to 1."""
-        total = sum(weights.values()) or 1
-        scored = []
-        for key in keys:
-            place = self._places[key]
-            capital = (place.name, place.country) in self._capitals
-            value = 3 * place.prior(capital) + 2 * weights[place.country] / total
-            if beside and (place.country == beside or f"{place.country}-{place.admin1}" == beside):
-                value += 4
-            if matching.fold(place.name) != matching.fold(name) and name not in self._aliases:
-                value -= 1
-            scored.append((place, math.exp(value)))
-        scored.sort(key=lambda item: (-item[1], item[0].key))
-        sum_ = sum(value for _, value in scored)
-        return [(place, value / sum_) for place, value in scored]
+        return self._table.named(name)
 
     def _place_beside(self, doc: Doc, hit: Hit) -> str | None:
         """The country or US state that stands after the name: "Paris, Texas", "Tripoli in Lebanon"."""
         if hit.end + 1 >= len(doc) or doc[hit.end].lower_ not in {",", "in", "("}:
             return None
         for other in self._country_names.find(doc):
-            if hit.end + 1 <= other.start <= hit.end + 2 and other.name not in self._states:
+            owner = other.end < len(doc) and doc[other.end].tag_ == "POS"
+            if hit.end + 1 <= other.start <= hit.end + 2 and other.name not in self._states and not owner:
                 return other.keys[0]
-        for other in self._place_names.find(doc):
+        for other in self._table.names.find(doc):
             if other.start == hit.end + 1 and other.name in self._states:
                 return f"US-{self._states[other.name]}"
         return None
@@ -271,7 +259,9 @@ class Places:
         if label in _PLACE_LABELS:
             return 0.88
         curated = place.kind != "city" or place.population >= 500_000
-        alias = matching.fold(place.name) != matching.fold(hit.name) and hit.name not in self._aliases and place.kind == "city"
+        alias = (
+            matching.fold(place.name) != matching.fold(hit.name) and hit.name not in self._table.aliases and place.kind == "city"
+        )
         if label in {"PERSON", "PRODUCT"} and self._is_way(doc, hit, place):
             return _WAY
         if label == "PERSON":
@@ -306,102 +296,14 @@ class Places:
             return lemma(verb) not in words("groups", "moves", "not_into")
         return lemma(verb) in words("groups", "moves", "verbs")
 
-    def _is_actor(self, doc: Doc, hit: Hit) -> bool:
-        """Whether the sentence treats the place as a state that acts, speaks or has relations."""
-        root = doc[hit.start : hit.end].root
-        while root.dep_ == "conj" and root.head.i != root.i:
-            root = root.head
-        return self._acts(root) or self._is_party(root) or self._has(doc, root, hit)
-
-    def _acts(self, token: Token) -> bool:
-        verb = token.head
-        if token.dep_ in {"nsubj", "nsubjpass"} and verb.pos_ in {"VERB", "AUX"}:
-            if token.dep_ == "nsubjpass":
-                return lemma(verb) in self._words["object"]
-            return lemma(verb) in self._words["verb"] or any(
-                lemma(c) in self._words["verb"] for c in verb.children if c.dep_ in {"xcomp", "conj"}
-            )
-        if token.dep_ in {"dobj", "dative", "iobj"}:
-            return lemma(verb) in self._words["object"]
-        if token.dep_ == "pobj" and verb.lower_ == "by" and verb.dep_ == "agent":
-            return lemma(verb.head) in self._words["verb"]
-        return token.dep_ == "pobj" and verb.lower_ == "to" and verb.head.lower_ == "according"
-
-    def _is_party(self, token: Token) -> bool:
-        """Talks with Tehran, a treaty between Moscow and Pyongyang, sanctions against Beijing, Moscow-Pyongyang ties."""
-        head = token.head
-        if token.dep_ == "pobj" and head.lower_ in {"with", "between", "against", "on", "toward", "towards", "among", "from"}:
-            noun = head.head
-            related = lemma(noun) in self._words["relation"] and noun.pos_ in {"NOUN", "PROPN"}
-            if head.lower_ == "from" and noun.pos_ == "VERB":
-                return lemma(noun) in self._words["from_verb"]
-            if head.lower_ == "from" and noun.pos_ == "NOUN":
-                return lemma(noun) in self._words["from"]
-            return related or (head.lower_ == "with" and lemma(noun) in self._words["with"])
-        return (
-            token.dep_ in {"compound", "amod", "nmod"}
-            and lemma(head) in self._words["relation"]
-            and head.pos_ in {"NOUN", "PROPN"}
-        )
-
-    def _has(self, doc: Doc, token: Token, hit: Hit) -> bool:
-        if token.dep_ == "poss":
-            return lemma(token.head) in self._words["possessed"] | self._words["relation"]
-        after = doc[hit.end : hit.end + 2]
-        if (
-            len(after) == 2
-            and after[0].text in {"-", "–"}
-            and after[1].pos_ == "PROPN"
-            and after[1].dep_ in {"compound", "amod", "nmod"}
-        ):
-            return self._is_party(after[1])
-        return len(after) == 2 and after[0].text == "-" and after[1].lower_ in self._words["suffix"]
-
 
 def build() -> Places:
     """The finder over all countries, cities and regions."""
     return Places()
 
 
-def _places() -> dict[str, Place]:
-    made = {}
-    for row in rows("cities.tsv.gz"):
-        key = f"city:{row['geonames']}"
-        made[key] = Place(
-            key,
-            row["name"],
-            "city",
-            row["country"],
-            row["admin1"],
-            int(row["population"]),
-            number(row["latitude"]),
-            number(row["longitude"]),
-            row["geonames"],
-        )
-    for row in rows("places.tsv"):
-        key = f"place:{row['name']}"
-        made[key] = Place(
-            key, row["name"], row["kind"], row["country"], "", 0, number(row["latitude"]), number(row["longitude"]), None
-        )
-    return made
-
-
-def _names(places: dict[str, Place]) -> list[tuple[str, str]]:
-    """(name, key) of all places: main names, GeoNames' alternatives, and the names the news uses."""
-    names = [(place.name.removesuffix(" (US state)"), place.key) for place in places.values()]
-    names += [(alias, f"city:{row['geonames']}") for row in rows("cities.tsv.gz") for alias in listed(row["aliases"])]
-    names += [(alias, f"place:{row['name']}") for row in rows("places.tsv") for alias in listed(row["aliases"])]
-    largest: dict[tuple[str, str], str] = {}
-    for place in sorted(places.values(), key=lambda p: -p.population):
-        largest.setdefault((place.name, place.country), place.key)
-    return names + [(row["alias"], largest[row["name"], row["country"]]) for row in rows("city_aliases.tsv")]
-
-
-def _alias_names() -> frozenset[str]:
-    """Names that the news uses beside GeoNames' main name."""
-    return frozenset(row["alias"] for row in rows("city_aliases.tsv")) | {
-        alias for row in rows("places.tsv") for alias in listed(row["aliases"])
-    }
+def _covers(longer: Hit, hit: Hit) -> bool:
+    return longer.start <= hit.start and hit.end <= longer.end and longer.end - longer.start > hit.end - hit.start
 
 
 def _label(labels: list[Span | None], hit: Hit) -> str | None:
@@ -414,8 +316,8 @@ def _is_inside(labels: list[Span | None], hit: Hit) -> bool:
     span = labels[hit.start]
     if span is None:
         return False
-    words = [t for t in span if t.lower_ not in {"the", "'s", "’s", "."}]
-    return bool(words) and (words[0].i < hit.start or words[-1].i >= hit.end)
+    own = [t for t in span if t.lower_ not in words("places", "inside", "plain")]
+    return bool(own) and (own[0].i < hit.start or own[-1].i >= hit.end)
 
 
 def _score_by_label(hit: Hit, labels: list[Span | None], score: float) -> float:
@@ -424,9 +326,3 @@ def _score_by_label(hit: Hit, labels: list[Span | None], score: float) -> float:
     return {"PERSON": 0.2, "ORG": 0.4, "FAC": 0.4, "WORK_OF_ART": 0.4, "EVENT": 0.4, "LAW": 0.45, "PRODUCT": 0.5}.get(
         _label(labels, hit) or "", 0.7
     )
-
-
-def described(place: Place) -> str:
-    """A place's name with its country's."""
-    country = countries.countries().get(place.country)
-    return f"{place.name}, {country.name}" if country else place.name

@@ -16,12 +16,6 @@ from pipeline.entities.gender import Profile
 from pipeline.entities.phrases import NOUN_TAGS, lexicon, words
 from pipeline.records import EntityType
 
-_HE = frozenset({"he", "him", "his", "himself"})
-_SHE = frozenset({"she", "her", "hers", "herself"})
-_IT = frozenset({"it", "its", "itself"})
-_THEY = frozenset({"they", "them", "their", "theirs", "themselves"})
-_FIRST = frozenset({"i", "me", "my", "mine", "myself"})
-_RELATIVE = frozenset({"who", "whom", "whose", "which", "that"})
 _AIRCRAFT = frozenset({EntityType.AIRCRAFT, EntityType.AIRCRAFT_TYPE})
 _BODIES = frozenset({EntityType.ORGANIZATION, EntityType.COUNTRY})
 _THINGS = _AIRCRAFT | _BODIES | {EntityType.EQUIPMENT, EntityType.TREATY, EntityType.AIRPORT, EntityType.PLACE}
@@ -44,19 +38,21 @@ class Quotations:
 def resolve(discourse: Discourse, token: Token, profiles: Profiles, quoted: Quotations) -> None:
     """Resolves one token if it is a pronoun whose antecedent is sure. `quoted` says what is inside quotation marks."""
     word = token.lower_
-    if word in _RELATIVE and token.tag_ in ("WP", "WDT", "WP$"):
+    if word in words("grammar", "pronouns", "relative") and token.tag_ in ("WP", "WDT", "WP$"):
         _add(discourse, token, relative(discourse, token))
     elif token.tag_ not in ("PRP", "PRP$"):
         return
     elif token.i in quoted.tokens:
         # Whom a speaker means by "he" or "they" is rarely in the reporter's text.
-        if word in _FIRST and token.i in quoted.speakers:
+        if word in words("grammar", "pronouns", "first") and token.i in quoted.speakers:
             _add(discourse, token, [quoted.speakers[token.i]])
-    elif word in _HE | _SHE:
-        _add(discourse, token, _list(_person(discourse, token, profiles, "m" if word in _HE else "f")))
-    elif word in _IT:
+    elif word in words("grammar", "pronouns", "he"):
+        _add(discourse, token, _list(_person(discourse, token, profiles, "m")))
+    elif word in words("grammar", "pronouns", "she"):
+        _add(discourse, token, _list(_person(discourse, token, profiles, "f")))
+    elif word in words("grammar", "pronouns", "it"):
         _add(discourse, token, _body_that_says(discourse, token) or _list(_thing(discourse, token)))
-    elif word in _THEY:
+    elif word in words("grammar", "pronouns", "they"):
         _add(discourse, token, _body_that_says(discourse, token) or _many(discourse, token))
 
 

@@ -15,7 +15,6 @@ from pipeline.entities.phrases import NOUN_TAGS, is_head, words
 
 _LEFT = NOUN_TAGS | {"JJ", "JJS", "VBN", "HYPH", "AFX", "FW"}
 _TIMES = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "CARDINAL"})
-_PREPOSITIONS = frozenset({"of", "for", "to", "at", "in", "with", "from", "on"})
 _LONGEST = 12
 """Tokens; longer stretches before a name are not a role but a clause gone wrong."""
 
@@ -121,11 +120,11 @@ def _with_complement(doc: Doc, start: int) -> Role | None:
     at = start - 1
     while at > 0 and start - at <= 8 and (doc[at].tag_ in _LEFT or doc[at].lower_ in ("and", "the", "of")):
         head = doc[at - 1]
-        if doc[at].lower_ in _PREPOSITIONS or doc[at].tag_ in ("IN", "TO"):
+        if doc[at].lower_ in words("people", "roles", "prepositions") or doc[at].tag_ in ("IN", "TO"):
             break
         at -= 1
     preposition = doc[at] if at > 0 else None
-    if preposition is None or preposition.lower_ not in _PREPOSITIONS or at + 1 >= start:
+    if preposition is None or preposition.lower_ not in words("people", "roles", "prepositions") or at + 1 >= start:
         return None
     head = doc[at - 1]
     if not names.is_role(head.lower_) or (names.title_gender(head.lower_) is None and head.lower_ in names.plural_roles()):

@@ -22,15 +22,6 @@ from pipeline.records import BlockKind
 
 _NOUN_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 _BEFORE_TAGS = _NOUN_TAGS | {"JJ", "JJR", "JJS", "CD", "VBN", "VBG", "HYPH", "AFX"}
-_DEFINITE = frozenset({"the", "this", "that", "these", "those", "its", "their", "his", "her", "our"})
-_INDEFINITE = frozenset({"a", "an", "any", "another", "some", "no", "every", "each", "such", "possible", "potential", "future"})
-_ANY = frozenset(
-    {"any", "no", "every", "each", "such", "another", "similar", "possible", "potential", "future", "eventual", "proposed"}
-)
-_INSIDE_NAMES = frozenset(
-    {"of", "on", "for", "the", "and", "in", "against", "between", "to", "with", "-", "&", ",", "its", "their"}
-)
-_BEFORE_YEARS = frozenset({"of", "from", "in", "dated", "signed", "concluded", "reached", "agreed"})
 _STRENGTHS = ("strong", "formal", "weak", "made")
 _YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
 _LONGEST_NAME, _LONGEST_PHRASE, _LONGEST_MODIFIER = 16, 14, 4
@@ -103,7 +94,7 @@ def _extent(doc: Doc, token: Token, free: set[int]) -> tuple[int, int]:
     if token.lower_ in words("named"):
         while start - 1 in free and token.i - start < _LONGEST_NAME and _joins_left(doc, start - 1):
             start -= 1
-        while start < token.i and (doc[start].lower_ in _INSIDE_NAMES or _opens_sentence(doc[start])):
+        while start < token.i and (doc[start].lower_ in words("inside") or _opens_sentence(doc[start])):
             start += 1
     if token.lower_ in words("opening"):
         at = end
@@ -116,25 +107,27 @@ def _extent(doc: Doc, token: Token, free: set[int]) -> tuple[int, int]:
             hyphened = doc[at - 1].text in {"-", "–"} and doc[at - 2].text[:1].isupper() and not doc[at - 1].whitespace_
             if hyphened or doc[at].text[:1].isupper() or _YEAR.fullmatch(doc[at].text):
                 end = at + 1
-            elif doc[at].lower_ not in _INSIDE_NAMES or (at == token.i + 1 and doc[at].text == ","):
+            elif doc[at].lower_ not in words("inside") or (at == token.i + 1 and doc[at].text == ","):
                 break
             at += 1
-        while doc[end - 1].lower_ in _INSIDE_NAMES:
+        while doc[end - 1].lower_ in words("inside"):
             end -= 1
         following = doc[token.i + 1].lower_ if end > token.i + 1 else ""
-        if following not in _INSIDE_NAMES or (start < token.i and following in {"with", "to", "in", "and"}):
+        if following not in words("inside") or (start < token.i and following in {"with", "to", "in", "and"}):
             end = token.i + 1
     return start, end
 
 
 def _joins_left(doc: Doc, i: int) -> bool:
     token = doc[i]
-    if token.is_space or (token.is_sent_start and token.lower_ in _DEFINITE | _INDEFINITE):
+    if token.is_space or (token.is_sent_start and token.lower_ in words("definite").keys() | words("indefinite").keys()):
         return False
     if token.text in {"-", "–", "/"}:
         return True
     return (
-        token.text[:1].isupper() and token.lower_ not in _DEFINITE and token.tag_ not in {"IN", "CC", "VBD", "VBZ", "PRP", "WRB"}
+        token.text[:1].isupper()
+        and token.lower_ not in words("definite")
+        and token.tag_ not in {"IN", "CC", "VBD", "VBZ", "PRP", "WRB"}
     )
 
 
@@ -151,7 +144,7 @@ def _is_treaty_name(doc: Doc, start: int, end: int) -> bool:
     if all(t.text.isupper() for t in alpha) and len(alpha) > 2:
         return False
     previous = doc[start - 1].lower_ if start else ""
-    return previous not in _INDEFINITE or low[-1] in words("strong")
+    return previous not in words("indefinite") or low[-1] in words("strong")
 
 
 def _nominals(doc: Doc, taken: set[int]) -> list[Phrase]:
@@ -163,7 +156,7 @@ def _nominals(doc: Doc, taken: set[int]) -> list[Phrase]:
         start = _left(doc, token, taken)
         if any(t.lower_ in words("not_deal") for t in doc[start : token.i]):
             continue
-        if any(t.lower_ in _ANY for t in doc[max(0, start - 1) : token.i]):
+        if any(t.lower_ in words("any") for t in doc[max(0, start - 1) : token.i]):
             continue
         if any(t.lower_ in words("not_with") for t in doc[token.i + 1 : token.i + 3]):
             continue
@@ -250,6 +243,8 @@ def _complement(doc: Doc, token: Token, end: int) -> int:
         stop = next(
             (i for i in range(last + 1, edge) if doc[i].text in {",", ";", "(", "—", "–", ":"} or "\n" in doc[i].text), edge
         )
+        if prep.lower_ in words("party"):
+            stop = next((i for i in range(last + 2, stop) if _opens_place(doc, i)), stop)
         clause = next((i for i in range(last + 1, stop) if doc[i].dep_ == "relcl" or doc[i].tag_ in {"WDT", "WP"}), stop)
         stop = min(stop, clause if clause == stop else max(last + 1, doc[clause].left_edge.i))
         if stop <= last + 1:
@@ -258,6 +253,13 @@ def _complement(doc: Doc, token: Token, end: int) -> int:
     while last > end and (doc[last - 1].is_punct or doc[last - 1].tag_ in {"IN", "DT", "CC", "TO"}):
         last -= 1
     return last
+
+
+def _opens_place(doc: Doc, i: int) -> bool:
+    """Whether "in Pyongyang" or "at a summit" begins here: where the parties met is no part of what the instrument is called."""
+    if doc[i].lower_ not in {"in", "at"} or i + 1 >= len(doc):
+        return False
+    return doc[i].lower_ == "at" or doc[i + 1].ent_type_ in {"GPE", "FAC"} or doc[i + 1].tag_ in {"NNP", "NNPS"}
 
 
 def _phrase(
@@ -276,7 +278,10 @@ def _phrase(
     possessed = before is not None and (before.tag_ == "PRP$" or before.text in {"'s", "’s", "'", "’"})
     bare = not possessed and not any(child.dep_ == "det" for child in token.children)
     definite = (
-        form == "name" or possessed or (before is not None and before.lower_ in _DEFINITE) or (bare and _is_headline(doc, token))
+        form == "name"
+        or possessed
+        or (before is not None and before.lower_ in words("definite"))
+        or (bare and _is_headline(doc, token))
     )
     first = max(0, start - 5) if possessed and before is not None and before.tag_ != "PRP$" else start
     return Phrase(
@@ -328,7 +333,7 @@ def _year(doc: Doc, start: int, end: int) -> str | None:
         token = doc[i]
         if _YEAR.fullmatch(token.text):
             return token.text
-        if i >= end and not (token.lower_ in _BEFORE_YEARS or token.ent_type_ == "DATE"):
+        if i >= end and not (token.lower_ in words("before_year") or token.ent_type_ == "DATE"):
             return None
     return None
 

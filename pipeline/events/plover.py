@@ -57,6 +57,8 @@ def _lead(
     coded = [e for e in here if e.plover is not None]
     for event in coded:
         same = next((a for a in found if a.mention.predicate.span == event.trigger), None)
+        if not isinstance(event.type, EventType):
+            continue  # a user's own type has the code that the user gave it
         if same is not None:
             event.plover = _merged(event, same)
         elif event.plover is not None and not event.plover["actor"]:
@@ -95,7 +97,8 @@ def _merged(event: EventNote, act: Act) -> dict[str, Any]:
 
 
 def _told_in(event: EventNote, lead: Span) -> bool:
-    return event.type in _SIDES and any(s < lead.end_char and lead.start_char < e for s, e in event.evidence)
+    coded = event.type in _SIDES or event.plover is not None
+    return coded and any(s < lead.end_char and lead.start_char < e for s, e in event.evidence)
 
 
 def _name_actor(event: EventNote, lead: Span, index: Index, frames: Frames) -> None:

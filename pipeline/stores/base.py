@@ -73,6 +73,13 @@ class Store(Protocol):
         """What is remembered of a page; None when it was never given, or is no longer there."""
         ...
 
+    def seen_many(self, sources: Sequence[str]) -> dict[str, Seen]:
+        """The same for several pages, by their names; those that are not remembered are left out.
+
+        Cheaper than one by one where a database is asked over a network.
+        """
+        ...
+
     def put(self, outcome: Outcome) -> None:
         """Takes in one page, replacing what the page gave before. Raises StoreError."""
         ...

@@ -9,12 +9,12 @@ import json
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from pipeline.errors import StoreError, UsageError
 
@@ -54,29 +54,36 @@ def engine(destination: str) -> sa.Engine:
 
 
 @contextmanager
-def one_writer(on: sa.Engine) -> Iterator[sa.Connection]:
+def one_writer(connection: sa.Connection) -> Iterator[sa.Connection]:
     """A transaction that waits until no other run of ours writes; SQLite's own lock does it there (see `_make_safe`)."""
-    with on.connect() as connection:
-        if on.dialect.name in ("mysql", "mariadb"):
-            # Held by the connection, not by the transaction, and by name for the whole server.
-            name = f"dateline.{sa.make_url(on.url).database}"[:64]
-            if connection.scalar(sa.text("SELECT GET_LOCK(:name, :seconds)"), {"name": name, "seconds": BUSY_SECONDS}) != 1:
-                raise StoreError(f"another run has been writing {on.url.render_as_string()} for {BUSY_SECONDS} seconds")
-            connection.commit()
-            try:
-                with connection.begin():
-                    yield connection
-            finally:
-                if not connection.invalidated:
-                    connection.execute(sa.text("DO RELEASE_LOCK(:name)"), {"name": name})
-                    connection.commit()
-            return
-        with connection.begin():
-            if on.dialect.name == "postgresql":
-                connection.exec_driver_sql(
-                    f"SELECT set_config('lock_timeout', '{BUSY_SECONDS}s', true), pg_advisory_xact_lock({_LOCK})"
-                )
+    name = connection.dialect.name
+    if name in ("mysql", "mariadb"):
+        with _named_lock(connection), connection.begin():
             yield connection
+        return
+    with connection.begin():
+        if name == "postgresql":
+            connection.exec_driver_sql(
+                f"SELECT set_config('lock_timeout', '{BUSY_SECONDS}s', true), pg_advisory_xact_lock({_LOCK})"
+            )
+        yield connection
+
+
+@contextmanager
+def _named_lock(connection: sa.Connection) -> Iterator[None]:
+    """MySQL's lock: held by the connection, not by the transaction, and by its name for the whole server."""
+    url = connection.engine.url
+    name = f"dateline.{url.database}"[:64]
+    with connection.begin():
+        got = connection.scalar(sa.text("SELECT GET_LOCK(:name, :seconds)"), {"name": name, "seconds": BUSY_SECONDS})
+    if got != 1:
+        raise StoreError(f"another run has been writing {url.render_as_string()} for {BUSY_SECONDS} seconds")
+    try:
+        yield
+    finally:
+        if not connection.invalidated:
+            with suppress(DBAPIError), connection.begin():  # a connection that is gone holds no lock
+                connection.execute(sa.text("DO RELEASE_LOCK(:name)"), {"name": name})
 
 
 def _make_safe(on: sa.Engine) -> None:

@@ -67,6 +67,10 @@ class FileStore:
         """What is remembered of a page."""
         return self._seen.get(source)
 
+    def seen_many(self, sources: Sequence[str]) -> dict[str, Seen]:
+        """What is remembered of several pages."""
+        return {source: self._seen[source] for source in sources if source in self._seen}
+
     def put(self, outcome: Outcome) -> None:
         """Appends one page to the journal."""
         self.put_many((outcome,))

@@ -123,7 +123,11 @@ def _constraints(table: Table) -> Iterator[sa.schema.SchemaItem]:
         yield sa.ForeignKeyConstraint(columns, [f"{parent}.{k}" for k in key], ondelete="CASCADE")
     for columns in table.indices:
         lengths = {c: _INDEXED_CHARACTERS for c in columns if c not in keys}
-        yield sa.Index(f"{table.name}_by_{'_'.join(columns)}", *columns, mysql_length=lengths, mariadb_length=lengths)
+        options: dict[str, Any] = {f"{name}_length": lengths for name in _MYSQL}
+        if len(columns) == 1:  # a code, which most rows do not have
+            there = sa.column(columns[0]).is_not(None)
+            options |= {"sqlite_where": there, "postgresql_where": there}
+        yield sa.Index(f"{table.name}_by_{'_'.join(columns)}", *columns, **options)
 
 
 def _refuse(name: str, taken: set[str]) -> None:

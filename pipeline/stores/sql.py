@@ -12,8 +12,10 @@ trying again doubles nothing.
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -29,8 +31,8 @@ from pipeline.stores.tables import TABLES, Row, rows
 
 RECONNECT_SECONDS = 30.0
 """How long a lost connection is tried again: a server that restarts after a crash is back within seconds."""
-_AT_ONCE = 500
-"""Pages that are looked up in one statement; every database takes as many parameters."""
+_AT_ONCE = 250
+"""Pages that are looked up in one statement, and whose rows are in memory at once; every database takes as many parameters."""
 _Answer = TypeVar("_Answer")
 
 
@@ -49,26 +51,35 @@ class SqlStore:
         self._tables = self._metadata.tables
         self._mark = "?" if self._dialect.paramstyle == "qmark" else "%s"
         self._inserts = {
-            name: self._insert(name, self._tables[name].columns.keys()) for name in (*(t.name for t in TABLES), "pages")
+            name: self._insert(name, self._tables[name].columns.keys())
+            for name in (*(t.name for t in TABLES), "pages", "quarantine")
         }
         with self._failing():
-            with one_writer(self._engine) as connection:
+            self._connect()
+            with one_writer(self._writer) as connection:
                 prepare(connection, self._metadata, own or {}, destination)
-            self._reader = self._read()
         pages, articles, refused = (self._tables[name] for name in ("pages", "articles", "quarantine"))
         self._seen = (
-            sa.select(pages.c.fingerprint, pages.c.article_id, refused.c.reason)
+            sa.select(pages.c.source, pages.c.fingerprint, pages.c.article_id, refused.c.reason)
             .join(refused, refused.c.source == pages.c.source, isouter=True)
             .join(articles, articles.c.id == pages.c.article_id, isouter=True)
-            .where(pages.c.source == sa.bindparam("source"))
+            .where(pages.c.source.in_(sa.bindparam("sources", expanding=True)))
             .where(sa.or_(refused.c.reason.is_not(None), articles.c.id.is_not(None)))
         )
 
     def seen(self, source: str) -> Seen | None:
         """What is remembered of a page."""
-        key = {"source": self._text(source)}
-        row = self._lasting(lambda: self._reader.execute(self._seen, key).first())
-        return Seen(*row) if row else None
+        return self.seen_many((source,)).get(source)
+
+    def seen_many(self, sources: Sequence[str]) -> dict[str, Seen]:
+        """What is remembered of several pages."""
+        by_text = {self._text(source): source for source in sources}
+        found: dict[str, Seen] = {}
+        for n in range(0, len(sources), _AT_ONCE):
+            keys = {"sources": [self._text(source) for source in sources[n : n + _AT_ONCE]]}
+            rows = self._lasting(lambda keys=keys: self._reader.execute(self._seen, keys).all())  # type: ignore[misc]
+            found |= {by_text[row[0]]: Seen(*row[1:]) for row in rows if row[0] in by_text}
+        return found
 
     def put(self, outcome: Outcome) -> None:
         """Writes one page in one transaction."""
@@ -76,12 +87,11 @@ class SqlStore:
 
     def put_many(self, outcomes: Sequence[Outcome]) -> None:
         """Writes several pages in one transaction."""
-        batches = [_Batch(outcomes[n : n + _AT_ONCE], self._text) for n in range(0, len(outcomes), _AT_ONCE)]
 
         def write() -> None:
-            with one_writer(self._engine) as connection:
-                for batch in batches:
-                    self._replace(connection, batch)
+            with one_writer(self._writer) as connection, closing(connection.connection.cursor()) as cursor:
+                for batch in _batches(outcomes, self._text):
+                    self._replace(cursor, batch)
 
         self._lasting(write)
 
@@ -96,44 +106,44 @@ class SqlStore:
         """Ends the connections; everything was lasting before."""
         with self._failing():
             self._reader.close()
+            self._writer.close()
             self._engine.dispose()
 
-    def _replace(self, connection: sa.Connection, batch: _Batch) -> None:
-        """Takes out what the pages gave before, and the articles' rows wherever they came from; then writes what they give."""
+    def _replace(self, cursor: Any, batch: _Batch) -> None:
+        """Takes out what the pages gave before, and the articles' rows wherever they came from; then writes what they give.
+
+        On the driver's own cursor: SQLAlchemy's way to it costs as much as the statements themselves.
+        """
         sources = list(batch.pages)
-        given = self._run(connection, "SELECT article_id FROM pages WHERE source IN", sources)
-        before = {*batch.content, *batch.left, *(row[0] for row in given)} - {None}
-        self._run(connection, "DELETE FROM pages WHERE source IN", sources)
+        self._run(cursor, "SELECT article_id FROM pages WHERE source IN", sources)
+        before = {*batch.content, *batch.left, *(row[0] for row in cursor.fetchall())} - {None}
+        self._run(cursor, "DELETE FROM pages WHERE source IN", sources)
         needed = {seen.article_id for seen in batch.pages.values()}
         if orphans := list(before - needed):
-            elsewhere = self._run(connection, "SELECT article_id FROM pages WHERE article_id IN", orphans)
-            needed |= {row[0] for row in elsewhere}
+            self._run(cursor, "SELECT article_id FROM pages WHERE article_id IN", orphans)
+            needed |= {row[0] for row in cursor.fetchall()}
         if gone := [article for article in before if article in batch.content or article not in needed]:
-            self._run(connection, "DELETE FROM articles WHERE id IN", gone)
+            self._run(cursor, "DELETE FROM articles WHERE id IN", gone)
             # An article taken out with the sqlite3 program leaves its rows behind: there foreign keys are off.
             for table in TABLES[:0:-1] if self._dialect.name == "sqlite" else ():
-                self._run(connection, f"DELETE FROM {table.name} WHERE article_id IN", gone)
+                self._run(cursor, f"DELETE FROM {table.name} WHERE article_id IN", gone)
         for table in TABLES:
             found = [row for article, content in batch.content.items() if article in needed for row in content[table.name]]
-            if found:
-                self._load(connection, table.name, found)
-        self._load(connection, "pages", [(source, p.fingerprint, p.article_id) for source, p in batch.pages.items()])
-        if batch.refused:
-            connection.execute(self._tables["quarantine"].insert(), list(batch.refused.values()))
+            self._load(cursor, table.name, found)
+        self._load(cursor, "pages", [(source, p.fingerprint, p.article_id) for source, p in batch.pages.items()])
+        self._load(cursor, "quarantine", list(batch.refused.values()))
 
-    def _run(self, connection: sa.Connection, statement: str, values: Sequence[Any]) -> Any:
-        """One of the statements that every page needs: as text, which is a third of the price of building it anew."""
-        marks = ", ".join([self._mark] * len(values))
-        return connection.exec_driver_sql(f"{statement} ({marks})", tuple(values))
+    def _run(self, cursor: Any, statement: str, values: Sequence[Any]) -> None:
+        cursor.execute(f"{statement} ({', '.join([self._mark] * len(values))})", tuple(values))
 
-    def _load(self, connection: sa.Connection, table: str, found: list[Row]) -> None:
-        """Inserts rows by the driver's own quickest way."""
-        if self._dialect.name != "postgresql":
-            connection.exec_driver_sql(self._inserts[table], found)
+    def _load(self, cursor: Any, table: str, found: list[Row]) -> None:
+        """Inserts rows by the driver's quickest way."""
+        if not found:
             return
-        raw = connection.connection.driver_connection
-        assert raw is not None
-        with raw.cursor() as cursor, cursor.copy(self._inserts[table]) as copy:
+        if self._dialect.name != "postgresql":
+            cursor.executemany(self._inserts[table], found)
+            return
+        with cursor.copy(self._inserts[table]) as copy:
             for row in found:
                 copy.write_row(row)
 
@@ -148,8 +158,9 @@ class SqlStore:
         """U+0000, which only SQLite can hold, is one replacement character elsewhere, so that offsets stay."""
         return value if self._dialect.name == "sqlite" else value.replace("\x00", "\ufffd")
 
-    def _read(self) -> sa.Connection:
-        return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    def _connect(self) -> None:
+        self._reader = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        self._writer = self._engine.connect()
 
     def _lasting(self, work: Callable[[], _Answer]) -> _Answer:
         """Does something that may be done twice, and once more on a new connection when the old one was lost."""
@@ -158,7 +169,7 @@ class SqlStore:
             while True:
                 try:
                     if deadline is not None:
-                        self._reader = self._read()
+                        self._connect()
                     return work()
                 except (SQLAlchemyError, self._driver_error) as error:
                     if deadline is None:
@@ -166,6 +177,7 @@ class SqlStore:
                             raise
                         deadline = time.monotonic() + RECONNECT_SECONDS
                         self._reader.invalidate()
+                        self._writer.invalidate()
                         self._engine.dispose()
                     elif time.monotonic() > deadline:
                         raise
@@ -173,10 +185,11 @@ class SqlStore:
 
     def _is_lost(self, error: Exception) -> bool:
         """Whether an error means that the server, or the way to it, has gone."""
-        original = error.orig if isinstance(error, DBAPIError) else error
         if isinstance(error, DBAPIError) and error.connection_invalidated:
             return True
-        return isinstance(original, self._driver_error) and self._dialect.is_disconnect(original, None, None)  # type: ignore[arg-type]
+        original = error.orig if isinstance(error, DBAPIError) else error
+        ways = [c.connection.dbapi_connection for c in (self._reader, self._writer) if not (c.closed or c.invalidated)]
+        return any(self._dialect.is_disconnect(original, way, None) for way in ways)  # type: ignore[arg-type]
 
     @property
     def _driver_error(self) -> type[Exception]:
@@ -194,6 +207,20 @@ class SqlStore:
             raise StoreError(f"cannot use {self._engine.url.render_as_string()}: {reason}", hint) from error
 
 
+def _batches(outcomes: Sequence[Outcome], text: Callable[[str], str]) -> Iterator[_Batch]:
+    """The outcomes in batches; the next one is made ready while the database is busy with the last."""
+    if len(outcomes) <= _AT_ONCE:
+        yield _Batch(outcomes, text)
+        return
+    with ThreadPoolExecutor(1) as helper:
+        waiting: deque[Future[_Batch]] = deque()
+        for n in range(0, len(outcomes), _AT_ONCE):
+            waiting.append(helper.submit(_Batch, outcomes[n : n + _AT_ONCE], text))
+            if len(waiting) > 1:
+                yield waiting.popleft().result()
+        yield waiting.popleft().result()
+
+
 class _Batch:
     """What some outcomes, taken in their order, leave behind.
 
@@ -205,7 +232,7 @@ class _Batch:
         self.pages: dict[str, Seen] = {}
         self.content: dict[str, dict[str, list[Row]]] = {}
         self.left: set[str | None] = set()
-        self.refused: dict[str, dict[str, Any]] = {}
+        self.refused: dict[str, Row] = {}
         for outcome in outcomes:
             source = text(outcome.source)
             if source in self.pages:
@@ -220,8 +247,7 @@ class _Batch:
                 self.content.pop(article, None)
                 self.content[article] = content
             if outcome.quarantined is not None:
-                refused = outcome.quarantined.model_dump()
-                self.refused[source] = {k: text(v) if isinstance(v, str) else v for k, v in refused.items()}
+                self.refused[source] = _each(tuple(outcome.quarantined.model_dump().values()), text)
 
 
 def _each(row: Row, text: Callable[[str], str]) -> Row:

@@ -11,20 +11,17 @@ future) was measured on development news: right in 162 of 175 cases; for bare mo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
-from pipeline.records import Problem, TimeType
-from pipeline.times import calendar, feasts
+from pipeline.records import TimeType
+from pipeline.times import calendar, story
+from pipeline.times.covering import Resolved, cover, cover_duration, cover_edge, in_year
 from pipeline.times.direction import CERTAIN, direction
 from pipeline.times.grammar import Tokens, sentence_ends
 from pipeline.times.rules import words
 from pipeline.times.senses import Found, Sense
 
-_FAR_YEARS = 1  # a year this far from publication speaks of history
-_DATELINE_TOKENS = 30  # a dateline is within so many tokens of the beginning
-_HISTORY_DATES = 6  # fewer dates with a year make no history
 _ASIDE_YEARS = 8  # a bare year farther than this from the history's own is an aside
 _HARDLY_BEGUN = 0.2  # share of a quarter
 _LATE_HOUR, _SMALL_HOUR = 16, 9  # hours between which a night lies
@@ -32,37 +29,11 @@ _CLOCKS_APART = 24  # tokens between two clock times of one journey
 _NO_SEQUEL = frozenset(
     {"AFTER", "BEFORE", "EARLIER", "LP", "BREAK"}
 )  # what stands between two times that do not follow each other
-_OPENING = 4  # expressions at the head of a text among which news names its day
 _BRACKET_TOKENS = 5  # how far after an opening bracket a weekday still tells the day before the bracket
 _STORY_DAYS = 14  # how old the day of a news story is at most
 _BESIDE_TOKENS = 8  # between a clock time and the day named with it
 _BESIDE_KINDS = frozenset({"ON", "COMMA", "LP", "RP", "CLOCK", "ZONE", "AMPM", "T4", "Y4", "N1", "LOCAL", "TIME", "CITY", "OF"})
 _AGAINST = 3.0  # weight of a distance against the clause's direction
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """One anchored expression."""
-
-    value: str
-    edtf: str | None = None
-    earliest: datetime | None = None
-    latest: datetime | None = None
-    problem: Problem | None = None
-    approximate: bool = False
-
-
-def zone_of(name: str | None, day: datetime) -> tzinfo | None:
-    """The zone a sense names, or None where it is not certain ("local time")."""
-    if name is None or name == "local":
-        return None
-    if name.lstrip("-").isdigit():
-        return UTC if name == "0" else timezone(timedelta(minutes=int(name)))
-    try:
-        offset = day.replace(tzinfo=ZoneInfo(name)).utcoffset()
-    except (ZoneInfoNotFoundError, ValueError, OverflowError):
-        return None
-    return None if offset is None else timezone(offset)
 
 
 class Anchor:
@@ -77,8 +48,8 @@ class Anchor:
         fiscal: int = calendar.FISCAL_FIRST_MONTH,
     ) -> None:
         self.tokens, self.published, self.south, self.fiscal = tokens, published, south, fiscal
-        self.today = published.date() if published else _dateline(tokens, found)
-        self.narrative = self.today is None or _is_history(found, self.today)
+        self.today = published.date() if published else story.dateline(tokens, found)
+        self.narrative = self.today is None or story.is_history(found, self.today)
         self.reference: date | None = None if self.narrative else self.today
         self.unit = "D"
         """The precision of the reference date."""
@@ -108,7 +79,7 @@ class Anchor:
         """The beginning of a range whose end comes next."""
         self.clock_before: tuple[int, tuple[int, ...], str | None] | None = None
         """The last clock time: the token after it, hours and minutes, zone."""
-        self.years = {} if self.narrative or self.today is None else _years_told(tokens, found, self.today)
+        self.years = {} if self.narrative or self.today is None else story.years_told(tokens, found, self.today)
         """The year of a day that is told without one, where the text tells it elsewhere."""
 
     # --- text order
@@ -122,9 +93,12 @@ class Anchor:
         if value is None:
             return None
         value = self._after_begin(found, self._over_midnight(found, value))
-        problem = self._weekday_problem(sense, value)
         self._remember(sense, value)
-        return self._finish(sense, value, problem)
+        if sense.type is not TimeType.DURATION:
+            return cover(sense, value, self.south, self.fiscal)
+        if sense.edge is not None:
+            return cover_edge(sense, value, self._whole(sense))
+        return cover_duration(sense, value, self.reference if self.narrative else self.today)
 
     def _cross(self, start: int) -> None:
         """Forgets the day of a clock time when a paragraph ends."""
@@ -213,7 +187,7 @@ class Anchor:
         if sense.weekday is not None and sense.month is None:
             return calendar.weekday_on_or_after(begin.start.date(), sense.weekday).isoformat()
         if sense.month is not None or sense.season or sense.quarter:
-            return self._in_year(sense, end.start.year + 1) or value
+            return in_year(sense, end.start.year + 1) or value
         return value
 
     def _overnight_from(self, found: Found, clock: tuple[int, ...]) -> bool:
@@ -343,7 +317,7 @@ class Anchor:
         if sense.year is not None:
             if sense.unit == "Q":  # "the 1988 period"
                 return calendar.at(self.quarter.replace(year=sense.year), "Q") if self.quarter else f"{sense.year:04d}"
-            return self._in_year(sense, sense.year)
+            return in_year(sense, sense.year)
         if sense.unit is not None:
             return self._shifted(sense)
         return self._floating(found)
@@ -355,26 +329,6 @@ class Anchor:
         year = (self.today or date(2000, 1, 1)).year
         decade = year // 100 * 10 + sense.decade
         return f"{decade if decade * 10 <= year else decade - 10:03d}"
-
-    def _in_year(self, sense: Sense, year: int) -> str | None:
-        """The calendar value of a sense whose year is known."""
-        if sense.era == "BC":
-            return f"BC{year:04d}" + (f"-{sense.month:02d}" if sense.month else "")
-        head = f"{year:04d}"
-        if sense.holiday is not None:
-            return feasts.value(sense.holiday, year) or head
-        if sense.fiscal:
-            return f"FY{head}" + (f"-Q{sense.quarter}" if sense.quarter else "")
-        if sense.month is not None:
-            head += f"-{sense.month:02d}"
-            if sense.day is None:
-                return head
-            return f"{head}-{sense.day:02d}" if calendar.valid(year, sense.month, sense.day) else None
-        if sense.season:
-            return f"{head}-{sense.season}"
-        if sense.quarter:
-            return f"{head}-Q{sense.quarter}"
-        return f"{head}-H{sense.half}" if sense.half else head
 
     def _shifted(self, sense: Sense) -> str | None:
         base = self._base(sense)
@@ -404,7 +358,7 @@ class Anchor:
         if sense.day is not None and unit == "M":
             return f"{day:%Y-%m}-{sense.day:02d}" if calendar.valid(day.year, day.month, sense.day) else None
         if unit == "Y" and (sense.month or sense.season or sense.quarter or sense.half):
-            return self._in_year(replace(sense, base=None, unit=None), day.year)
+            return in_year(replace(sense, base=None, unit=None), day.year)
         return calendar.at(day, unit)
 
     def _floating(self, found: Found) -> str | None:
@@ -466,7 +420,7 @@ class Anchor:
         return calendar.weekday_on_or_before(base - timedelta(days=1 if explicit else 0), weekday).isoformat()
 
     def _year_for(self, sense: Sense, base: date, which: int, explicit: bool) -> str | None:
-        values = [(year, self._in_year(sense, year)) for year in (base.year - 1, base.year, base.year + 1)]
+        values = [(year, in_year(sense, year)) for year in (base.year - 1, base.year, base.year + 1)]
         spans = [(value, calendar.interval(value, self.south)) for _, value in values if value is not None]
         spans_ok = [(value, span) for value, span in spans if span is not None]
         if not spans_ok:
@@ -482,9 +436,9 @@ class Anchor:
                 return ended[-1] if ended else None
             return later[0] if later else None
         if (year := self.years.get((sense.month, sense.day))) and sense.day is not None:
-            return self._in_year(sense, year)
+            return in_year(sense, year)
         if self.told is not None and which <= 0 and (sense.month or sense.season):
-            same = self._in_year(sense, self.told.year)
+            same = in_year(sense, self.told.year)
             covered = calendar.interval(same) if same else None
             if covered is not None and covered.end.date() > self.told:
                 return same
@@ -492,105 +446,21 @@ class Anchor:
             return values[1][1]  # a history tells on in the year it has reached
         return min(spans_ok, key=lambda pair: _distance(pair[1], now, which))[0]
 
-    # --- what a value covers
-
-    def _weekday_problem(self, sense: Sense, value: str) -> Problem | None:
-        if sense.weekday is None or sense.day is None:
-            return None
-        covered = calendar.interval(value.partition("T")[0])
-        if covered is None or covered.start.isoweekday() == sense.weekday:
-            return None
-        said = _WEEKDAY_NAMES[sense.weekday - 1]
-        is_day = _WEEKDAY_NAMES[covered.start.isoweekday() - 1]
-        return Problem(code="weekday_mismatch", message=f"the text says {said}, but {covered.start:%Y-%m-%d} is a {is_day}")
-
-    def _finish(self, sense: Sense, value: str, problem: Problem | None) -> Resolved:
-        if sense.type is TimeType.DURATION:
-            return self._finish_duration(sense, value)
-        if sense.type is TimeType.SET or value.endswith("_REF"):
-            return Resolved(value)
-        covered = calendar.interval(value, self.south, self.fiscal)
-        edtf = calendar.to_edtf(value, self.south, self.fiscal)
-        if covered is None:
-            return Resolved(value, edtf, problem=problem)
-        start, end = covered.start, covered.end
-        zone = zone_of(sense.zone, start) if sense.clock else None
-        if zone is not None:
-            start, end = start.replace(tzinfo=zone), end.replace(tzinfo=zone)
-            utc = start.astimezone(UTC)
-            edtf = f"{utc:%Y-%m-%dT%H:%M:%SZ}" if sense.clock and len(sense.clock) > 2 else f"{utc:%Y-%m-%dT%H:%MZ}"
-        return Resolved(value, edtf, start, end, problem, sense.holiday is not None and feasts.is_approximate(sense.holiday))
-
-    def _finish_duration(self, sense: Sense, value: str) -> Resolved:
-        if sense.edge is not None:
-            return self._finish_edge(sense, value)
-        base = self.today if not self.narrative else self.reference
-        if not sense.direction or sense.length is None or sense.length[0] is None or base is None:
-            return Resolved(value)
-        count, unit = sense.length
-        if count is None or count != int(count) or count > 10000:
-            return Resolved(value)
-        ends = calendar.duration_before(base, unit, int(count) * -sense.direction)
-        if ends is None:
-            return Resolved(value)
-        edtf = "/".join(sorted(ends))
-        covered = calendar.interval(edtf)
-        return Resolved(value, edtf, covered.start if covered else None, covered.end if covered else None)
-
-    def _finish_edge(self, sense: Sense, value: str) -> Resolved:
-        """ "the last two weeks of February 1951": days counted from one end of the month or year."""
-        year = sense.year
-        if year is None and sense.count is not None and (base := self.reference if self.narrative else self.today):
+    def _whole(self, sense: Sense) -> str | None:
+        """The month or year at whose end a duration lies."""
+        base, year = self.reference if self.narrative else self.today, sense.year
+        if year is None and sense.count is not None and base is not None:
             year = base.year + sense.count
-        whole = self._in_year(Sense(month=sense.month, year=year), year) if year else self._floating_month(sense)
-        covered = calendar.interval(whole) if whole else None
-        if covered is None or sense.length is None or sense.length[0] is None or sense.edge is None:
-            return Resolved(value)
-        count, unit = sense.length
-        first, last = covered.start.date(), covered.end.date()
-        steps = int(count or 1)
-        if sense.edge < 0:
-            first = calendar.shift(last, unit, -steps) or first
-        else:
-            start = calendar.shift(first, unit, steps * (sense.edge - 1)) or first
-            first, last = start, min(last, calendar.shift(start, unit, steps) or last)
-        if not covered.start.date() <= first < last:
-            return Resolved(value)
-        grain = "M" if unit == "M" else "D"
-        edtf = f"{calendar.at(first, grain)}/{calendar.at(last - timedelta(days=1), grain)}"
-        span = calendar.interval(edtf)
-        return Resolved(value, edtf, span.start if span else None, span.end if span else None)
-
-    def _floating_month(self, sense: Sense) -> str | None:
-        base = self.reference if self.narrative else self.today
+        if year is not None:
+            return in_year(Sense(month=sense.month), year)
         if base is None or sense.month is None:
             return None
         return self._year_for(Sense(month=sense.month), base, direction(self.tokens, *self.current), explicit=False)
 
 
-_WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
 def direction_is_future(after: date, base: date, before: date) -> bool:
     """Whether the coming weekday is at least as near as the past one."""
     return (after - base) <= (base - before) or (after - base).days <= 6
-
-
-def _dateline(tokens: Tokens, found: list[Found]) -> date | None:
-    """The full date in a dateline, "ISTANBUL, March 3, 2024 (Reuters) -", which stands in for an unknown publication date."""
-    for f in found[:2]:
-        sense = f.sense
-        full = sense.year is not None and sense.month is not None and sense.day is not None and not sense.era
-        if (
-            full
-            and f.end < _DATELINE_TOKENS
-            and tokens.kind(f.end) in ("LP", "DASH", "BREAK")
-            and sense.year
-            and sense.month
-            and sense.day
-        ):
-            return date(sense.year, sense.month, sense.day) if calendar.valid(sense.year, sense.month, sense.day) else None
-    return None
 
 
 def _distance(span: calendar.Interval, now: datetime, which: int) -> float:
@@ -609,38 +479,3 @@ def _distance(span: calendar.Interval, now: datetime, which: int) -> float:
     seconds = abs((span.start + (span.end - span.start) / 2 - now).total_seconds())
     against = (which < 0 and ahead) or (which > 0 and not ahead)
     return seconds * (_AGAINST if against else 1.0)
-
-
-def _years_told(tokens: Tokens, found: list[Found], today: date) -> dict[tuple[int | None, int | None], int]:
-    """(month, day) → year, for days that the text puts in one year somewhere: in figures, or by a past beyond mistake."""
-    years: dict[tuple[int | None, int | None], set[int]] = {}
-    for f in found:
-        sense = f.sense
-        if sense.month is None or sense.day is None or sense.base is not None or sense.era:
-            continue
-        if sense.year is not None:
-            years.setdefault((sense.month, sense.day), set()).add(sense.year)
-        elif direction(tokens, f.start, f.end) == -CERTAIN:
-            years.setdefault((sense.month, sense.day), set()).add(
-                today.year - ((sense.month, sense.day) > (today.month, today.day))
-            )
-    return {day: told.pop() for day, told in years.items() if len(told) == 1}
-
-
-def _is_history(found: list[Found], today: date) -> bool:
-    """Whether a text tells a history: it dates by the year, mostly far from its publication, and hardly by its own day."""
-    if any(f.sense.weekday is not None and not f.sense.month and not f.sense.base for f in found[:_OPENING]):
-        return False  # news of this week, whatever it goes on to recall
-    far = near = deictic = 0
-    for f in found:
-        sense = f.sense
-        if sense.year is not None or sense.era:
-            if sense.era == "BC" or abs((sense.year or 0) - today.year) > _FAR_YEARS:
-                far += 1
-            else:
-                near += 1
-        elif (sense.unit == "D" and sense.base == "published") or (sense.weekday is not None and sense.month is None):
-            deictic += 2
-        elif sense.base == "published" and sense.type in (TimeType.DATE, TimeType.TIME):
-            deictic += 1
-    return far >= _HISTORY_DATES and far >= near and far + near > 3 * deictic

@@ -70,6 +70,8 @@ def _tense(tokens: Tokens, i: int) -> int:
         if word in words["future_before"]:
             return 1 if tokens.word(i + 1) in words["future_objects"] else 0
         return CERTAIN if word in words["will"] else 1
+    if word in words["future_to"] and tokens.word(i + 1) == "to" and tokens.word(i + 2) not in words["future_objects"]:
+        return 1  # "agreed to meet on Friday"; not "agreed to a truce on Friday"
     preterite = word in words["past"]
     if not preterite and not (
         len(word) > 3 and word.endswith("ed") and word not in words["not_past"] and tokens.raw(i)[0].islower()

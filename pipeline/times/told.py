@@ -16,7 +16,7 @@ from datetime import date
 
 from pipeline.records import TimeModifier, TimeType
 from pipeline.times import calendar
-from pipeline.times.anchoring import Resolved
+from pipeline.times.covering import Resolved
 from pipeline.times.grammar import Tokens, sentence_ends
 from pipeline.times.rules import closes, words
 from pipeline.times.senses import Found, Sense

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,10 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from tests.stores.postgres import Server, binaries  # noqa: E402 - a script finds its own folder only
+
 PAGES = sorted((ROOT / "corpus" / "articles").glob("*.html"))
 
 
@@ -91,18 +96,24 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=5_000)
     parser.add_argument("--times", type=int, default=3)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
+    programs = binaries()
+    server = Server(programs) if programs else None
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        if server:
+            stack.callback(server.stop)
         base = Path(name)
         print(f"{arguments.pages:,} pages, the best of {arguments.times} runs")
         for kind, (file, make) in INPUTS.items():
             inputs = make(base / file, arguments.pages)
             destinations = {"jsonl": f"{base}/{kind}.jsonl", "sqlite": f"sqlite:///{base}/{kind}.sqlite"}
+            if server:
+                destinations["postgresql"] = server.database()
             run(inputs, *destinations.values())
             for store, destination in destinations.items():
                 best = min((run(inputs, destination) for _ in range(arguments.times)), key=lambda report: report["seconds"])
                 seconds = best["seconds"]
                 passed = best["pages"]["unchanged"] + best["pages"]["quarantined"]
-                print(f"{kind:<8} {store:<8} {passed:7,} pages in {seconds:5.2f} s: {passed / seconds:7,.0f} pages/s")
+                print(f"{kind:<8} {store:<11} {passed:7,} pages in {seconds:5.2f} s: {passed / seconds:7,.0f} pages/s")
 
 
 if __name__ == "__main__":

@@ -365,7 +365,9 @@ def test_the_commands_in_a_row(
     assert dateline(monkeypatch, "annotate", "read", fix, "--to", made) == 0
     assert "1 gold records with 2 events" in capsys.readouterr().out
     assert dateline(monkeypatch, "eval", records, "--gold", made) == 0
-    figures = dict(re.findall(r"^(\S+) +(\S+)", capsys.readouterr().out, re.M))
+    shown = capsys.readouterr().out
+    assert re.search(r"^0\.9 . 1\.0 +2 +1\.00 +1\.00$", shown, re.M), "how often events of that confidence are right"
+    figures = dict(re.findall(r"^(\S+) +(\S+)", shown, re.M))
     assert (figures["events.f1"], figures["events.argument_f1"], figures["events.realis_acc"]) == ("1.000", "1.000", "0.500")
 
     path.write_text("{" if form == "guide" else "??", encoding="utf-8")

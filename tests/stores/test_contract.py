@@ -29,7 +29,9 @@ def test_remembers_pages_between_runs(destination: Destination) -> None:
     destination.put(samples.outcome("a", "a.html", "f1"), QUARANTINED)
     store = open_store(destination.name)
     known, refused, other = store.seen("a.html"), store.seen("news/a.html"), store.seen("b.html")
+    together = store.seen_many(["a.html", "b.html", "news/a.html"])
     store.close()
+    assert together == {"a.html": known, "news/a.html": refused}
     assert known is not None and (known.fingerprint, known.article_id, known.reason) == ("f1", "a", None)
     assert refused is not None and (refused.fingerprint, refused.article_id, refused.reason) == ("f2", None, "empty")
     assert other is None

@@ -113,9 +113,9 @@ def duration(m: Match, amount: float | None, unit: str, **more: Any) -> Sense:
 
 
 def is_age(m: Match) -> bool:
-    """ "6-year-old boy", "37 years old", "aged 12 years"."""
-    i = m.end + (m.tokens.kind(m.end) == "HYP")
-    return m.tokens.word(i) in words("age")
+    """ "6-year-old boy", "37 years old", "12 years of age"."""
+    i = m.end + (m.tokens.kind(m.end) in ("HYP", "OF"))
+    return m.tokens.word(i) in words("of_age" if m.tokens.kind(m.end) == "OF" else "age")
 
 
 def in_part(clock: tuple[int, ...], part: str) -> tuple[int, ...]:

@@ -175,7 +175,7 @@ def _month(m: Match) -> Sense | None:
             return None  # "the annual March for Life"
         # "April Glaspie", "June Carter": a given name before a capitalised word, unless a preposition of time goes before.
         if (
-            not before
+            (not before or tokens.kind(i - 1) == "COMMA")
             and word in words("month_or_name")
             and following[:1].isupper()
             and tokens.glued(i + 1) is False
@@ -261,7 +261,9 @@ def _day_of_month(m: Match) -> Sense | None:
 
 @rule("date.weekday", "(<wd>WD)")
 def _weekday(m: Match) -> Sense | None:
-    before = m.tokens.raw(m.start - 1)
+    before, after = m.tokens.raw(m.start - 1), m.tokens.raw(m.end)
+    if m.tokens.kind(m.start - 1) == "THE" and after.istitle() and m.tokens.kind(m.end) in ("", "TIMES", "TIME"):
+        return None  # "the Sunday Times"
     if not m.tokens.raw(m.start)[0].isupper() or (before[:1].isupper() and before.lower() in words("name_before")):
         return None
     return Sense(weekday=m.value("wd"))

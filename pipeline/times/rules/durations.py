@@ -243,7 +243,7 @@ def _the_bare_units(m: Match) -> Sense | None:
 def _bare_units(m: Match) -> Sense | None:
     tokens, i = m.tokens, m.start
     before, word = tokens.kind(i - 1), tokens.word(i - 1)
-    if m.value("u") in ("S", "Q") or tokens.lower[i] in ("mins", "hrs", "yrs"):
+    if is_age(m) or m.value("u") in ("S", "Q") or tokens.lower[i] in ("mins", "hrs", "yrs"):
         return None
     if tokens.kind(i + 1) == "HYP":
         return None
