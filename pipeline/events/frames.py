@@ -113,7 +113,7 @@ class Frames:
     def _notes(self, doc: Doc | Span, index: Index) -> list[EventMention]:
         """What notes without a verb tell: "Malaysia: A400M from Subang, 50 rescuers"."""
         out: list[EventMention] = []
-        for sent in doc.sents:
+        for sent in doc.sents if isinstance(doc, Doc) else [doc]:
             if any(is_verb(t) and t.dep_ != "amod" for t in sent):
                 continue
             for token in (t for t in sent if is_noun(t) and is_vehicle(t, index) and t.dep_ not in ("compound", "nmod")):
