@@ -53,11 +53,12 @@ def configuration(types: Mapping[str, TypeInfo]) -> dict[str, str]:
     lines = ["[entities]", *EntityType, *TimeType, "", "[relations]"]
     lines += [
         "Equiv\tArg1:<ENTITY>, Arg2:<ENTITY>, <REL-TYPE>:symmetric-transitive",
-        "Within\tArg1:place|airport, Arg2:place|country",
+        "Within\tArg1:<ENTITY>, Arg2:<ENTITY>",
+        "<OVERLAP>\tArg1:<ENTITY>, Arg2:<ENTITY>, <OVL-TYPE>:contain",
     ]
     lines += ["", "[events]"]
     for info in known:
-        roles = [f"{r.name}{'?' if r.single else '*'}:{'|'.join(sorted(r.types))}" for r in info.roles.values()]
+        roles = [f"{r.name}*:{'|'.join(sorted(r.types))}" for r in info.roles.values()]
         lines.append(f"{_label(info.type)}\t{', '.join([*roles, 'Source*:<ENTITY>', 'Since?:<EVENT>'])}")
     lines += ["", "[attributes]", f"Action\tArg:<EVENT>, Value:{'|'.join(actions)}"]
     lines += [f"{name}\tArg:<EVENT>, Value:{'|'.join(_CHOICES[name])}" for name in ("Realis", "Novelty")]
