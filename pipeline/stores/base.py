@@ -56,7 +56,7 @@ class Outcome:
         assert self.line is not None
         return Record.model_validate_json(self.line)
 
-    @cached_property
+    @property
     def content(self) -> dict[str, Any]:
         """The record as plain JSON values, at a third of the price of `record`; only when the page has one."""
         assert self.line is not None
