@@ -35,11 +35,12 @@ def load_records(path: Path) -> list[Gold]:
     if path.is_dir():
         return load_gold(path)
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        with path.open(encoding="utf-8", newline="\n") as file:
+            lines = [(n, line) for n, line in enumerate(file, 1) if line.strip()]  # not splitlines: a text may hold U+2028
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} cannot be read: {error}", "name a JSON Lines file of records") from error
     records = []
-    for number, line in enumerate(lines, 1):
+    for number, line in lines:
         try:
             records.append(Record.model_validate_json(line))
         except ValidationError as error:

@@ -85,7 +85,7 @@ class _Writer:
 
     def span(self, kind: str, place: Place) -> str:
         """A text-bound annotation; one that runs over a line break is split there, as brat asks."""
-        words = self._text[slice(*place)]
+        words = self._text[slice(*place)].replace("\r", " ")
         parts, start = [], place[0]
         for piece in re.split(r"(\s*\n\s*)", words):
             if "\n" not in piece and piece:

@@ -37,7 +37,6 @@ class _Mark:
     attributes: dict[str, str] = field(default_factory=dict)
     codes: dict[str, str] = field(default_factory=dict)
     label: str | None = None
-    notes: dict[str, str] = field(default_factory=dict)
     remarks: list[tuple[str, str]] = field(default_factory=list)
     """The notes as they stand, each with its place; read when it is known what they hang on."""
 
@@ -51,7 +50,7 @@ class _File:
         self.within: list[tuple[str, str, str]] = []
         self._text = article.text
         try:
-            lines = path.read_text(encoding="utf-8-sig").splitlines()
+            lines = path.read_text(encoding="utf-8-sig").split("\n")
         except UnicodeDecodeError as error:
             raise UsageError(f"{path} is not UTF-8", "save it as UTF-8") from error
         rows = [(f"{path}, line {n}", line) for n, line in enumerate(lines, 1) if line.strip()]
