@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+import re
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -23,7 +24,8 @@ from pathlib import Path
 from queue import LifoQueue
 
 from pipeline import inputs
-from pipeline.inputs import EVERYTHING, Missing, Older, Selection, standard_input
+from pipeline.errors import Stage
+from pipeline.inputs import EVERYTHING, Missing, Older, Selection, Whole, standard_input
 from pipeline.page import Page
 from pipeline.records import Quarantined
 from pipeline.resources import models_dir
@@ -40,6 +42,8 @@ piped in is looked up page by page, as the next one may take its time."""
 LOOKED_UP_BYTES = 10_000_000
 SLOWEST = 5
 """Pages that the tally names as the slowest."""
+_BY_PLACE = re.compile(r"#[LR]\d+$")
+"""Ends the name of a row without an id (inputs/rows.py)."""
 _LIBRARIES = ("beautifulsoup4", "dateparser", "lxml", "numpy", "spacy", "trafilatura")
 
 
@@ -118,6 +122,14 @@ class Tally:
             self.counts.update(answer.counts)
 
 
+@dataclass(slots=True)
+class _Met:
+    """Archives and tables that were read to their end, and names that gave no page."""
+
+    whole: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+
+
 @dataclass(frozen=True, slots=True)
 class _Todo:
     """A page that has to be worked on, and the stores that want it."""
@@ -133,7 +145,8 @@ def run(job: Job, stores: Sequence[Store], task: Task, tally: Tally) -> Iterator
     Raises StoreError when a store fails, KnowledgeError when no worker can be made ready, and UsageError for an input that
     cannot be understood; what was put before stays.
     """
-    for answered in _answers(_todo(job, stores, program(task), tally), task, job.workers):
+    met = _Met()
+    for answered in _answers(_todo(job, stores, program(task), tally, met), task, job.workers):
         outcomes = [(todo, _outcome(todo, answer)) for todo, answer in answered if answer.line or answer.quarantined]
         for store in stores:
             wanted = [outcome for todo, outcome in outcomes if store in todo.stores]
@@ -143,16 +156,35 @@ def run(job: Job, stores: Sequence[Store], task: Task, tally: Tally) -> Iterator
             tally.add(todo.found.source, answer)
         for _, outcome in outcomes:
             yield outcome
+    _mend(stores, met, job.selection)
 
 
 def _outcome(todo: _Todo, answer: Answer) -> Outcome:
     return Outcome(todo.found.source, todo.fingerprint, answer.article_id, answer.line, answer.quarantined, answer.seconds)
 
 
-def _todo(job: Job, stores: Sequence[Store], made_by: str, tally: Tally) -> Iterator[_Todo]:
+def _mend(stores: Sequence[Store], met: _Met, selection: Selection) -> None:
+    """Takes out of the quarantine what is no longer so: an archive that was damaged, a row that was none.
+
+    Such a row stands under a name that no page has any more, so no record would ever replace it.
+    """
+    for store in stores if met.whole and selection.since is None else ():
+        gone = [
+            row.source
+            for row in store.quarantine()
+            if row.stage == Stage.INPUT
+            and (row.source in met.whole or _BY_PLACE.sub("", row.source) in met.whole)
+            and row.source not in met.refused
+            and selection.wants(row.source)
+        ]
+        if gone:
+            store.put_many([Outcome(source, "gone") for source in gone])
+
+
+def _todo(job: Job, stores: Sequence[Store], made_by: str, tally: Tally, met: _Met) -> Iterator[_Todo]:
     """The pages that some store does not have as they are now; the others are only counted."""
     given = 0
-    for together in _together(_found(job, tally), 1 if standard_input.NAME in job.named else LOOKED_UP):
+    for together in _together(_found(job, tally, met), 1 if standard_input.NAME in job.named else LOOKED_UP):
         remembered = [store.seen_many([found.source for found in together]) for store in stores]
         for found in together:
             fingerprint = f"{_content(found)}-{made_by}"
@@ -170,14 +202,18 @@ def _todo(job: Job, stores: Sequence[Store], made_by: str, tally: Tally) -> Iter
                 tally.unchanged += 1
 
 
-def _found(job: Job, tally: Tally) -> Iterator[Page | Quarantined]:
+def _found(job: Job, tally: Tally, met: _Met) -> Iterator[Page | Quarantined]:
     """The pages of the inputs; what is not there or too old is only counted."""
     for found in inputs.pages(job.named, job.selection):
         if isinstance(found, Missing):
             tally.missing.append(found.source)
+        elif isinstance(found, Whole):
+            met.whole.add(found.source)
         elif isinstance(found, Older):
             tally.older += 1
         else:
+            if isinstance(found, Quarantined):
+                met.refused.add(found.source)
             yield found
 
 

@@ -22,13 +22,13 @@ from warcio.warcwriter import WARCWriter
 
 from pipeline import inputs
 from pipeline.errors import UsageError
-from pipeline.inputs import Missing, Older, Selection
+from pipeline.inputs import Missing, Older, Selection, Whole
 from pipeline.page import Page
 from pipeline.records import Quarantined
 
 
-def read(*names: object) -> list[inputs.Found]:
-    return list(inputs.pages(str(name) for name in names))
+def read(*names: object, selection: Selection = inputs.EVERYTHING) -> list[inputs.Found]:
+    return [found for found in inputs.pages(map(str, names), selection) if not isinstance(found, Whole)]
 
 
 def sources(found: list[inputs.Found]) -> list[str]:
@@ -215,7 +215,7 @@ def test_pages_of_one_name_are_kept_apart(tmp_path: Path) -> None:
 def test_columns_may_have_other_names(tmp_path: Path) -> None:
     path = jsonl(tmp_path / "rows.jsonl", {"key": 7, "body": "<p>One", "link": "https://x.example/1", "html": "not this"})
     selection = Selection(columns={"html": "body", "url": "link", "id": "key"})
-    assert list(inputs.pages([str(path)], selection)) == [
+    assert read(path, selection=selection) == [
         Page(f"{path}#7", html=b"<p>One", charset="utf-8", id="7", url="https://x.example/1")
     ]
 
@@ -249,7 +249,7 @@ def test_only_what_matches_is_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "2024/pipe.html")
 
     def matching(*patterns: str) -> list[str]:
-        found = inputs.pages([str(tmp_path)], Selection(match=patterns))
+        found = read(tmp_path, selection=Selection(match=patterns))
         return [Path(f.source).relative_to(tmp_path).as_posix() for f in found if isinstance(f, Page)]
 
     assert matching("2024/[ab].html") == ["2024/a.html", "2024/b.html"]
@@ -268,7 +268,7 @@ def test_only_what_matches_is_read(tmp_path: Path) -> None:
 def test_rows_from_before_the_day_asked_for_are_told_apart(tmp_path: Path) -> None:
     days = ("2024-07-08T23:59", "2024-07-09", "2024-06", "2024-07", "2024", "9 July", None)
     path = jsonl(tmp_path / "rows.jsonl", *({"id": n, "text": "x", "published": day} for n, day in enumerate(days)))
-    found = list(inputs.pages([str(path)], Selection(since="2024-07-09")))
+    found = read(path, selection=Selection(since="2024-07-09"))
     assert [type(f) for f in found] == [Older, Page, Older, Page, Page, Page, Page]
 
 
@@ -297,7 +297,7 @@ def test_a_parquet_file_that_holds_no_pages_is_named(tmp_path: Path) -> None:
     (refused,) = read(path)
     assert isinstance(refused, Quarantined)
     assert (refused.source, refused.message) == (str(path), "has neither an html nor a text column, but: body, key")
-    (page,) = inputs.pages([str(path)], Selection(columns={"html": "body"}))
+    (page,) = read(path, selection=Selection(columns={"html": "body"}))
     assert isinstance(page, Page) and page.html == b"<p>One"
     path.write_bytes(path.read_bytes()[:-20])
     (damaged,) = read(path)
@@ -371,7 +371,7 @@ def test_what_is_no_page_in_a_web_archive_is_passed_over(tmp_path: Path) -> None
         ("https://x.example/empty", Quarantined),
         ("https://x.example/a~2", Page),
     ]
-    assert [type(f) for f in inputs.pages([str(path)], Selection(since="2024-07-10"))] == [Older, Quarantined, Older]
+    assert [type(f) for f in read(path, selection=Selection(since="2024-07-10"))] == [Older, Quarantined, Older]
 
 
 def test_a_damaged_body_does_not_stop_a_web_archive(tmp_path: Path) -> None:
@@ -463,3 +463,14 @@ def test_a_list_names_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, en
 def test_a_list_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot read the list"):
         read(f"@{tmp_path}/no.txt")
+
+
+def test_what_was_read_to_its_end_is_told(tmp_path: Path) -> None:
+    good = warc(tmp_path / "good.warc", ("https://x.example/a", html_as(), HTML))
+    bad = tmp_path / "bad.warc"
+    bad.write_bytes(good.read_bytes()[:-50] + b"\r\n\r\n" + b"no web archive\r\n" * 9)
+    (tmp_path / "bad.zip").write_bytes(b"no archive")
+    (tmp_path / "a.html").write_text("<p>x")
+    rows = jsonl(tmp_path / "rows.jsonl", {"id": "x", "text": "One."}, "{no JSON")
+    found = inputs.pages(map(str, (good, bad, tmp_path / "bad.zip", tmp_path / "a.html", rows)))
+    assert [Path(f.source).name for f in found if isinstance(f, Whole)] == ["good.warc", "rows.jsonl"]

@@ -89,6 +89,9 @@ def _reason(event: EventNote, role: str, note: EntityNote) -> str:
     own = next((w for w in given if repr(note.name) in w), given[0] if given else None)
     if own is not None:
         return own.partition(": ")[2] or own
+    other = next(((r, source) for told in event.told for r, filler, source in told.fills if filler == note.name), None)
+    if other is not None:
+        return f"{other[1]}, as {other[0]} there"
     return "who says it" if role == "speaker" else "from the rest of the article" if event.told else "named with the speaker"
 
 

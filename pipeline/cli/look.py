@@ -127,7 +127,7 @@ def _page(file: str, published: str | None) -> Page:
     container = inputs.container_of(file) or file
     found = next(inputs.pages([container], Selection(only=None if container == file else frozenset({file}))), None)
     if not isinstance(found, Page | Quarantined):
-        raise UsageError(f"{file}: no such file" if found else f"{file} holds no page")
+        raise UsageError(f"{file}: no such file" if isinstance(found, inputs.Missing) else f"{file} holds no page")
     if isinstance(found, Quarantined):
         raise PageError(Reason(found.reason), f"{found.source} {found.message}", Stage.INPUT)
     return found if published is None else replace(found, published=published)

@@ -5,9 +5,10 @@ UsageError with file and line for a corrected file that cannot be understood. Wh
 
     model.py      what both formats say, and its way to and from a gold record
     beside.py     the files beside the annotations: the text, and what is known of the article
-    guide.py      JSON in the shape of the annotation guide, by names    (format "guide")
-    brat.py       brat standoff, for annotation tools                    (format "brat")
+    guide.py, guide_reading.py   JSON in the shape of the annotation guide, by names   (format "guide")
+    brat.py, brat_reading.py     brat standoff, for annotation tools                   (format "brat")
     dates.py      what a person may write as a date
+    located.py    JSON that knows its lines
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pipeline.correction import beside, brat, guide
+from pipeline.correction import beside, brat, brat_reading, guide, guide_reading
 from pipeline.errors import UsageError
 from pipeline.evaluation import IN_ROLES_ONLY, NOTES, Gold, Half, load_gold, stem_of
 from pipeline.event_types import TypeInfo
@@ -34,11 +35,12 @@ def load_records(path: Path) -> list[Gold]:
     if path.is_dir():
         return load_gold(path)
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        with path.open(encoding="utf-8", newline="\n") as file:
+            lines = [(n, line) for n, line in enumerate(file, 1) if line.strip()]  # not splitlines: a text may hold U+2028
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} cannot be read: {error}", "name a JSON Lines file of records") from error
     records = []
-    for number, line in enumerate(lines, 1):
+    for number, line in lines:
         try:
             records.append(Record.model_validate_json(line))
         except ValidationError as error:
@@ -92,7 +94,7 @@ def read(folder: Path, types: Mapping[str, TypeInfo]) -> tuple[list[Gold], list[
     golds, problems = [], []
     for path in files:
         try:
-            gold = (brat.read if path.suffix == ".ann" else guide.read)(path, types)
+            gold = (brat_reading.read if path.suffix == ".ann" else guide_reading.read)(path, types)
             golds.append(replace(gold, half=beside.half(path)))
         except UsageError as error:
             problems.append(error)

@@ -162,7 +162,7 @@ class _Reader:
         name = row.get("id") if isinstance(row, dict) else None
         if not isinstance(name, str):
             return f"{self._path}: a rule"
-        lines = self._path.read_text(encoding="utf-8").splitlines()
+        lines = self._path.read_text(encoding="utf-8").split("\n")
         wanted = re.compile(rf"""\s*id\s*=\s*["']{re.escape(name)}["']""")
         line = next((n for n, text in enumerate(lines, 1) if wanted.match(text)), None)
         return f"{self._path}{f', line {line}' if line else ''}: rule {name!r}"

@@ -29,13 +29,13 @@ from pipeline.inputs import lists, standard_input
 from pipeline.inputs.archives import DAMAGES, tarred, zipped
 from pipeline.inputs.folders import walk
 from pipeline.inputs.kinds import Kind, found_in_folders, kind_of
-from pipeline.inputs.reading import MAX_BYTES, container_of, display, page_of, refused, text_of
+from pipeline.inputs.reading import MAX_BYTES, display, page_of, refused, text_of
 from pipeline.inputs.rows import Rows, json_lines
-from pipeline.inputs.selection import EVERYTHING, Found, Missing, Older, Selection
+from pipeline.inputs.selection import EVERYTHING, Found, Missing, Older, Selection, Whole, containers
 from pipeline.inputs.streams import unpacked
 from pipeline.records import Quarantined
 
-__all__ = ["EVERYTHING", "MAX_BYTES", "Found", "Missing", "Older", "Selection", "container_of", "page_of", "pages"]
+__all__ = ["EVERYTHING", "MAX_BYTES", "Found", "Missing", "Older", "Selection", "Whole", "container_of", "page_of", "pages"]
 
 
 def pages(named: Iterable[str], selection: Selection = EVERYTHING) -> Iterator[Found]:
@@ -77,15 +77,23 @@ def _named(path: Path, selection: Selection) -> Iterator[Found]:
 
 
 def _file(path: Path, selection: Selection) -> Iterator[Found]:
-    """The pages of one file."""
+    """The pages of one file, then `Whole` if it may have several and was not refused itself."""
+    source = display(path)
+    whole = kind_of(path.name) not in (Kind.HTML, Kind.TEXT)
     try:
         refusal = _irregular(path)
         if refusal:
-            yield refused(display(path), Reason.UNREADABLE, refusal)
+            whole = False
+            yield refused(source, Reason.UNREADABLE, refusal)
         else:
-            yield from _opened(path, selection)
+            for found in _opened(path, selection):
+                whole = whole and found.source != source
+                yield found
     except (OSError, lzma.LZMAError, *DAMAGES) as error:
-        yield refused(display(path), Reason.UNREADABLE, getattr(error, "strerror", None) or str(error))
+        whole = False
+        yield refused(source, Reason.UNREADABLE, getattr(error, "strerror", None) or str(error))
+    if whole:
+        yield Whole(source)
 
 
 def _opened(path: Path, selection: Selection) -> Iterator[Found]:
@@ -110,6 +118,14 @@ def _opened(path: Path, selection: Selection) -> Iterator[Found]:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
         yield text_of(source, data) if kind is Kind.TEXT else page_of(source, data)
+
+
+def container_of(source: str) -> str | None:
+    """The file that a page came from, by the page's name; None when it is not there.
+
+    Files may have # and ! in their own names, so it is the longest beginning that is a file.
+    """
+    return next((name for name in (source, *containers(source)) if os.path.lexists(name)), None)
 
 
 def _irregular(path: Path) -> str | None:

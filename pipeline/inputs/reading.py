@@ -86,15 +86,6 @@ def display(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-def container_of(source: str) -> str | None:
-    """The file that a page came from, by the page's name: "dump.zip" of "dump.zip!/a.html"; None when it is not there.
-
-    Files may have # and ! in their own names, so it is the longest beginning that is a file.
-    """
-    cuts = [len(source)] + [n for n in range(len(source) - 1, 0, -1) if source[n] == "#" or source.startswith("!/", n)]
-    return next((source[:cut] for cut in cuts if os.path.lexists(source[:cut])), None)
-
-
 def clean(text: str) -> str:
     """Lone surrogates cannot be stored anywhere; one replacement character for each keeps the offsets."""
     return _SURROGATE.sub("\ufffd", text)

@@ -6,7 +6,7 @@ In: the user's patterns and date. Out: `Selection`, asked before a page is read 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -32,7 +32,14 @@ class Older:
     source: str
 
 
-Found = Page | Quarantined | Missing | Older
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An archive or a table that was read to its end: it has no other pages than those that came before."""
+
+    source: str
+
+
+Found = Page | Quarantined | Missing | Older | Whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class Selection:
         match: shell patterns; a page is wanted when its name, or the end of it after a "/", fits one. Empty: all. As in a
             shell, * and ? stand for anything but "/", and ** for that as well.
         since: the first day of publication that is wanted, YYYY-MM-DD; pages without a date are.
-        only: the names of the pages that are wanted, when not all are.
+        only: the names of the pages that are wanted, when not all are; the name of a container is that of all its pages.
         columns: what rows call our fields, where not by our names ({"html": "body"}).
     """
 
@@ -54,7 +61,7 @@ class Selection:
 
     def wants(self, source: str) -> bool:
         """Whether a page of this name is wanted."""
-        if self.only is not None and source not in self.only:
+        if self.only is not None and source not in self.only and self.only.isdisjoint(containers(source)):
             return False
         return not self.match or any(_compiled(pattern).fullmatch(source) for pattern in self.match)
 
@@ -67,6 +74,13 @@ class Selection:
 
 
 EVERYTHING = Selection()
+
+
+def containers(source: str) -> Iterator[str]:
+    """What a page's name may say that it lies in, innermost first: "dump.zip" of "dump.zip!/a.html"."""
+    for n in range(len(source) - 1, 0, -1):
+        if source[n] == "#" or source.startswith("!/", n):
+            yield source[:n]
 
 
 @cache

@@ -36,6 +36,8 @@ class Outcome:
         fingerprint: of the page's content and of the program that read it.
         article_id, line: the record as one line of JSON, without the line break; None when the page is in the quarantine.
         quarantined: why the page has no record.
+
+    One with neither a record nor a reason takes out what was kept of the page: it gives nothing any more.
     """
 
     source: str
@@ -56,7 +58,7 @@ class Outcome:
         assert self.line is not None
         return Record.model_validate_json(self.line)
 
-    @cached_property
+    @property
     def content(self) -> dict[str, Any]:
         """The record as plain JSON values, at a third of the price of `record`; only when the page has one."""
         assert self.line is not None

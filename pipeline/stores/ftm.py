@@ -14,7 +14,8 @@ In: the records of a store. Out: statements in these schemata, each with the art
 
 Ids are hashes of article and entity: nothing is merged across articles, which is the work of a matcher; Wikidata ids and
 registrations are there for it. An entity of FollowTheMoney says that something is so: events that the text denies or tells as
-generic are left out, and `keywords` says planned or possible of others. Treaties have no schema; they are in the event's text.
+generic are left out, and `keywords` says planned or possible of others. Treaties and exercises have no schema; they are named
+in the events' texts.
 """
 
 from __future__ import annotations

@@ -63,11 +63,17 @@ def _features(content: Content) -> Iterator[dict[str, Any]]:
             where = {e.id: e for e in record.entities if e.latitude is not None and e.longitude is not None}
             for event in record.events:
                 shape, used = geometry(event, where, types.get(str(event.type)))
-                properties = flat.get((record.article.id, event.id), {"article_id": record.article.id})
+                properties = flat.get((record.article.id, event.id)) or _without_view(record, event)
                 if any(entity.type is EntityType.COUNTRY for entity in used):
                     properties["approximate_location"] = True
                 key = f"{record.article.id}#{event.id}"
                 yield {"type": "Feature", "id": key, "geometry": shape, "properties": properties}
+
+
+def _without_view(record: Record, event: Event) -> dict[str, Any]:
+    """What is said of an event whose type the store was not told of: another run's `--frames`."""
+    known = {"type": str(event.type), "article_id": record.article.id, "event_id": event.id, "summary": event.summary}
+    return known | {"realis": str(event.realis), "confidence": event.confidence}
 
 
 def geometry(

@@ -6,7 +6,7 @@ In: the records of a store. Out: one document with a `@graph`, a node a line:
     person, organization, group      Person, Organization, Organization
     country, place, airport          Country, Place, Airport, with `geo`
     aircraft, aircraft_type          Vehicle
-    treaty, equipment                CreativeWork, Product
+    treaty, equipment, exercise      CreativeWork, Product, Event
     flight                           Flight (departureAirport, arrivalAirport, provider, aircraft …)
     other events                     Event
 
@@ -38,6 +38,7 @@ TYPES = {
     EntityType.AIRCRAFT_TYPE: "Vehicle",
     EntityType.TREATY: "CreativeWork",
     EntityType.EQUIPMENT: "Product",
+    EntityType.EXERCISE: "Event",
 }
 PLACES = frozenset({EntityType.COUNTRY, EntityType.PLACE, EntityType.AIRPORT})
 UNSAID = frozenset({Realis.DENIED, Realis.GENERIC})
@@ -107,7 +108,7 @@ def _thing(article: Article, entity: Entity) -> dict[str, Any]:
     same += [f"https://sws.geonames.org/{links.geonames}/"] if links.geonames else []
     return _node(
         _id(article, entity.id),
-        TYPES[entity.type],
+        TYPES.get(entity.type, "Thing"),
         name=entity.name,
         sameAs=same,
         jobTitle=entity.role if entity.type is EntityType.PERSON else None,

@@ -101,6 +101,33 @@ def test_retry_reads_only_what_was_put_aside(tmp_path: Path, form: str) -> None:
     assert len(seen) == 4
 
 
+@pytest.mark.parametrize("form", ["{}/r.jsonl", "sqlite:///{}/r.sqlite"])
+@pytest.mark.parametrize("command", ["extract", "retry"])
+def test_what_was_mended_leaves_the_quarantine(tmp_path: Path, form: str, command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def left() -> set[str]:
+        store = open_store(form.format(tmp_path))
+        try:
+            return {row.source for row in store.quarantine()}
+        finally:
+            store.close()
+
+    monkeypatch.chdir(tmp_path)
+    archive, rows = Path("dump.zip"), Path("rows.jsonl")
+    archive.write_bytes(b"no archive yet")
+    rows.write_text('{"text": ""}\n{no JSON\n{no JSON either\n')
+    extract = ("extract", "dump.zip", "rows.jsonl", "--to", form.format(tmp_path), "--until", "article")
+    assert here(monkeypatch, *extract) == 1
+    assert left() == {"dump.zip", "rows.jsonl#L1", "rows.jsonl#L2", "rows.jsonl#L3"}
+    assert here(monkeypatch, *extract, "--match", "nothing") in (1, 3)
+    assert len(left()) == 4, "what was not looked at stays"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("a.html", "")
+    rows.write_text('{"text": ""}\n{"id": "x", "text": ""}\n')
+    again = extract if command == "extract" else ("quarantine", "retry", form.format(tmp_path), "--until", "article")
+    assert here(monkeypatch, *again) == 1
+    assert left() == {"dump.zip!/a.html", "rows.jsonl#L1"} | ({"rows.jsonl#x"} if command == "extract" else set())
+
+
 def test_there_may_be_nothing_to_retry(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

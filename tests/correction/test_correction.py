@@ -26,7 +26,7 @@ TEXT = (
     "Il-62 flies to Pyongyang\n\n"
     "An Ił-62M of the Russian Air Force took off from Moscow on Tuesday. The jet landed at Sunan International Airport "
     "in the North Korean capital.\n\n"
-    "Flightradar24 showed the arrival in Pyongyang. Vladimir Putin signed a pact there in June, and he left."
+    "Flightradar24 showed the arrival in Pyongyang. Vladimir\u2028Putin signed a pact there in June, and he left."
 )
 
 
@@ -49,7 +49,7 @@ ENTITIES = [
     (
         "person",
         "Vladimir Putin",
-        [span("Vladimir Putin"), refers("he left") | {"end": span("he left")["start"] + 2, "text": "he"}],
+        [span("Vladimir\u2028Putin"), refers("he left") | {"end": span("he left")["start"] + 2, "text": "he"}],
         {},
     ),
 ]
@@ -197,9 +197,7 @@ def test_a_persons_corrections_arrive_from_brat(gold: Gold, tmp_path: Path) -> N
     path = written(gold, tmp_path, "brat")
     start = TEXT.index("the North Korean capital")
     begin = TEXT.index("landed")
-    lines = [
-        line for line in path.read_text(encoding="utf-8").splitlines() if "Action E1" not in line and "Realis E1" not in line
-    ]
+    lines = [line for line in path.read_text(encoding="utf-8").split("\n") if "Action E1" not in line and "Realis E1" not in line]
     lines += [
         f"T90\tplace {start} {start + 24}\tthe North Korean capital",
         "T91\tplace 15 24\tPyongyang",  # marked anew: the same words, the same place

@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -42,8 +43,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def own(folder: Path) -> Language:
-    return pipeline.load(frames=[folder])
+def own(folder: Path, nlp: Language) -> Iterator[Language]:
+    """The pipeline with the guide's frames; loading another one takes seconds."""
+    component = frame_check.events_of(nlp)
+    ours, component.frames = component.frames, Frames((folder,))
+    yield nlp
+    component.frames = ours
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +127,7 @@ def test_another_frame_file_is_another_program(tmp_path: Path) -> None:
 
 
 def test_frames_check_names_the_sentence(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    own: Language, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wrong = tmp_path / "frames"
     wrong.mkdir()
@@ -130,6 +135,8 @@ def test_frames_check_names_the_sentence(
     text = (folder / "border.toml").read_text(encoding="utf-8")
     text = text.replace("The shop closed its doors", "Malta closed its frontier").replace('["Hungary"]', '["Austria"]')
     (wrong / "border.toml").write_text(text, encoding="utf-8")
+    monkeypatch.setattr(frame_check.events_of(own), "frames", Frames((wrong,)))
+    monkeypatch.setattr(pipeline, "load", lambda *_, **__: own)
     assert dateline(monkeypatch, "frames", "check", wrong) == 1
     shown = " ".join(capsys.readouterr().out.split())
     assert "the counter-example 'Malta closed its frontier on Friday.' gives a border by 'border.close'" in shown

@@ -103,6 +103,15 @@ def test_a_page_is_a_record_or_in_the_quarantine(destination: Destination) -> No
     assert destination.ids() == ["a"]
 
 
+def test_a_page_that_gives_nothing_any_more_leaves_the_quarantine(destination: Destination) -> None:
+    destination.put(samples.outcome("a", "a.html"), QUARANTINED)
+    destination.put(Outcome("news/a.html", "f3"))
+    store = open_store(destination.name)
+    assert list(store.quarantine()) == []
+    store.close()
+    assert destination.ids() == ["a"]
+
+
 def test_what_was_taken_out_by_hand_comes_back_with_the_next_run(destination: Destination) -> None:
     outcomes = [samples.outcome("a", "a.html"), samples.outcome("b", "b.html")]
     destination.put(*outcomes)

@@ -244,6 +244,16 @@ def test_json_ld_ties_article_entities_and_events_together(tmp_path: Path) -> No
     assert set(references(document["@graph"])) <= set(nodes), "no reference leads nowhere"
 
 
+@pytest.mark.parametrize("form", ["geojson", "ftm.json", "jsonld", "spacy"])
+@pytest.mark.parametrize("own", [False, True])
+def test_every_type_of_entity_and_event_can_be_written(form: str, own: bool, tmp_path: Path) -> None:
+    base = record(EventType.MEETING, {"participants": list(EntityType)})
+    kinds: list[Any] = ["protest"] if own else list(EventType)
+    events = tuple(base.events[0].model_copy(update={"type": kind, "id": f"v{n}"}) for n, kind in enumerate(kinds))
+    written(f"{tmp_path}/out.{form}", base.model_copy(update={"events": events}))
+    assert form == "spacy" or (tmp_path / f"out.{form}").read_text(encoding="utf-8").count('"something"') >= len(kinds)
+
+
 @pytest.mark.parametrize("destination", ["{}/out.spacy", "spacy:{}/out"])
 def test_docbin_is_read_with_a_blank_vocabulary(destination: str, tmp_path: Path) -> None:
     import spacy
