@@ -14,8 +14,9 @@ SYNC = UV_PYTHON="$(PYTHON_PATH)" $(UV) sync --quiet --frozen --inexact
 IN ?= corpus/articles
 TO ?= out/records.jsonl sqlite:///out/dateline.sqlite
 ARGS ?=
+PAGES ?=
 
-.PHONY: help extract test check format eval bench bench-skipping calibrate gazetteers datasette clean
+.PHONY: help extract test check format eval bench bench-article bench-skipping calibrate gazetteers datasette clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -50,6 +51,12 @@ bench-skipping: .venv/.dev ## Measure how quickly a second run passes unchanged 
 calibrate: .venv/.run ## Fit the weights of `confidence` again; other data: ARGS="--articles PAGES --gold FOLDER"
 	@$(BIN)/python -m models.build.calibrate $(ARGS)
 
+bench-article: ## Measure the article stage beside its peers, on PAGES (a folder with html/ and truth.json)
+	@test -n "$(PAGES)" || { echo "bench-article: which pages? Name a folder with html/ and truth.json: make bench-article PAGES=folder" >&2; exit 2; }
+	@test -d "$(PAGES)/html" -a -f "$(PAGES)/truth.json" || { echo "bench-article: $(PAGES) does not hold html/ and truth.json" >&2; exit 2; }
+	@$(MAKE) .venv/.bench-article
+	@$(BIN)/python tests/bench/bench_article.py "$(PAGES)" $(ARGS)
+
 gazetteers: .venv/.gazetteers ## Make models/gazetteers again from its sources
 	@$(BIN)/python -m models.build.build_all
 
@@ -78,6 +85,11 @@ $(UV):
 .venv/.dev: pyproject.toml uv.lock | $(UV)
 	@echo "setting up .venv from uv.lock, with the tools for tests and checks"
 	@$(SYNC) --group dev
+	@touch $@
+
+.venv/.bench-article: pyproject.toml uv.lock | $(UV)
+	@echo "setting up .venv from uv.lock, with the peers of the article stage"
+	@$(SYNC) --group bench-article
 	@touch $@
 
 .venv/.gazetteers: pyproject.toml uv.lock | $(UV)

@@ -25,6 +25,11 @@ LOCATIONS = frozenset({EntityType.PLACE, EntityType.AIRPORT, EntityType.COUNTRY}
 _TYPE_KEYS = ("label", "view", "actions", "roles", "plover", "route")
 _ROLE_KEYS = ("types", "not_kinds", "nominal", "single")
 _PLOVER_SIDES = ("actor", "recipient")
+PLOVER = (
+    "AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "PROTEST",
+    "SANCTION", "MOBILIZE", "COERCE", "ASSAULT",
+)  # fmt: skip
+"""The types of the PLOVER ontology, after its codebook (2021)."""
 _TABLES = (
     "articles", "entities", "mentions", "times", "events", "event_roles", "event_sources", "problems", "pages", "quarantine",
     "dateline",
@@ -239,6 +244,8 @@ def _plover(where: str, table: dict[str, Any], roles: Iterable[str]) -> tuple[di
                 if role not in roles:
                     raise KnowledgeError(f"{where}, plover {key}: unknown role {role!r}", did_you_mean(role, roles))
         elif isinstance(value, str):
+            if key != "mode" and value not in PLOVER:
+                raise KnowledgeError(f"{where}, plover {key}: unknown PLOVER type {value!r}", did_you_mean(value, PLOVER))
             codes[key] = value
         else:
             raise KnowledgeError(f"{where}, plover {key} is not a string", 'write e.g. default = "PROTEST"')

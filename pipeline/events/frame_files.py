@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline.errors import KnowledgeError, did_you_mean
 from pipeline.event_types import FILE as TYPES_FILE
-from pipeline.event_types import TypeInfo, check_keys, read_toml, strings
+from pipeline.event_types import PLOVER, TypeInfo, check_keys, read_toml, strings
 from pipeline.events.fillers import lexicon
 from pipeline.records import EntityType, EventType, Realis
 from pipeline.resources import model_path
@@ -263,6 +263,8 @@ class _Reader:
             check_keys(f"{where}, plover", row, _PLOVER_KEYS)
             if "type" not in row:
                 raise KnowledgeError(f"{where}, plover has no type", 'write e.g. plover = { type = "COERCE" }')
+            if row["type"] not in PLOVER:
+                raise KnowledgeError(f"{where}: unknown PLOVER type {row['type']!r}", did_you_mean(str(row["type"]), PLOVER))
         elif self._info.type is EventType.CONTACT:
             raise KnowledgeError(f"{where} has no plover code", 'write e.g. plover = { type = "COERCE" }')
         return None if row is None else dict(row)

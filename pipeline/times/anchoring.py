@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 
 from pipeline.records import TimeType
 from pipeline.times import calendar, story
-from pipeline.times.covering import Resolved, cover, cover_duration, cover_edge, in_year
+from pipeline.times.covering import Resolved, cover, cover_duration, cover_edge, in_year, zone_suffix
 from pipeline.times.direction import CERTAIN, direction
 from pipeline.times.grammar import Tokens, sentence_ends
 from pipeline.times.rules import words
@@ -235,7 +235,7 @@ class Anchor:
         if sense.part:
             return f"{day}T{sense.part}"
         assert sense.clock is not None
-        return f"{day}T" + ":".join(f"{part:02d}" for part in sense.clock)
+        return f"{day}T" + ":".join(f"{part:02d}" for part in sense.clock) + zone_suffix(sense.zone)
 
     def _heads_block(self, start: int, end: int) -> bool:
         """Whether tokens [start, end) begin a block of the text, and with `end` at a block's end are all of it."""
@@ -356,10 +356,19 @@ class Anchor:
         if sense.weekday is not None:
             return (day - timedelta(days=day.isoweekday() - sense.weekday)).isoformat()
         if sense.day is not None and unit == "M":
-            return f"{day:%Y-%m}-{sense.day:02d}" if calendar.valid(day.year, day.month, sense.day) else None
+            return self._day_of_month(day, sense.day, count)
         if unit == "Y" and (sense.month or sense.season or sense.quarter or sense.half):
             return in_year(replace(sense, base=None, unit=None), day.year)
         return calendar.at(day, unit)
+
+    def _day_of_month(self, month: date, number: int, count: int) -> str | None:
+        """ "the 29th": of the month spoken of; of the one before where the clause is past and that day is still to come."""
+        if not calendar.valid(month.year, month.month, number):
+            return None
+        ahead = count == 0 and not self.narrative and self.today is not None and month.replace(day=number) > self.today
+        if ahead and direction(self.tokens, *self.current) < 0:
+            month = calendar.shift(month.replace(day=1), "M", -1) or month
+        return f"{month:%Y-%m}-{number:02d}" if calendar.valid(month.year, month.month, number) else None
 
     def _floating(self, found: Found) -> str | None:
         """A weekday, month, season or quarter without its year: the one that the text means."""

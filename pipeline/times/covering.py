@@ -42,6 +42,16 @@ def zone_of(name: str | None, day: datetime) -> tzinfo | None:
     return None if offset is None else timezone(offset)
 
 
+def zone_suffix(name: str | None) -> str:
+    """What a TIMEX3 value says of a zone whose offset its name fixes: "Z" for GMT, "+09" for KST; nothing for places."""
+    if name is None or not name.lstrip("-").isdigit():
+        return ""
+    hours, minutes = divmod(abs(int(name)), 60)
+    if not hours and not minutes:
+        return "Z"
+    return f"{'-' if name.startswith('-') else '+'}{hours:02d}" + (f":{minutes:02d}" if minutes else "")
+
+
 def in_year(sense: Sense, year: int) -> str | None:
     """The calendar value of a sense whose year is known."""
     if sense.era == "BC":

@@ -34,7 +34,7 @@ def direction(tokens: Tokens, start: int, end: int) -> int:
             break
         if tense := _tense(tokens, i):
             return tense
-    return 0
+    return 1 if tokens.kind(start - 1) == "FROM" and tokens.kind(start) == "WD" else 0  # "on sale from Thursday"
 
 
 def _surely_past(tokens: Tokens, start: int, end: int) -> bool:

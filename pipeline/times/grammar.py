@@ -31,7 +31,8 @@ _LEX = re.compile(
   | (?P<cjk>\d{4}[年년]\s?\d{1,2}[月월]\s?\d{1,2}[日일])
   | (?P<slash>(?<![\w/.-])(?:\d{1,2}(?P<sep>[/.])\d{1,2}(?P=sep)(?:\d{4}|\d\d)|\d{4}/\d{1,2}/\d{1,2})(?![\w/]))
   | (?P<clock>(?<![\w:.])\d{1,2}:[0-5]\d(?::[0-5]\d)?(?![\d:]|[^\W\d_hHzZaApP])
-             |(?<![\w:.])\d{1,2}\.[0-5]\d(?=\s?[apAP]\.?\s?[mM]\b))
+             |(?<![\w:.])\d{1,2}\.[0-5]\d(?=\s?[apAP]\.?\s?[mM]\b
+              |\s(?:this|that|last|yesterday|tomorrow)\s(?:morning|afternoon|evening|night)\b))
   | (?P<ordinal>(?<!\w)\d{1,2}(?:st|nd|rd|th)(?!\w))
   | (?P<decade>(?<!\w)(?:[12]\d{2}0|['’`‘]?\d0)['’]?s(?!\w))
   | (?P<short>(?<!\w)['’`‘]\d\d(?!\w))

@@ -181,6 +181,13 @@ WRONG = {
     "type without roles": ("[border]\n", RULE, "has no roles"),
     "role's type": (TYPES.replace("country", "contry"), RULE, "unknown entity type 'contry' .*did you mean 'country'"),
     "role like a column": (TYPES.replace("actor", "summary"), RULE, "a column of this name"),
+    "plover code": (
+        TYPES + '[border.plover]\ndefault = "COERSE"\n',
+        RULE,
+        "unknown PLOVER type 'COERSE' .*did you mean 'COERCE'",
+    ),
+    "rule's plover code": (TYPES, RULE + 'plover = { type = "COERSE" }\n', "unknown PLOVER type 'COERSE'"),
+    "rule that is none": (TYPES, 'type = "border"\nrules = ["close"]\n', "a rule is not a table"),
     "view like a table": (TYPES.replace("[border]", '[border]\nview = "events"'), RULE, "'events', and that name is taken"),
 }
 

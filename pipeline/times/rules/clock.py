@@ -10,6 +10,7 @@ from dataclasses import replace
 from pipeline.records import TimeModifier, TimeType
 from pipeline.times.grammar import Match, sentence_ends
 from pipeline.times.rules.common import (
+    in_part,
     rule,
     words,
 )
@@ -104,16 +105,15 @@ def _hour_in_the(m: Match) -> Sense | None:
     return _clock(m, hour, minute)
 
 
-@rule("time.past", "(?:(<h>HALF) PASTW|A? (<q>QTR) (<t>PASTW|TO)) (<c>N1|NW)")
+@rule("time.past", "(?:(<h>HALF) PASTW|A? (<q>QTR) (<t>PASTW|TO)) (<c>N1|NW) (?:(?:IN THE|AT) (<p>PART))?")
 def _half_past(m: Match) -> Sense | None:
-    """ "half past eleven", "a quarter to six"."""
+    """ "half past eleven", "a quarter to six in the evening"."""
     hour = int(m.value("c"))
     if not 1 <= hour <= 12:
         return None
-    if m.has("h"):
-        return Sense(TimeType.TIME, clock=(hour, 30))
-    before = m.kind("t") == "TO"
-    return Sense(TimeType.TIME, clock=(hour - 1 or 12, 45) if before else (hour, 15))
+    quarter = (hour - 1 or 12, 45) if m.kind("t") == "TO" else (hour, 15)
+    clock = (hour, 30) if m.has("h") else quarter
+    return Sense(TimeType.TIME, clock=in_part(clock, m.value("p")) if m.has("p") else clock)
 
 
 @rule("time.noon", f"(<x>(<n>NOON) {_ZONE}?)")

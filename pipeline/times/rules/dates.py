@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from pipeline.records import TimeModifier, TimeType
 from pipeline.times import calendar
-from pipeline.times.grammar import Match, sentence_ends
+from pipeline.times.grammar import Match, Tokens, sentence_ends
 from pipeline.times.rules.common import (
     Piece,
     counted,
@@ -158,7 +158,7 @@ def _month(m: Match) -> Sense | None:
     if not raw[0].isupper():
         return None
     if word in words("month_or_word") or word in words("month_or_name"):
-        before = tokens.kind(i - 1) in _MONTH_AFTER
+        before = tokens.kind(i - 1) in _MONTH_AFTER or (tokens.word(i - 1) == "for" and _set_for(tokens, i - 1))
         following = tokens.raw(i + 1)
         if word == "may" and not before:
             return None
@@ -185,6 +185,12 @@ def _month(m: Match) -> Sense | None:
     return Sense(month=m.value("m"))
 
 
+def _set_for(tokens: Tokens, i: int) -> bool:
+    """Whether "for" at i follows something planned: "a drill planned by both navies for May"."""
+    return any(tokens.word(j) in words("set_for") for j in range(max(0, i - _SET_FOR_TOKENS), i))
+
+
+_SET_FOR_TOKENS = 8
 _MONTH_AFTER = frozenset(
     [
         "IN",
@@ -247,6 +253,16 @@ def _nth_day(m: Match) -> Sense | None:
     ):
         return None
     return Sense(day=m.value("d"), base="reference", unit="M", count=0)
+
+
+@rule("date.days.anaphoric", "(?:ON|BETWEEN|FROM) (<a>THE (<c>ORD)) (<l>AND|TO|HYP|DASH) (<b>THE? (<d>ORD))")
+def _nth_days(m: Match) -> list[Piece] | None:
+    """ "on the 29th and 30th"."""
+    following = m.tokens.raw(m.end)
+    noun = following[:1].isalpha() and not m.tokens.kind(m.end) and m.tokens.word(m.end) not in words("function")
+    if noun or m.tokens.kind(m.end) in ("OF", "MON", "MAY", "MAB") or not 1 <= m.value("c") < m.value("d") <= 31:
+        return None
+    return [(name, Sense(day=m.value(day), base="reference", unit="M", count=0)) for name, day in (("a", "c"), ("b", "d"))]
 
 
 @rule("date.day.of", "THE? (<d>NTH) OF (?:THE (?:SAME|FOLL|PREV|NEXT)|THAT|THIS|LAST|NEXT) UNIT")
@@ -409,6 +425,9 @@ def _decade(m: Match) -> Sense | None:
     decade = m.value("d")
     if decade < 10 and m.tokens.raw(m.start)[0].isdigit():
         return None
+    before = m.tokens.raw(m.start - 1)
+    if m.tokens.kind(m.start) == "DEC" and before[:1].isupper() and not m.tokens.kind(m.start - 1):
+        return None  # "Mirage 2000s"
     if decade < 10 and m.tokens.word(m.start - 1) in words("possessives"):
         return None  # "in his '50s": an age
     return Sense(decade=decade)

@@ -27,7 +27,8 @@ from pipeline.times.senses import Sense
 def _amount_of_units(m: Match) -> Sense | None:
     tokens, unit = m.tokens, m.value("u")
     number = amount_of(m)
-    if is_age(m) or number == 0 or tokens.word(m.start - 1) in ("$", "£", "€") or (unit == "Q" and m.has("a")):
+    named = unit == "L" and tokens.raw(m.groups["u"][0]).istitle()  # Embraer's Millennium
+    if is_age(m) or number == 0 or named or tokens.word(m.start - 1) in ("$", "£", "€") or (unit == "Q" and m.has("a")):
         return None
     if m.kind("u") == "UNIT" and unit != "FN":
         # "one day", "a year"; a plural number before a singular unit is a compound without its hyphen ("a two day visit").

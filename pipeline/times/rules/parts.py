@@ -106,6 +106,8 @@ def _season_after(m: Match) -> Sense | None:
 def _season_bare(m: Match) -> Sense | None:
     tokens, i = m.tokens, m.groups["s"][0]
     before, after = tokens.kind(m.start - 1), tokens.word(i + 1)
+    if tokens.word(m.start - 1) == "one":
+        return None  # "one summer": nobody says which
     if tokens.raw(i)[0].isupper() and not (m.start == i and sentence_ends(tokens, i - 1)) and before not in ("IN",):
         return None
     if tokens.kind(i + 1) in ("HYP", "POSS") or after in words("season_compound"):

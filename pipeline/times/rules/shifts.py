@@ -264,6 +264,14 @@ def _period_of_year(m: Match) -> Sense | None:
     return Sense(base="reference", unit="Q", count=-4) if m.value("u") == "Y" else None
 
 
+@rule("shift.but.one", "(<w>LAST|NEXT) (<u>UNIT|WEEKEND) BUTONE")
+def _but_one(m: Match) -> Sense | None:
+    """ "last month but one"."""
+    if m.value("u") in ("MI", "H", "FN", "D"):
+        return None
+    return unit_shift(m.value("u"), 2 * m.value("w"), "published")
+
+
 @rule("shift.before.last", "THE (<u>UNIT|WEEKEND) (?:BEFORE (<l>LAST)|AFTER NEXT)")
 def _before_last(m: Match) -> Sense | None:
     """ "the year before last", "the week after next"."""
