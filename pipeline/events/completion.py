@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Token
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.event_types import TypeInfo
-from pipeline.events.fillers import Index, finest, in_class, lexicon
+from pipeline.events.fillers import LOCATIONS, Index, finest, in_class, lexicon
 from pipeline.events.merging import same
 from pipeline.events.predicates import is_noun
 from pipeline.events.vehicles import is_vehicle, vehicle_fillers
@@ -29,6 +29,8 @@ def complete(doc: Doc, events: list[EventNote], types: dict[str, TypeInfo], inde
     _chains(doc, events)
     _incident_and_its_flight(events)
     _only_operator(doc, events)
+    _title_destination(doc, events)
+    _same_days(events)
     _evacuations(doc, events)
     _parties_of_treaty(doc, events)
     for event in events:
@@ -176,6 +178,72 @@ def _only_operator(doc: Doc, events: list[EventNote]) -> None:
         if event.type in _AIR and "operator" not in event.roles and event.realis.value != "generic":
             event.roles["operator"] = [carriers[0]]
             event.why.append(f"operator {carriers[0].name!r}: the only one the article names")
+
+
+def _title_destination(doc: Doc, events: list[EventNote]) -> None:
+    """ "Who has flown what into Myanmar": where a note or a "flew in" names no place, the title's destination is meant."""
+    article = doc_notes.article(doc)
+    title = next((b for b in article.blocks if b.kind is BlockKind.TITLE), None) if article is not None else None
+    if title is None:
+        return
+    into = [
+        n
+        for n in doc_notes.entities(doc)
+        if n.type in LOCATIONS
+        and any(
+            title.start <= m.start < title.end and doc[m.token_start - 1].lower_ in ("to", "into", "in")
+            for m in n.mentions
+            if m.token_start
+        )
+    ]
+    if len(into) != 1:
+        return
+    for event in events:
+        if (
+            event.type is not EventType.FLIGHT
+            or event.roles.get("destination")
+            or event.realis.value not in ("actual", "planned")
+        ):
+            continue
+        open_ended = event.rule == "flight.noted" or _words_after(doc, event, ("in",))
+        if open_ended and not _shared_place(into, event.roles.get("origin", [])):
+            event.roles["destination"] = list(into)
+            event.why.append(f"destination {into[0].name!r}: where the title's flights go")
+
+
+# Of two events of these types that share a filler of these roles, one's day is the other's.
+_ONE_DAY = (
+    (EventType.FLIGHT, EventType.AVIATION_INCIDENT, ("tail_number", "aircraft", "operator")),
+    (EventType.VISIT, EventType.FLIGHT, ("visitor", "passengers")),
+)
+
+
+def _same_days(events: list[EventNote]) -> None:
+    """A flight and what befell it, a visit and the flight that brought the visitor: the day that the text gives for one holds
+    for the other, where they are the only ones of their kind that fit."""
+    for first, second, roles in _ONE_DAY:
+        for event in [e for e in events if e.type in (first, second) and _undated(e) and e.realis.value == "actual"]:
+            other = second if event.type is first else first
+            twins = [
+                o
+                for o in events
+                if o.type is other and not _undated(o) and o.realis.value == "actual" and _share(event, o, roles)
+            ]
+            if len(twins) == 1 and twins[0].time is not None and "/" not in (twins[0].time.edtf or ""):
+                event.time, event.times = twins[0].time, list(twins[0].times)
+                event.why.append(f"time: that of the {twins[0].type} it belongs to")
+
+
+def _undated(event: EventNote) -> bool:
+    return event.time is None or (event.time.edtf or "").endswith("?")
+
+
+def _share(a: EventNote, b: EventNote, roles: tuple[str, ...]) -> bool:
+    mine = [n for r in roles for n in a.roles.get(r, [])]
+    theirs = [n for r in roles for n in b.roles.get(r, [])]
+    here = [n for r in ("origin", "destination", "place") for n in a.roles.get(r, [])]
+    there = [n for r in ("origin", "destination", "place") for n in b.roles.get(r, [])]
+    return any(x is y for x in mine for y in theirs) and (not here or not there or _shared_place(here, there))
 
 
 def _evacuations(doc: Doc, events: list[EventNote]) -> None:

@@ -19,6 +19,7 @@ from pipeline.records import EntityType, Links
 from pipeline.resources import model_path
 
 LOCATIONS = frozenset({EntityType.PLACE, EntityType.AIRPORT, EntityType.COUNTRY})
+_TREATY = frozenset({EntityType.TREATY})
 _FINENESS = {EntityType.AIRPORT: 0, EntityType.PLACE: 1, EntityType.COUNTRY: 2}
 
 
@@ -111,13 +112,14 @@ class Index:
                         return self.resolve(obj, depth + 1)
         return []
 
-    def treaty_meant(self, token: Token) -> list[EntityNote]:
-        """The treaty that an "it" which coreference left open means where only a treaty can be meant: the last one named
-        in this sentence or the two before."""
-        if token.lower_ not in ("it", "this", "that") or token.tag_ not in ("PRP", "DT") or self.notes_at(token):
+    def treaty_meant(self, token: Token, types: frozenset[EntityType] = _TREATY) -> list[EntityNote]:
+        """The treaty that an "it" or "the text" which coreference left open means where only a treaty can be meant: the last one
+        named in this sentence or the two before."""
+        pronoun = token.lower_ in ("it", "this", "that") and token.tag_ in ("PRP", "DT")
+        definite = in_class(token, "treaty_anaphor") and any(c.lower_ in ("the", "this", "that") for c in token.children)
+        if not (pronoun or definite) or EntityType.TREATY not in types or self.notes_at(token):
             return []
-        sent = token.sent
-        start = sent.start
+        start = token.sent.start
         for _ in range(2):
             if start:
                 start = self.doc[start - 1].sent.start

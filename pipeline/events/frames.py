@@ -211,7 +211,7 @@ def _put_head(name: str, head: Token, shared: bool, info: TypeInfo, roles: dict[
             [(role.name, Filler(n, c, shared)) for c in inner for n in index.notes_at(c) if role.accepts(n)], info, roles
         )
     role = info.roles[name]
-    resolved = index.resolve(head) or (index.treaty_meant(head) if EntityType.TREATY in role.types else [])
+    resolved = index.resolve(head) or index.treaty_meant(head, role.types)
     accepted = [n for n in resolved if role.accepts(n)]
     if not resolved and role.nominal and head.tag_ not in _PRONOUN_TAGS and not _is_time(head):
         note = index.nominal(head, role.nominal)

@@ -1,5 +1,5 @@
 """Events told by what is left of a clause: "Putin ratified it on 9 November, Kim two days later", "… and 365 on Wednesday",
-"flown to Guam, then on to Hickam in a C-17".
+"flown to Guam, then on to Hickam in a C-17"; and by a verb that stands for another: "Russia followed in May", "did the same".
 
 In: the mentions that whole clauses gave. Out: further mentions whose verb is the one before; each takes over what its remnant
 does not replace, and mentions learn between which tokens their own times stand.
@@ -22,6 +22,10 @@ from pipeline.records import EntityType, EventType, TimeType
 
 _MOST_WORDS = 6
 """A remnant is short: a name or a count, and its time."""
+_ECHOED = frozenset(
+    {EventType.AGREEMENT, EventType.SANCTION, EventType.AIR_SERVICE, EventType.DEPLOYMENT, EventType.VISIT, EventType.ORDER}
+)
+_ACTOR_ROLES = ("parties", "signatories", "imposer", "operator", "actor", "visitor", "recipient", "supplier")
 _ACTORS = frozenset({EntityType.PERSON, EntityType.COUNTRY, EntityType.ORGANIZATION, EntityType.GROUP})
 
 
@@ -35,7 +39,45 @@ def remnants(doc: Doc, mentions: list[EventMention], index: Index) -> list[Event
         found = _of_another_time(mention, dated, index) or _onward(mention, index)
         if found is not None:
             out.append(found)
+    return out + _echoes(doc, mentions, index)
+
+
+def _echoes(doc: Doc, mentions: list[EventMention], index: Index) -> list[EventMention]:
+    """ "Russia followed in May", "Pakistan did the same": the last event told, of another actor."""
+    triggers = {m.predicate.head.i for m in mentions}
+    out: list[EventMention] = []
+    for token in doc:
+        if not is_verb(token) or not in_class(token, "echoing") or token.i in triggers or not _stands_for_another(token):
+            continue
+        subject = next((c for c in token.children if c.dep_ == "nsubj"), None)
+        told = [m for m in mentions if m.predicate.head.i < token.i and m.type in _ECHOED]
+        if subject is None or not told or not _near(told[-1].predicate.head, token):
+            continue
+        last = told[-1]
+        for note in index.resolve(subject):
+            role = next(
+                (r for r in _ACTOR_ROLES if r in last.roles and any(_same_sort(f.note, note) for f in last.roles[r])), None
+            )
+            if role is not None:
+                copy = _copy(last, {role: [Filler(note, subject)]}, token)
+                out.append(replace(copy, predicate=replace(last.predicate, head=token, verb=token, words=[token])))
+                break
     return out
+
+
+def _stands_for_another(verb: Token) -> bool:
+    """Whether "follow" has no object, and "do" only "so" or "the same"."""
+    objects = [c for c in verb.children if c.dep_ == "dobj"]
+    if verb.lemma_ == "follow":
+        return not objects and not any(c.dep_ == "prep" and c.lower_ in ("with", "from", "up") for c in verb.children)
+    after = verb.doc[verb.i + 1 : verb.i + 3].text.lower()
+    return after.startswith(("so", "the same", "likewise")) and verb.dep_ != "aux"
+
+
+def _near(before: Token, verb: Token) -> bool:
+    """Whether a telling stands in the sentence of a verb, or in the one before."""
+    start = verb.sent.start
+    return before.i >= (verb.doc[start - 1].sent.start if start else 0)
 
 
 def _of_another_time(mention: EventMention, dated: list[TimeNote], index: Index) -> EventMention | None:

@@ -232,7 +232,7 @@ def _verbal(verb: Token) -> Predicate:
 
 
 def _subjects(verb: Token, passive: bool) -> list[Argument]:
-    own = [c for c in verb.children if c.dep_ in SUBJECT or c.dep_ in PASSIVE_SUBJECT]
+    own = [c for c in verb.children if (c.dep_ in SUBJECT or c.dep_ in PASSIVE_SUBJECT) and not _is_day_time(c)]
     out: list[Argument] = []
     if own:
         for child in own:
@@ -256,6 +256,11 @@ def _inverted_subject(verb: Token) -> Token | None:
     if verb.dep_ != "ROOT" or not in_class(verb, "inverting") or not any(c.dep_ in ("prep", "advmod") for c in verb.lefts):
         return None
     return next((c for c in verb.rights if c.dep_ == "dobj"), None)
+
+
+def _is_day_time(noun: Token) -> bool:
+    """ "… reopened, and this morning took its first freighter": a time that the parser took for the subject."""
+    return in_class(noun, "time_of_day") and any(c.dep_ == "det" and c.lower_ in ("this", "that", "last") for c in noun.children)
 
 
 def _relative(child: Token, verb: Token, slot: str) -> Argument:

@@ -137,7 +137,9 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
             out += vehicle_fillers(child, index, shared, depth + 1)
         elif child.dep_ == "prep" and child.lower_ in ("of", "from", "by"):
             for obj in (c for c in child.children if c.dep_ == "pobj"):
-                for note in index.notes_at(obj):
+                # "a C-130J of its air force"
+                possessors = [c for c in obj.children if c.dep_ == "poss"] if in_class(obj, "force_word") else []
+                for note in index.notes_at(obj) or [n for owner in possessors for n in index.notes_at(owner)]:
                     role = _vehicle_role(note)
                     if role == "aircraft" or (
                         role == "operator" and (note.type is not EntityType.COUNTRY or child.lower_ == "of")
