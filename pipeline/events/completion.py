@@ -6,7 +6,6 @@ In: the merged events. Out: more fillers on them. Mere nearness fills nothing: e
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 
@@ -103,22 +102,34 @@ def _shares_machine(a: EventNote, b: EventNote) -> bool:
 
 
 def _chains(doc: Doc, events: list[EventNote]) -> None:
-    """The next flight of a machine starts where its last one ended; "back" leads to where that one came from."""
+    """The next flight of a machine starts where its last one ended; "back" leads to where an earlier one came from."""
     flights = sorted((e for e in events if e.type is EventType.FLIGHT and e.realis.value != "generic"), key=lambda e: e.trigger)
-    for before, event in pairwise(flights):
-        if not _shares_machine(before, event):
-            continue
+    for n, event in enumerate(flights[1:], 1):
         onward = _words_after(doc, event, ("on", "onward", "onwards", "then", "later"))
         back = _words_after(doc, event, ("back", "home")) or _trigger_word(doc, event) == "return"
-        if not (onward or back):
+        before = flights[n - 1]
+        if back:
+            before = next((f for f in reversed(flights[:n]) if _way_out(f, event)), before)
+        elif not onward:
+            continue
+        if not (_shares_machine(before, event) or (back and _way_out(before, event))):
             continue
         end, start = before.roles.get("destination"), before.roles.get("origin")
         if end and "origin" not in event.roles and not _shared_place(end, event.roles.get("destination", [])):
             event.roles["origin"] = list(end)
             event.why.append(f"origin {end[0].name!r}: where the flight before ended")
-        if back and start and "destination" not in event.roles:
+        if back and start and "destination" not in event.roles and not _shared_place(start, event.roles.get("origin", [])):
             event.roles["destination"] = list(start)
             event.why.append(f"destination {start[0].name!r}: back to where the flight before began")
+
+
+def _way_out(flight: EventNote, back: EventNote) -> bool:
+    """Whether a flight is the one that another comes back from: it began where that one ends, and no other machine flew it."""
+    start, home = flight.roles.get("origin"), back.roles.get("destination")
+    if not start or not flight.roles.get("destination") or (home and not _shared_place(start, home)):
+        return False
+    known = any(flight.roles.get(r) and back.roles.get(r) for r in ("tail_number", "aircraft", "operator"))
+    return _shares_machine(flight, back) if known else bool(home)
 
 
 def _shared_place(a: list[EntityNote], b: list[EntityNote]) -> bool:
@@ -169,10 +180,12 @@ def _only_operator(doc: Doc, events: list[EventNote]) -> None:
     names, and that it comes back to."""
     carriers = [n for n in doc_notes.entities(doc) if n.kind in _CARRIERS]
     article = doc_notes.article(doc)
-    if len(carriers) != 1 or article is None or len(carriers[0].mentions) < 2:
+    if len(carriers) != 1 or article is None:
         return
     lead = article.blocks[:_LEAD_BLOCKS]
-    if not any(b.start <= m.start < b.end for b in lead for m in carriers[0].mentions):
+    led = len(carriers[0].mentions) > 1 and any(b.start <= m.start < b.end for b in lead for m in carriers[0].mentions)
+    flown = [e.roles["operator"][0] for e in events if e.type in _AIR and e.roles.get("operator")]
+    if not (led or (len(flown) > 1 and all(same(n, carriers[0]) for n in flown))):
         return
     for event in events:
         if event.type in _AIR and "operator" not in event.roles and event.realis.value != "generic":
