@@ -6,6 +6,7 @@ model that is not installed and PageError for a text beyond the limits.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Sequence
 from functools import cache
@@ -39,13 +40,20 @@ def config() -> dict[str, Any]:
     return dict(Config().from_disk(model_path("config.cfg")))
 
 
+# "ANKARA, July 12 (Agency) - ", "PHILIPPINE SEA – ": where a report was filed is no part of its first sentence.
+_DATELINE = re.compile(
+    r"[A-Z][A-Z'’.]{2,}(?:[ -][A-Z'’.]+){0,3}(?:, [^()—–]{2,40}?)?(?: \([^()]{2,40}\))? ?(?:-{1,2}|–|—) (?=\S)"
+)
+
+
 @Language.component("dateline_blocks")
 def blocks(doc: Doc) -> Doc:
-    """Starts a sentence at each block of the article, so that a heading never runs into the paragraph below it."""
+    """Starts a sentence at each block of the article and behind its dateline, so that nothing runs into the text below it."""
     article = notes.article(doc)
     if article is None:
         return doc
     starts = {b.start for b in article.blocks}
+    starts |= {b.start + m.end() for b in article.blocks if (m := _DATELINE.match(article.text[b.start : b.start + 120]))}
     for token in doc:
         if token.i and (token.idx in starts or _begins_after_abbreviation(token)):
             token.is_sent_start = True
