@@ -32,6 +32,7 @@ def complete(doc: Doc, events: list[EventNote], types: dict[str, TypeInfo], inde
     _same_days(events)
     _evacuations(doc, events)
     _parties_of_treaty(doc, events)
+    _meetings_abroad(doc, events)
     for event in events:
         ends = event.roles.get("destination") or event.roles.get("origin")
         if event.type is EventType.FLIGHT and event.action == "flew" and event.roles.get("via") and not ends:
@@ -332,7 +333,7 @@ def _parties_of_treaty(doc: Doc, events: list[EventNote]) -> None:
     for event in events:
         if event.type is not EventType.AGREEMENT or event.roles.get("parties"):
             continue
-        states = [countries[c] for n in event.roles.get("signatories", []) if (c := n.links.country) in countries]
+        states = [countries[c] for n in event.roles.get("signatories", []) if (c := home_of(n, doc)) in countries]
         treaty = next((n for n in event.roles.get("treaty", []) if n.treaty), None)
         if not states and treaty is not None and treaty.treaty is not None:
             listed = treaty.treaty.get("parties") or []
@@ -340,6 +341,38 @@ def _parties_of_treaty(doc: Doc, events: list[EventNote]) -> None:
         if states:
             event.roles["parties"] = list(dict.fromkeys(states))
             event.why.append("parties: the states of the signatories, or of the treaty, that the article names")
+
+
+def home_of(person: EntityNote, doc: Doc) -> str | None:
+    """The state of a person, by links or by what the text calls him: "the Russian leader"."""
+    if person.links.country is not None:
+        return person.links.country
+    spans = [(m.token_start, m.token_end) for m in person.mentions if m.form == "nominal"]
+    states = [n for n in doc_notes.entities(doc) if n.type is EntityType.COUNTRY and n.links.iso3166]
+    found = {n.links.iso3166 for n in states for m in n.mentions if any(a <= m.token_start < b for a, b in spans)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _meetings_abroad(doc: Doc, events: list[EventNote]) -> None:
+    """Whom a visitor sees on a visit, is seen there: the place of a meeting told in the sentence of a visit, or after it."""
+    visits = [e for e in events if e.type is EventType.VISIT and e.roles.get("destination")]
+    for event in events:
+        if event.type is not EventType.MEETING or event.roles.get("place") or event.action in ("phone", "video"):
+            continue
+        token = _token(doc, event)
+        if token is None:
+            continue
+        start = doc[max(token.sent.start - 1, 0)].sent.start_char
+        near = [
+            v
+            for v in visits
+            if start <= v.trigger[0] <= token.sent.end_char
+            and any(x is y for x in v.roles.get("visitor", []) for y in event.roles.get("participants", []))
+        ]
+        place = finest(near[-1].roles["destination"]) if near and near[-1].realis is event.realis else None
+        if place is not None:
+            event.roles["place"] = [place]
+            event.why.append(f"place {place.name!r}: where the visit led")
 
 
 def _place_of_target(event: EventNote) -> None:
