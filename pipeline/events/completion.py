@@ -267,7 +267,10 @@ def _evacuations(doc: Doc, events: list[EventNote]) -> None:
         aboard = event.roles.get("passengers", [])
         if event.action == "evacuated" and aboard and all(n.type not in people for n in aboard):
             event.action = "flew"
-    if sum(in_class(t, "evacuating") for t in doc) < 2:
+    article = doc_notes.article(doc)
+    title_end = article.blocks[0].end if article is not None and article.blocks else 0
+    words = [t for t in doc if in_class(t, "evacuating")]
+    if len(words) < 2 and not any(t.idx < title_end for t in words):
         return
     for event in events:
         if event.type is EventType.FLIGHT and any(n.type in people for n in event.roles.get("passengers", [])):
