@@ -171,9 +171,9 @@ class SqlStore:
         listed = ", ".join(map(self._dialect.identifier_preparer.quote, columns.keys()))
         if self._dialect.name != "postgresql":
             return f"INSERT INTO {table} ({listed}) VALUES ({', '.join([self._mark] * len(columns))})"
-        is_json = {name: isinstance(column.type, sa.JSON) for name, column in columns.items()}
-        kinds = ", ".join(f"{n} {'text' if is_json[n] else c.type.compile(self._dialect)}" for n, c in columns.items())
-        cells = ", ".join(f"{name}::jsonb" if is_json[name] else name for name in columns)
+        is_json = {name for name, column in columns.items() if isinstance(column.type, sa.JSON)}
+        kinds = ", ".join(f"{n} {'text' if n in is_json else c.type.compile(self._dialect)}" for n, c in columns.items())
+        cells = ", ".join(f"{name}::jsonb" if name in is_json else name for name, _ in columns.items())
         return f"INSERT INTO {table} ({listed}) SELECT {cells} FROM json_to_recordset(%s::json) AS r ({kinds})"
 
     def _text(self, value: str) -> str:
