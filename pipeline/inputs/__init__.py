@@ -17,19 +17,18 @@ Only regular files are opened: a FIFO or a device would hang. A page or row larg
 
 from __future__ import annotations
 
-import lzma
 import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pipeline.errors import Reason
+from pipeline.errors import DatelineError, Reason
 from pipeline.inputs import lists, standard_input
-from pipeline.inputs.archives import DAMAGES, tarred, zipped
+from pipeline.inputs.archives import tarred, zipped
 from pipeline.inputs.folders import walk
 from pipeline.inputs.kinds import Kind, found_in_folders, kind_of
-from pipeline.inputs.reading import MAX_BYTES, display, page_of, refused, text_of
+from pipeline.inputs.reading import MAX_BYTES, display, page_of, refused, text_of, what
 from pipeline.inputs.rows import Rows, json_lines
 from pipeline.inputs.selection import EVERYTHING, Found, Missing, Older, Selection, Whole, containers
 from pipeline.inputs.streams import unpacked
@@ -89,9 +88,11 @@ def _file(path: Path, selection: Selection) -> Iterator[Found]:
             for found in _opened(path, selection):
                 whole = whole and found.source != source
                 yield found
-    except (OSError, lzma.LZMAError, *DAMAGES) as error:
+    except DatelineError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the libraries that read archives raise anything at all on damaged ones
         whole = False
-        yield refused(source, Reason.UNREADABLE, getattr(error, "strerror", None) or str(error))
+        yield refused(source, Reason.UNREADABLE, what(error))
     if whole:
         yield Whole(source)
 
