@@ -114,7 +114,8 @@ def _take_signatures(choice: body.Choice, about: metadata.Metadata, segments: li
     below = [s for s in segments[last + 1 : last + 3] if "furniture" not in s.marks]
     for s in (choice.segments[-1], *choice.segments[:4], *below):
         names = bylines.signature(s, about.site)
-        if names and set(about.authors) <= set(about.organizations):
+        # A site that credits itself says less than a name; an agency says all.
+        if names and all(squeeze(a) in squeeze(about.site or "") for a in about.authors):
             about.authors = names
         if names and set(names) <= set(about.authors) and s in choice.segments and len(choice.segments) >= 3:
             choice.segments.remove(s)
