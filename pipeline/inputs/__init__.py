@@ -34,7 +34,19 @@ from pipeline.inputs.selection import EVERYTHING, Found, Missing, Older, Selecti
 from pipeline.inputs.streams import unpacked
 from pipeline.records import Quarantined
 
-__all__ = ["EVERYTHING", "MAX_BYTES", "Found", "Missing", "Older", "Selection", "Whole", "container_of", "page_of", "pages"]
+__all__ = [
+    "EVERYTHING",
+    "MAX_BYTES",
+    "Found",
+    "Missing",
+    "Older",
+    "Selection",
+    "Whole",
+    "check",
+    "container_of",
+    "page_of",
+    "pages",
+]
 
 
 def pages(named: Iterable[str], selection: Selection = EVERYTHING) -> Iterator[Found]:
@@ -51,6 +63,17 @@ def pages(named: Iterable[str], selection: Selection = EVERYTHING) -> Iterator[F
         if done.isdisjoint((path, *path.parents)):  # else it was read with the folder that holds it
             done.add(path)
             yield from _named(path, selection)
+
+
+def check(named: Iterable[str]) -> None:
+    """Says before a run what would end it: raises UsageError for a list that cannot be read, and Parquet without pyarrow."""
+    for name in named:
+        if name.startswith(lists.MARK) and name != f"{lists.MARK}-" and not os.path.lexists(name):
+            next(lists.listed(name.removeprefix(lists.MARK)), None)
+        elif kind_of(name) is Kind.PARQUET and Path(name).is_file():
+            from pipeline.inputs.parquet import needs_pyarrow
+
+            needs_pyarrow(name)
 
 
 def unlisted(named: Iterable[str]) -> Iterator[str]:

@@ -24,16 +24,21 @@ from pipeline.records import Quarantined
 _ROWS_AT_ONCE = 64
 
 
+def needs_pyarrow(name: str) -> None:
+    """Raises UsageError where pyarrow is not installed."""
+    try:
+        import pyarrow.parquet  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{name}: pyarrow, which reads Parquet, is not installed", 'pip install "dateline[parquet]"') from error
+
+
 def parquet_rows(path: Path, selection: Selection) -> Iterator[Page | Quarantined | Older]:
     """The pages of one file."""
-    try:
-        from pyarrow import ArrowException
-        from pyarrow.parquet import ParquetFile
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"{display(path)}: pyarrow, which reads Parquet, is not installed", 'pip install "dateline[parquet]"'
-        ) from error
     name = display(path)
+    needs_pyarrow(name)
+    from pyarrow import ArrowException
+    from pyarrow.parquet import ParquetFile
+
     rows = Rows(name, selection)
     try:
         with ParquetFile(path) as file:
