@@ -16,7 +16,7 @@ TO ?= out/records.jsonl sqlite:///out/dateline.sqlite
 ARGS ?=
 PAGES ?=
 
-.PHONY: help extract test check format eval bench bench-article bench-skipping calibrate gazetteers datasette clean
+.PHONY: help extract test check format eval bench bench-article bench-skipping bench-stores calibrate gazetteers datasette clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -47,6 +47,9 @@ bench: .venv/.run ## Measure pages a second, stage by stage
 
 bench-skipping: .venv/.dev ## Measure how quickly a second run passes unchanged pages over
 	@$(BIN)/python tests/bench/skipping.py $(ARGS)
+
+bench-stores: .venv/.dev ## Measure what writing costs, and how quickly databases are loaded
+	@$(BIN)/python tests/bench/stores.py $(ARGS)
 
 calibrate: .venv/.run ## Fit the weights of `confidence` again; other data: ARGS="--articles PAGES --gold FOLDER"
 	@$(BIN)/python -m models.build.calibrate $(ARGS)

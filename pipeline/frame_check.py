@@ -7,17 +7,18 @@ of its own, published on PUBLISHED. Acts of PLOVER's other types (type "contact"
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from pipeline.annotations import EntityNote, EventNote, events
-from pipeline.events import Events, acts
+from pipeline.events import Events, acts, explaining
 from pipeline.events.fillers import Index
 from pipeline.events.frame_files import Rule
 from pipeline.events.frames import Frames
+from pipeline.events.predicates import is_noun, is_verb, predicate_of
 from pipeline.language import analyse
 from pipeline.records import Article, Block, BlockKind, EventType
 
@@ -32,6 +33,7 @@ class Verdict:
         rule: the rule whose sentence it is.
         fault: what is not as the file says; None when all is.
         note: what is worth knowing although nothing is wrong.
+        read: of a sentence with a fault, how each of the rule's triggers in it was read.
     """
 
     rule: Rule
@@ -39,15 +41,16 @@ class Verdict:
     counter: bool = False
     fault: str | None = None
     note: str | None = None
+    read: tuple[str, ...] = ()
 
 
 def check(nlp: Language, rules: Iterable[Rule]) -> Iterator[Verdict]:
     """Every sentence of the rules, read."""
     for rule in rules:
-        for example in rule.examples:
-            yield example_of(nlp, rule, example)
-        for text in rule.counter:
-            yield counter_of(nlp, rule, text)
+        verdicts = [example_of(nlp, rule, example) for example in rule.examples]
+        verdicts += [counter_of(nlp, rule, text) for text in rule.counter]
+        for verdict in verdicts:
+            yield replace(verdict, read=_readings(nlp, rule, verdict.text)) if verdict.fault else verdict
 
 
 def example_of(nlp: Language, rule: Rule, example: dict[str, Any]) -> Verdict:
@@ -93,6 +96,12 @@ def _act(nlp: Language, doc: Doc, rule: Rule, example: dict[str, Any]) -> Verdic
             if name not in _names(notes):
                 return Verdict(rule, text, fault=f"{side} is {_told(n.name for n in notes)}, not {name!r}")
     return Verdict(rule, text)
+
+
+def _readings(nlp: Language, rule: Rule, text: str) -> tuple[str, ...]:
+    words = {word for trigger in (*rule.verbs, *rule.nouns, *rule.adjectives) for word in trigger.split()}
+    triggers = [t for t in _read(nlp, text) if t.lemma_.lower() in words or t.lower_ in words]
+    return tuple(" · ".join(explaining.parse(predicate_of(t))) for t in triggers if is_verb(t) or is_noun(t) or t.tag_ == "JJ")
 
 
 def _acts(nlp: Language, doc: Doc) -> list[acts.Act]:

@@ -35,8 +35,8 @@ from pipeline.records import Quarantined, Record
 
 LOADING_SECONDS = 300.0
 """How long a process may take to load its model; on a slow disk the libraries alone take a minute."""
-PAGES_PER_PROCESS = 5_000
-"""spaCy keeps every new word it meets; a fresh process now and then keeps memory flat."""
+PAGES_PER_PROCESS = 2_000
+"""A process grows by some 0.1 MB a page (tests/bench/memory.py); a fresh one now and then keeps memory flat."""
 ATTEMPTS = 2
 """How many processes may die of a page before it is the page's fault."""
 _POLL_SECONDS = 0.05

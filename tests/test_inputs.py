@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 import os
+import random
 import sys
 import tarfile
 import zipfile
@@ -463,6 +464,53 @@ def test_a_list_names_inputs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, en
 def test_a_list_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot read the list"):
         read(f"@{tmp_path}/no.txt")
+
+
+def containers(folder: Path) -> list[Path]:
+    """A file of each kind that holds several pages."""
+    html = "<html><p>" + "Überflug " * 200
+    for name, packing in (("a.zip", zipfile.ZIP_DEFLATED), ("b.zip", zipfile.ZIP_LZMA)):
+        with zipfile.ZipFile(folder / name, "w", packing) as archive:
+            for member in ("a.html", "b.html"):
+                archive.writestr(member, html)
+    for name in ("c.tar", "d.tar.gz", "e.tar.xz"):
+        with tarfile.open(folder / name, "w:" + name[6:]) as tar:  # type: ignore[call-overload]
+            for member in ("a.html", "b.html"):
+                info = tarfile.TarInfo(member)
+                info.size = len(html.encode())
+                tar.addfile(info, io.BytesIO(html.encode()))
+    rows = [{"id": "a", "html": html}, {"text": html}]
+    jsonl(folder / "f.jsonl", *rows)
+    jsonl(folder / "g.jsonl.gz", *rows)
+    parquet(folder / "h.parquet", id=["a", "b"], html=[html, html])
+    captured = [("https://x.example/a", headers, body) for headers, body in PACKED.values()]
+    warc(folder / "i.warc", *captured)
+    warc(folder / "j.warc.gz", *captured)
+    return sorted(folder.iterdir())
+
+
+def test_no_damage_stops_the_reading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    chance = random.Random(7)
+    for path in containers(tmp_path):
+        whole = path.read_bytes()
+        assert not [f for f in read(path) if isinstance(f, Quarantined)]
+        for _ in range(40):
+            data = bytearray(whole)
+            for _ in range(chance.choice([1, 3, 20])):
+                at = chance.randrange(len(data) + 1)
+                data[at : at + chance.choice([0, 1, 1, 30])] = chance.randbytes(chance.choice([0, 1, 1, 8]))
+            path.write_bytes(data)
+            for found in (*read(path), *piped(monkeypatch, bytes(data))):
+                assert found.source and (not isinstance(found, Quarantined) or found.message)
+    assert capsys.readouterr().err == "", "libraries keep quiet"
+
+
+def test_a_cell_that_cannot_be_read_costs_its_row_alone(tmp_path: Path) -> None:
+    text = pyarrow.StringArray.from_buffers(2, *pyarrow.array([b"\xff\xfe", b"Good."], pyarrow.binary()).buffers()[1:])
+    pyarrow.parquet.write_table(pyarrow.table({"text": text}), tmp_path / "a.parquet")
+    bad, good = read(tmp_path / "a.parquet")
+    assert isinstance(bad, Quarantined) and (bad.reason, bad.source) == ("bad_row", f"{tmp_path}/a.parquet#R1")
+    assert good == Page(f"{tmp_path}/a.parquet#R2", text="Good.")
 
 
 def test_what_was_read_to_its_end_is_told(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from pipeline.article import (
     titles,
 )
 from pipeline.article.limits import MAX_TEXT
+from pipeline.article.paths import Paths
 from pipeline.article.segments import Segment, segment
 from pipeline.article.witnesses import Witness, squeeze, trafilatura_witness
 from pipeline.errors import PageError, Reason
@@ -71,14 +72,13 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
     _take_signatures(choice, about, segments)
     _refuse(choice.segments, segments, said, top, about.title)
     captions, pictures = images.captions(segments, choice.segments, choice.container)
-    text, blocks = _text(
-        about.title,
-        _headline_path(parsed.root, segments, about.title),
-        sorted([*choice.segments, *captions], key=lambda s: s.index),
-        {s.index for s in captions},
-    )
-    if len(text) > MAX_TEXT:
-        raise PageError(Reason.TOO_LONG, f"the text has {len(text):,} characters, the limit is {MAX_TEXT:,}", hint="split it")
+    chosen = sorted([*choice.segments, *captions], key=lambda s: s.index)
+    size = sum(len(s.text) + 2 for s in chosen)
+    if size > MAX_TEXT:
+        raise PageError(Reason.TOO_LONG, f"the text has {size:,} characters, the limit is {MAX_TEXT:,}", hint="split it")
+    paths = Paths()
+    title_path = _headline_path(paths, parsed.root, segments, about.title)
+    text, blocks = _text(about.title, title_path, paths, chosen, {s.index for s in captions})
     language = kinds.check_language(text, top.language, any_language)
     filed = dateline.read(choice.segments[0].text)
     published = dates.normalise(page.published) or about.published
@@ -114,7 +114,8 @@ def _take_signatures(choice: body.Choice, about: metadata.Metadata, segments: li
     below = [s for s in segments[last + 1 : last + 3] if "furniture" not in s.marks]
     for s in (choice.segments[-1], *choice.segments[:4], *below):
         names = bylines.signature(s, about.site)
-        if names and set(about.authors) <= set(about.organizations):
+        # A site that credits itself says less than a name; an agency says all.
+        if names and all(squeeze(a) in squeeze(about.site or "") for a in about.authors):
             about.authors = names
         if names and set(names) <= set(about.authors) and s in choice.segments and len(choice.segments) >= 3:
             choice.segments.remove(s)
@@ -147,7 +148,7 @@ def _body_start(segments: list[Segment], witness: Witness) -> int | None:
     return next((s.index for s in segments if s.words >= 12 and witness.holds(squeeze(s.text))), None)
 
 
-def _headline_path(root: parsing.Element, segments: list[Segment], title: str | None) -> str | None:
+def _headline_path(paths: Paths, root: parsing.Element, segments: list[Segment], title: str | None) -> str | None:
     """Where the headline stands: an element of its own, one that holds it among other words, or the page's `<title>`."""
     key = squeeze(title or "")
     if not key:
@@ -155,25 +156,22 @@ def _headline_path(root: parsing.Element, segments: list[Segment], title: str | 
     found = sorted((s for s in segments if squeeze(s.text) == key), key=lambda s: (s.level or 9, s.index))
     found = found or sorted((s for s in segments if key in squeeze(s.text)), key=lambda s: (s.level or 9, len(s.text), s.index))
     if found:
-        return path_of(found[0])
+        return paths.of(found[0].node.element)
     top = root.find(".//title")
     if top is not None and key in squeeze("".join(map(str, top.itertext()))):
-        return str(top.getroottree().getpath(top))
+        return paths.of(top)
     return None
 
 
-def path_of(s: Segment) -> str:
-    """The path of the segment's element in the page."""
-    return str(s.node.element.getroottree().getpath(s.node.element))
-
-
-def _text(title: str | None, title_path: str | None, chosen: list[Segment], captions: set[int]) -> tuple[str, tuple[Block, ...]]:
+def _text(
+    title: str | None, title_path: str | None, paths: Paths, chosen: list[Segment], captions: set[int]
+) -> tuple[str, tuple[Block, ...]]:
     """The title and the blocks, joined by blank lines, with their offsets."""
     parts: list[str] = []
     blocks: list[Block] = []
     at = 0
     pieces: list[tuple[BlockKind, str, str | None]] = [(BlockKind.TITLE, title, title_path)] if title else []
-    pieces += [(BlockKind.CAPTION if s.index in captions else s.kind, s.text, path_of(s)) for s in chosen]
+    pieces += [(BlockKind.CAPTION if s.index in captions else s.kind, s.text, paths.of(s.node.element)) for s in chosen]
     for kind, value, path in pieces:
         parts.append(value)
         blocks.append(Block(kind=kind, start=at, end=at + len(value), path=path))

@@ -17,8 +17,8 @@ from pipeline.article.segments import collapse
 
 _MAX_HEAD = 200_000
 _MAX_VALUES = 20
-# Quoted values may hold ">"; their length is bounded, so that a quote that is never closed costs no more than that.
-_TAG = re.compile(r"""<(meta|link|title)\b((?:[^>"']|"[^"]{0,8000}"|'[^']{0,8000}')*)>""", re.I)
+# Quoted values may hold ">". Lengths are bounded and nothing is tried twice, so that quotes which are never closed cost little.
+_TAG = re.compile(r"""<(meta|link|title)\b((?:[^<>"']|"[^"]{0,4000}"|'[^']{0,4000}'){0,300}+)>""", re.I)
 _ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _TITLE_END = re.compile(r"</title|<meta\b|<link\b", re.I)
 _NAMING = ("property", "name", "itemprop", "http-equiv")

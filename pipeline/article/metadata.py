@@ -42,8 +42,8 @@ def read(page: Parsed, head: Head, structured: Structured, shown: Segmented, url
     if not out.published:
         other = trafilatura_metadata(page, out.url)
         # htmldate gives the first of January when it has only a year.
-        out.published = out.published or (None if (other.date or "").endswith("-01-01") else dates.normalise(other.date))
-        if not names.persons:
+        out.published = None if (other.date or "").endswith("-01-01") else dates.normalise(other.date)
+        if not (names.persons or names.organisations):
             names.add(authors.parse((other.author or "").split(";"), out.site, True))
     # A report that credits no person is the agency's or the desk's.
     generic = words("authors", "organisations", "generic")

@@ -17,12 +17,16 @@ from trafilatura.metadata import extract_metadata
 from trafilatura.settings import Document
 
 from pipeline.article.limits import MAX_TRAFILATURA_DEPTH, MAX_TRAFILATURA_ELEMENTS
-from pipeline.article.parsing import Parsed
+from pipeline.article.parsing import Parsed, elements
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 _NOT_ALNUM = re.compile(r"[\W_]+")
 # Shorter strings occur by chance inside of others: they must be a whole line of the witness.
 _LONG_ENOUGH = 24
+# Questions that are answered by searching; beyond them an index of stretches of this length is made, with so many places each.
+_FEW = 4_000
+_GRAM = 16
+_REPEATS = 20
 
 
 def squeeze(text: str) -> str:
@@ -41,6 +45,8 @@ class Witness:
         self.lines = frozenset(squeeze(line) for line in lines) - {""}
         self.text = "\n".join(squeeze(line) for line in lines)
         self.run = self.text.replace("\n", "")
+        self._asked = 0
+        self._places: dict[str, list[int]] | None = None
 
     def __bool__(self) -> bool:
         return bool(self.run)
@@ -49,7 +55,21 @@ class Witness:
         """Whether the witness has this (squeezed) text."""
         if len(squeezed) < _LONG_ENOUGH:
             return squeezed in self.lines
-        return squeezed in self.run
+        self._asked += 1
+        if self._asked <= _FEW:
+            return squeezed in self.run
+        places = self._index().get(squeezed[:_GRAM], ())
+        return any(self.run.startswith(squeezed, at) for at in places)
+
+    def _index(self) -> dict[str, list[int]]:
+        """Where each stretch of a few letters stands, so that a page of very many lines takes no longer than its size allows."""
+        if self._places is None:
+            self._places = {}
+            for at in range(len(self.run) - _GRAM + 1):
+                places = self._places.setdefault(self.run[at : at + _GRAM], [])
+                if len(places) < _REPEATS:
+                    places.append(at)
+        return self._places
 
 
 def trafilatura_witness(page: Parsed, thorough: bool = False) -> Witness:
@@ -70,14 +90,23 @@ def trafilatura_witness(page: Parsed, thorough: bool = False) -> Witness:
     return Witness(_lines(document.body))
 
 
+_COMMENTS = (
+    "//div[contains(@class,'comment') or contains(@id,'comment')] | //ol[contains(@class,'comment')] | //section[@id='comments']"
+)
+
+
 def trafilatura_metadata(page: Parsed, url: str | None) -> Document:
     """What trafilatura (and htmldate below it) reads from the page: for pages whose head says neither date nor author."""
     if not _bearable(page):
         return Document()
+    root = copy.deepcopy(page.root)
+    # It would take a comment's day for the article's.
+    for element in elements(root.xpath(_COMMENTS)):
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
     try:
-        found = extract_metadata(
-            copy.deepcopy(page.root), url, {"extensive_search": True, "original_date": True, "max_date": "2100-12-31"}, True
-        )
+        found = extract_metadata(root, url, {"extensive_search": True, "original_date": True, "max_date": "2100-12-31"}, True)
     except _REFUSALS:
         return Document()
     return found if isinstance(found, Document) else Document()

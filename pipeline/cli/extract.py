@@ -11,7 +11,7 @@ from pipeline.cli import options
 from pipeline.cli.log import log_as_json
 from pipeline.cli.running import Shown, go
 from pipeline.errors import UsageError
-from pipeline.inputs import Selection
+from pipeline.inputs import Selection, check
 
 _EXAMPLES = (
     "Examples:\n\n  dateline extract news/ --to out.jsonl\n\n"
@@ -73,6 +73,7 @@ def extract(
     named = [*(inputs or ()), *(f"@{name}" for name in from_list or ())]
     if not named:
         raise UsageError("nothing to read", "name html files, folders or other inputs: dateline extract --help")
+    check(named)
     day = options.day(since)
     job = Job(
         named,

@@ -49,6 +49,8 @@ def check(
             faults += 1
             kind = "counter-example" if verdict.counter else "example"
             console.print(Text(f"{verdict.rule.id}: the {kind} {verdict.text!r} {verdict.fault}"))
+            for read in verdict.read or ("none of the rule's verbs, nouns and adjectives, as far as the parser sees",):
+                console.print(Text(f"  read as: {read}"))
         elif verdict.note:
             console.print(Text(f"{verdict.rule.id}: {verdict.text!r} holds, {verdict.note}"))
     console.print(f"{_many(len(rules), 'rule')}, {_many(sentences, 'sentence')}: {faults or 'none'} not as the file says")

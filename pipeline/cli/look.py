@@ -82,7 +82,7 @@ def explain(
     doc = analyse(nlp, article)
     record = assemble(article, doc)
     entities, _, events = in_text_order(doc)
-    console = out()
+    console = out(explained.WIDTH)
     chosen = [(shown.id, note) for shown, note in zip(record.events, events, strict=True) if event in (None, shown.id)]
     if not chosen and event is not None:
         known = ", ".join(shown.id for shown in record.events) or "none"

@@ -39,9 +39,9 @@ _SLOW_SECONDS = 5.0
 """A page that takes less is not worth a line at the end of a run."""
 
 
-def out() -> Console:
-    """Standard output; tables are 120 columns wide where there is no terminal to tell."""
-    return Console(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else 120)
+def out(width: int = 120) -> Console:
+    """Standard output; tables are so many columns wide where there is no terminal to tell."""
+    return Console(highlight=False, soft_wrap=False, width=None if sys.stdout.isatty() else width)
 
 
 class Report:

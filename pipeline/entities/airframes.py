@@ -67,9 +67,12 @@ class Airframes:
             self._marks.setdefault(row["prefix"], []).append((_mark(row["prefix"], row["rest"]), row["iso2"], row["prefix"]))
         self._airlines: dict[str, _Operator] = {}
         self._airline_names: list[tuple[str, str]] = []
+        former: dict[str, _Operator] = {}
         for row in rows("organisations.tsv"):
             if row["kind"] == "airline":
-                self._add_airline(row)
+                former |= self._add_airline(row)
+        # A code that was given again means the airline that has it now.
+        self._airlines = former | self._airlines
         self._names = matching.table("airlines", self._airline_names)
         self._callsigns = {row["callsign"]: _callsign(row) for row in rows("callsigns.tsv")}
         words = "|".join(re.escape(word) for word in sorted(self._callsigns, key=lambda w: (-len(w), w)))
@@ -77,7 +80,8 @@ class Airframes:
         self._known = {row["name"]: row for row in rows("named_airframes.tsv")}
         self._known_names = matching.table("named airframes", ((name, name) for name in self._known))
 
-    def _add_airline(self, row: dict[str, str]) -> None:
+    def _add_airline(self, row: dict[str, str]) -> dict[str, _Operator]:
+        """Adds an airline under its codes and names; returns it under the code that it had and has no more."""
         codes = dict(item.split("=", 1) for item in row["codes"].split("; ") if "=" in item)
         operator = _Operator(row["name"], f"org:{row['key']}", row["country"], codes.get("icao"), codes.get("iata"))
         for code in (operator.icao, operator.iata):
@@ -85,6 +89,7 @@ class Airframes:
                 self._airlines.setdefault(code, operator)
         for name in (row["name"], *listed(row["aliases"])):
             self._airline_names.append((name, operator.icao or operator.iata or ""))
+        return {codes["former_iata"]: operator} if "former_iata" in codes else {}
 
     def __call__(self, doc: Doc) -> list[Found]:
         found = [

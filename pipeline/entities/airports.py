@@ -26,6 +26,8 @@ from pipeline.records import Candidate, EntityType
 
 _LONGEST_NAME = 6
 _KEPT_CANDIDATES = 4
+_SURE = 0.8
+"""Score from which a name is no guess."""
 
 
 class Airports:
@@ -185,7 +187,7 @@ class Airports:
     def _beside_airports(self, doc: Doc, found: list[Found]) -> list[Found]:
         """Names that need evidence, in a list with a name that is sure: "Stansted and Luton", "Ghedi, Volkel and Incirlik"."""
         made: list[Found] = []
-        sure = {i for f in found for i in range(f.start, f.end)}
+        sure = {i for f in found if f.score >= _SURE for i in range(f.start, f.end)}
         hits = [h for h in self._names.find(doc) if h.start not in sure and self.table.bare.get(h.name) == "base"]
         for hit in hits:
             root = doc[hit.start : hit.end].root

@@ -62,14 +62,14 @@ class Exercises:
             end, year = _edition(doc, hit.end)
             told = year is not None or hit.name not in listed(row["ambiguous"]) or _is_called(doc, hit)
             hits.append((hit, row, end, year, told and not _in_longer_name(doc, hit)))
-        sure = {row["id"] for _, row, _, _, told in hits if told}
-        found = []
+        found = self._joined(doc)
+        sure = {row["id"] for _, row, _, _, told in hits if told} | {(f.key or "").split(":")[1] for f in found}
         for hit, row, end, year, _ in hits:
             if row["id"] not in sure or (hit.text.islower() and hit.name != hit.text):
                 continue
             weak = hit.name in listed(row["ambiguous"])
             found.append(self._exercise(doc, hit.start, end, row["name"], row["id"], year, _EVIDENT if weak else _KNOWN, row))
-        return [*found, *self._joined(doc)]
+        return found
 
     def _joined(self, doc: Doc) -> list[Found]:
         """ "Zapad-2025" where the tokeniser leaves name and year in one."""

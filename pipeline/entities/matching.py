@@ -118,6 +118,10 @@ class _Matcher:
             found.append((self._patterns[index], start, end))
         return found
 
+    def lookup(self, label: str, name: str) -> tuple[str, ...]:
+        found = self._tables.get(label)
+        return found.lookup(name) if found is not None else ()
+
     def hits(self, doc: Doc) -> dict[str, list[Hit]]:
         cached: dict[str, list[Hit]] | None = doc.user_data.get("dateline_hits")
         if cached is not None:
@@ -165,6 +169,11 @@ def spans(text: str) -> list[tuple[str, int, int]]:
 def hits(doc: Doc) -> dict[str, list[Hit]]:
     """The names of all tables in the Doc, by table."""
     return _MATCHER.hits(doc)
+
+
+def lookup(label: str, name: str) -> tuple[str, ...]:
+    """The keys of a name in a table, whatever its case; () where the table is not loaded."""
+    return _MATCHER.lookup(label, name)
 
 
 def build() -> None:

@@ -264,6 +264,8 @@ class Places:
         )
         if label in {"PERSON", "PRODUCT"} and self._is_way(doc, hit, place):
             return _WAY
+        if label == "PERSON" and place.kind != "city" and hit.end - hit.start > 1:
+            return _WAY
         if label == "PERSON":
             return 0.3 if self._also.get(hit.name) == "person" or not curated or alias else 0.6
         if alias:

@@ -23,14 +23,14 @@ from pipeline.entities import context, countries, matching, nations, personal_na
 from pipeline.entities.finding import Finder, Found
 from pipeline.entities.gazetteers import rows
 from pipeline.entities.matching import fold
-from pipeline.entities.phrases import words
+from pipeline.entities.phrases import is_head, words
 from pipeline.records import Candidate, EntityType, Links
 from pipeline.resources import model_path
 
 _NAMED = 6
 """Weight of a state in `context.countries_in` from which the article names it or a place that only it has."""
-_PLACE, _BESIDE, _INSTEAD = 0.84, 0.62, 0.95
-"""Scores: the tagger sees a place; a preposition says so; instead of a city of a state that nobody speaks of."""
+_PLACE, _BESIDE, _INSTEAD, _REGION = 0.84, 0.62, 0.95, 0.9
+"""Scores: the tagger sees a place; a preposition says so; instead of a city of a state that nobody speaks of; a region."""
 _LONGEST = 4
 _LARGE = 100_000
 _RIVAL = 10
@@ -108,7 +108,39 @@ class Towns:
             made = self._town(doc, start, end, {beside} if beside else named, weights, _INSTEAD if keys else score)
             if made is not None and not (keys and made.score < _INSTEAD):
                 found.append(made)
+        return [*found, *self._regions(doc, named, weights)]
+
+    def _regions(self, doc: Doc, named: set[str], weights: Counter[str]) -> list[Found]:
+        """ "Tver region", "Rayong province": the land around a city of a state that the article names, at the city's place."""
+        found = []
+        for token in doc[1:]:
+            if token.lower_ not in words("places", "regions", "behind") or not _is_name(doc[token.i - 1]) or not is_head(token):
+                continue
+            start = token.i - 1
+            while start > 0 and token.i - start < _LONGEST and (_is_name(doc[start - 1]) or _joins(doc, start - 1)):
+                start -= 1
+            behind = _state_behind(doc, token.i + 1)
+            for first in range(start, token.i):
+                made = self._region(doc, first, token.i + 1, {behind} if behind else named, weights)
+                if made is not None:
+                    found.append(made)
+                    break
         return found
+
+    def _region(self, doc: Doc, start: int, end: int, states: set[str], weights: Counter[str]) -> Found | None:
+        text = doc[start : end - 1].text
+        keys = matching.lookup("places", text)
+        cities = [c for key in keys if (c := _city(key.removeprefix("city:"))) is not None]
+        fitting = [c for c in (*cities, *self.named(text)) if c.country in states]
+        if not fitting or any(key.startswith("place:") for key in matching.lookup("places", doc[start:end].text)):
+            return None
+        best = max(fitting, key=lambda c: (weights[c.country], c.population, c.geonames))
+        name = " ".join(doc[start:end].text.split())
+        made = Found(start, end, EntityType.PLACE, name, self.name, _REGION, f"region:{best.country}:{fold(name)}")
+        made.links = Links(country=best.country, country_3=countries.alpha3(best.country))
+        made.kind, made.latitude, made.longitude = "region", best.latitude, best.longitude
+        made.parent_key = countries.key(best.country)
+        return made
 
     def _town(self, doc: Doc, start: int, end: int, states: set[str], weights: Counter[str], score: float) -> Found | None:
         places = self.named(doc[start:end].text)

@@ -32,7 +32,7 @@ def told(telling: Telling, index: Index) -> ToldNote:
         sentence=(sent.start_char, sent.start_char + len(sent.text.rstrip())),
         rule=rule.id,
         action=mention.action,
-        parse=[_head(predicate), *(_argument(a) for a in predicate.arguments)],
+        parse=parse(predicate),
         holds=[_held(c, arguments, index) for c in rule.when],
         fills=[(role, f.note.name, _source(f, role, rule, predicate, index)) for role, fs in mention.roles.items() for f in fs],
         time=telling.timing.time.edtf if telling.timing.time is not None else None,
@@ -42,6 +42,11 @@ def told(telling: Telling, index: Index) -> ToldNote:
         sources=[n.name for n in telling.sources],
         why=[w for w in mention.why if not w.startswith("rule ")],
     )
+
+
+def parse(predicate: Predicate) -> list[str]:
+    """A trigger and its arguments by slot, in words."""
+    return [_head(predicate), *(_argument(a) for a in predicate.arguments)]
 
 
 def _head(predicate: Predicate) -> str:

@@ -17,25 +17,36 @@ Only regular files are opened: a FIFO or a device would hang. A page or row larg
 
 from __future__ import annotations
 
-import lzma
 import os
 import stat
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from pipeline.errors import Reason
+from pipeline.errors import DatelineError, Reason
 from pipeline.inputs import lists, standard_input
-from pipeline.inputs.archives import DAMAGES, tarred, zipped
+from pipeline.inputs.archives import tarred, zipped
 from pipeline.inputs.folders import walk
 from pipeline.inputs.kinds import Kind, found_in_folders, kind_of
-from pipeline.inputs.reading import MAX_BYTES, display, page_of, refused, text_of
+from pipeline.inputs.reading import MAX_BYTES, display, page_of, refused, text_of, what
 from pipeline.inputs.rows import Rows, json_lines
 from pipeline.inputs.selection import EVERYTHING, Found, Missing, Older, Selection, Whole, containers
 from pipeline.inputs.streams import unpacked
 from pipeline.records import Quarantined
 
-__all__ = ["EVERYTHING", "MAX_BYTES", "Found", "Missing", "Older", "Selection", "Whole", "container_of", "page_of", "pages"]
+__all__ = [
+    "EVERYTHING",
+    "MAX_BYTES",
+    "Found",
+    "Missing",
+    "Older",
+    "Selection",
+    "Whole",
+    "check",
+    "container_of",
+    "page_of",
+    "pages",
+]
 
 
 def pages(named: Iterable[str], selection: Selection = EVERYTHING) -> Iterator[Found]:
@@ -52,6 +63,17 @@ def pages(named: Iterable[str], selection: Selection = EVERYTHING) -> Iterator[F
         if done.isdisjoint((path, *path.parents)):  # else it was read with the folder that holds it
             done.add(path)
             yield from _named(path, selection)
+
+
+def check(named: Iterable[str]) -> None:
+    """Says before a run what would end it: raises UsageError for a list that cannot be read, and Parquet without pyarrow."""
+    for name in named:
+        if name.startswith(lists.MARK) and name != f"{lists.MARK}-" and not os.path.lexists(name):
+            next(lists.listed(name.removeprefix(lists.MARK)), None)
+        elif kind_of(name) is Kind.PARQUET and Path(name).is_file():
+            from pipeline.inputs.parquet import needs_pyarrow
+
+            needs_pyarrow(name)
 
 
 def unlisted(named: Iterable[str]) -> Iterator[str]:
@@ -89,9 +111,11 @@ def _file(path: Path, selection: Selection) -> Iterator[Found]:
             for found in _opened(path, selection):
                 whole = whole and found.source != source
                 yield found
-    except (OSError, lzma.LZMAError, *DAMAGES) as error:
+    except DatelineError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the libraries that read archives raise anything at all on damaged ones
         whole = False
-        yield refused(source, Reason.UNREADABLE, getattr(error, "strerror", None) or str(error))
+        yield refused(source, Reason.UNREADABLE, what(error))
     if whole:
         yield Whole(source)
 

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.errors import Reason
 from pipeline.inputs.kinds import holds_html
-from pipeline.inputs.reading import MAX_BYTES, Names, clean, display, page_of, refused
+from pipeline.inputs.reading import MAX_BYTES, Names, clean, display, page_of, refused, what
 from pipeline.inputs.selection import Selection
 from pipeline.page import Page
 from pipeline.records import Quarantined
-
-DAMAGES = (EOFError, zlib.error, zipfile.BadZipFile, tarfile.TarError)
 
 
 def zipped(path: Path, selection: Selection) -> Iterator[Page | Quarantined]:
@@ -35,8 +32,8 @@ def zipped(path: Path, selection: Selection) -> Iterator[Page | Quarantined]:
             try:
                 with archive.open(member) as file:
                     data = file.read(MAX_BYTES + 1)
-            except (*DAMAGES, RuntimeError, NotImplementedError) as error:
-                yield refused(source, Reason.UNREADABLE, str(error))  # damaged, locked by a password, packed in a rare way
+            except Exception as error:  # noqa: BLE001 - damaged, locked by a password, packed in a rare way: each is told otherwise
+                yield refused(source, Reason.UNREADABLE, what(error))
             else:
                 yield page_of(source, data)
 

@@ -24,16 +24,21 @@ from pipeline.records import Quarantined
 _ROWS_AT_ONCE = 64
 
 
+def needs_pyarrow(name: str) -> None:
+    """Raises UsageError where pyarrow is not installed."""
+    try:
+        import pyarrow.parquet  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{name}: pyarrow, which reads Parquet, is not installed", 'pip install "dateline[parquet]"') from error
+
+
 def parquet_rows(path: Path, selection: Selection) -> Iterator[Page | Quarantined | Older]:
     """The pages of one file."""
-    try:
-        from pyarrow import ArrowException
-        from pyarrow.parquet import ParquetFile
-    except ModuleNotFoundError as error:
-        raise UsageError(
-            f"{display(path)}: pyarrow, which reads Parquet, is not installed", 'pip install "dateline[parquet]"'
-        ) from error
     name = display(path)
+    needs_pyarrow(name)
+    from pyarrow import ArrowException
+    from pyarrow.parquet import ParquetFile
+
     rows = Rows(name, selection)
     try:
         with ParquetFile(path) as file:
@@ -44,15 +49,25 @@ def parquet_rows(path: Path, selection: Selection) -> Iterator[Page | Quarantine
                 hint = "say which it is: --column html=NAME or --column text=NAME"
                 yield refused(name, Reason.BAD_ROW, f"has neither an html nor a text column, but: {columns}", hint)
                 return
-            number = 0
-            for batch in file.iter_batches(_ROWS_AT_ONCE, columns=[c for c in theirs.values() if c in there]):
-                for row in batch.to_pylist():
-                    number += 1
-                    found = rows.page(f"R{number}", {column: _plain(value) for column, value in row.items()})
-                    if found is not None:
-                        yield found
+            batches = file.iter_batches(_ROWS_AT_ONCE, columns=[c for c in theirs.values() if c in there])
+            for number, row in enumerate((row for batch in batches for row in _rows(batch)), 1):
+                place = f"R{number}"
+                found = rows.refused(place, Reason.BAD_ROW, row) if isinstance(row, str) else rows.page(place, row)
+                if found is not None:
+                    yield found
     except ArrowException as error:
         yield refused(name, Reason.UNREADABLE, str(error).splitlines()[0])
+
+
+def _rows(batch: Any) -> Iterator[dict[str, Any] | str]:
+    """The rows of a batch; for one that cannot be read, what is wrong with it."""
+    for n in range(batch.num_rows):
+        try:
+            (row,) = batch.slice(n, 1).to_pylist()
+        except (ValueError, OverflowError) as error:  # text that is no UTF-8, a time beyond the calendar
+            yield f"cannot be read: {error}"
+        else:
+            yield {column: _plain(value) for column, value in row.items()}
 
 
 def _plain(value: Any) -> Any:

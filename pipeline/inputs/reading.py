@@ -5,8 +5,11 @@ In: the bytes of one page and where they came from. Out: `Page`, or `Quarantined
 
 from __future__ import annotations
 
+import lzma
 import os
 import re
+import tarfile
+import zipfile
 import zlib
 from collections import Counter
 from pathlib import Path
@@ -30,6 +33,7 @@ _BINARY_MAGIC = {
     b"SQLite format 3": "a SQLite database",
     b"\xd0\xcf\x11\xe0": "an old office document",
 }
+_WELL_SAID = (OSError, EOFError, RuntimeError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -79,6 +83,14 @@ def _gunzip(data: bytes) -> bytes | None:
 def refused(source: str, reason: Reason, message: str, hint: str = "") -> Quarantined:
     """What cannot be read, with the reason."""
     return Quarantined(source=source, reason=reason, stage=Stage.INPUT, message=message, hint=hint)
+
+
+def what(error: Exception) -> str:
+    """What went wrong, in one line; where the words are not meant for a reader, with the kind of error."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    said = " ".join(str(error).split())
+    return said if isinstance(error, _WELL_SAID) and said else f"is damaged ({type(error).__name__}: {said})"
 
 
 def display(path: Path) -> str:

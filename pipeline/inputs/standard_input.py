@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator
 from typing import IO
 
 from pipeline.errors import Reason
-from pipeline.inputs.reading import MAX_BYTES, page_of, refused
+from pipeline.inputs.reading import MAX_BYTES, page_of, refused, what
 from pipeline.inputs.rows import Rows, json_lines
 from pipeline.inputs.selection import Older, Selection
 from pipeline.inputs.streams import unpacked, unread
@@ -26,8 +27,8 @@ def piped(stream: IO[bytes], selection: Selection) -> Iterator[Page | Quarantine
     """The pages that are piped in."""
     try:
         yield from _pages(unpacked(stream), selection)
-    except OSError as error:
-        yield refused(NAME, Reason.UNREADABLE, error.strerror or str(error))
+    except (OSError, zlib.error) as error:
+        yield refused(NAME, Reason.UNREADABLE, what(error))
 
 
 def _pages(file: IO[bytes], selection: Selection) -> Iterator[Page | Quarantined | Older]:

@@ -11,6 +11,7 @@ one that is cut short is noticed.
 
 from __future__ import annotations
 
+import logging
 import re
 import zlib
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ from pipeline.inputs.streams import unpacked
 from pipeline.page import Page
 from pipeline.records import Quarantined
 
+logging.getLogger("warcio").addHandler(logging.NullHandler())  # else it speaks on standard error of URLs it has mended
 _HTML = ("text/html", "application/xhtml+xml")
 _HEAD_BYTES = 1_000_000
 """Of the HTTP headers before a body; servers allow a hundredth of it."""
@@ -72,6 +74,8 @@ def _page(record: Any, name: str, url: str, names: Names, selection: Selection) 
     source = names(name)
     if not selection.wants(source):
         return None
+    if record.length is None:
+        return refused(source, Reason.UNREADABLE, "does not say how long it is")
     if len(block) < min(record.length, MAX_BYTES + _HEAD_BYTES):
         return refused(source, Reason.UNREADABLE, f"is cut short: {len(block):,} of {record.length:,} bytes are there")
     try:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
 
 DOCS_PER_FILE = 1_000
-"""A DocBin is built and read in memory, at about 50 kB an article."""
+"""A DocBin is built and read in memory, at about 75 kB an article."""
 _CODES = ("wikidata", "iso3166", "icao", "icao_type", "geonames")
 
 

@@ -6,6 +6,7 @@ In: a URL, as the user gives it. Out: a SQLAlchemy engine, and transactions in w
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -32,6 +33,11 @@ _LOCK = 0x646174656C696E65
 """The number of our advisory lock in PostgreSQL: "dateline" in ASCII."""
 
 
+def shown(destination: str) -> str:
+    """A URL as it may be printed: without its password."""
+    return re.sub(r"(://[^/?#:@]*):[^/?#]*@", r"\1:***@", destination)
+
+
 def engine(destination: str) -> sa.Engine:
     """The engine for a URL. Raises UsageError for one that means nothing here, StoreError for a file that cannot be there."""
     scheme, _, rest = destination.partition("://")
@@ -40,14 +46,14 @@ def engine(destination: str) -> sa.Engine:
         if url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:"):
             Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
         found = sa.create_engine(url, json_serializer=lambda value: json.dumps(value, ensure_ascii=False))
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise UsageError(f"{destination!r} is no database URL that is known here", "use sqlite:///out.sqlite") from error
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:  # ValueError: a port that is no number
+        raise UsageError(f"{shown(destination)!r} is no database URL that is known here", "use sqlite:///out.sqlite") from error
     except ModuleNotFoundError as error:
         extra = _EXTRAS.get(url.get_backend_name())
         remedy = f'pip install "dateline[{extra}]"' if extra else f"pip install {error.name}"
-        raise UsageError(f"{destination!r} needs the driver {error.name!r}", remedy) from error
+        raise UsageError(f"{shown(destination)!r} needs the driver {error.name!r}", remedy) from error
     except OSError as error:
-        raise StoreError(f"cannot write {destination}: {error.strerror}") from error
+        raise StoreError(f"cannot write {shown(destination)}: {error.strerror}") from error
     if found.dialect.name == "sqlite":
         _make_safe(found)
     return found

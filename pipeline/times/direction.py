@@ -24,17 +24,27 @@ def direction(tokens: Tokens, start: int, end: int) -> int:
     """-1 or -CERTAIN where the clause around tokens [start, end) is past, 1 or CERTAIN where it is future, else 0."""
     if _surely_past(tokens, start, end):
         return -CERTAIN
+    if _coming(tokens, start):
+        return 1
     for i in range(start - 1, max(-1, start - 1 - _WINDOW), -1):
         if sentence_ends(tokens, i):
             break
         if tense := _tense(tokens, i):
             return tense
     for i in range(end, min(len(tokens), end + _WINDOW)):
-        if sentence_ends(tokens, i):
+        if sentence_ends(tokens, i) or tokens.lower[i] == "that":
             break
         if tense := _tense(tokens, i):
             return tense
     return 1 if tokens.kind(start - 1) == "FROM" and tokens.kind(start) == "WD" else 0  # "on sale from Thursday"
+
+
+def _coming(tokens: Tokens, start: int) -> bool:
+    """ "the rally is on Saturday", "ahead of Friday's vote"."""
+    words, i = _words(), start - 1
+    if tokens.kind(i) == "OF" and tokens.kind(i - 1) == "AHEAD":
+        return True
+    return tokens.kind(i) in ("IN", "ON") and tokens.word(i - 1) in words["be_present"]
 
 
 def _surely_past(tokens: Tokens, start: int, end: int) -> bool:
@@ -62,6 +72,28 @@ def _verb_before(tokens: Tokens, i: int) -> int:
     return 0
 
 
+def _denied(tokens: Tokens, i: int) -> bool:
+    """Whether "neither", "nobody" and the like stand before token i in its sentence."""
+    for j in range(i - 1, max(-1, i - 1 - _WINDOW), -1):
+        if sentence_ends(tokens, j):
+            return False
+        if tokens.lower[j] in _words()["deniers"]:
+            return True
+    return False
+
+
+def _modality(tokens: Tokens, i: int) -> int:
+    """ "may resign" lies ahead; "may have resigned" and "could not be reached" behind."""
+    words = _words()
+    could = tokens.lower[i] == "could" and (tokens.word(i + 1) == "not" or _denied(tokens, i))
+    if could or tokens.lower[i] in words["could_not"]:
+        return -1
+    for j in range(i + 1, i + 4):
+        if tokens.word(j) in words["perfect"] or tokens.word(j) in words["recall"]:
+            return -1
+    return 1
+
+
 def _tense(tokens: Tokens, i: int) -> int:
     words, word = _words(), tokens.lower[i]
     if word in words["future"]:
@@ -70,6 +102,12 @@ def _tense(tokens: Tokens, i: int) -> int:
         if word in words["future_before"]:
             return 1 if tokens.word(i + 1) in words["future_objects"] else 0
         return CERTAIN if word in words["will"] else 1
+    if word in words["modal"] and tokens.raw(i).islower():
+        return _modality(tokens, i)
+    if word in words["be"] and tokens.word(i + 1) == "to" and tokens.word(i + 2) not in words["future_objects"]:
+        return 1  # "is to visit", "was to sail"
+    if word in words["be_present"] and tokens.word(i + 1).endswith("ing"):
+        return 1  # "is flying to Rome on Friday": an arrangement
     if word in words["future_to"] and tokens.word(i + 1) == "to" and tokens.word(i + 2) not in words["future_objects"]:
         return 1  # "agreed to meet on Friday"; not "agreed to a truce on Friday"
     preterite = word in words["past"]
@@ -81,7 +119,7 @@ def _tense(tokens: Tokens, i: int) -> int:
         before = tokens.lower[j]
         if before in words["future"]:
             return 1
-        if before in words["auxiliary"]:
+        if before in words["auxiliary"] and (before != "to" or j == i - 1):
             return 0
         if before in words["past_auxiliary"]:
             return -1

@@ -425,6 +425,6 @@ def sentence_ends(tokens: Tokens, i: int) -> bool:
     following = tokens.raw(i + 1)
     return (
         tokens.kind(i - 1) not in ("MAB", "WDA")
-        and len(tokens.word(i - 1)) > 1
+        and (len(tokens.word(i - 1)) > 1 or tokens.word(i - 1).isdigit())
         and (not following or following[0].isupper() or not following[0].isalnum())
     )

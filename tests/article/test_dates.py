@@ -22,6 +22,13 @@ from pipeline.article import dates
         ("09.07.2024, 18:15 Uhr", "2024-07-09T18:15"),
         ("1720521660", "2024-07-09T10:41Z"),
         ("Updated 5:53 PM EST, Mon November 18, 2019", "2019-11-18T17:53-05:00"),
+        ("Thursday, May 3rd, 2018 in World", "2018-05-03"),
+        ("Freizeit, 20.11.22", "2022-11-20"),
+        ("15. Februar 2012", "2012-02-15"),
+        ("2024年4月30日 12:40", "2024-04-30T12:40"),
+        ("19.1.23, 10:00-11:30", None),
+        ("Current time: 14 October 2020", None),
+        ("On 9 July 2024 the council met to talk about the harbour wall and the ferry", None),
         ("2 hours ago", None),
         ("July 2024", None),
         ("2024-02-30", None),
@@ -43,6 +50,9 @@ def test_normalise(given: str | None, want: str | None) -> None:
         ("9 de julio de 2024", "es", "2024-07-09"),
         ("9 июля 2024", "ru", "2024-07-09"),
         ("9 lipca 2024", "pl", "2024-07-09"),
+        ("Mercredi 11 septembre 2019", "fr", "2019-09-11"),
+        ("9 Temmuz 2024, 10:41", "tr", "2024-07-09T10:41"),
+        ("16. Jänner 2022", "de", "2022-01-16"),
     ],
 )
 def test_other_languages(given: str, language: str, want: str) -> None:

@@ -95,6 +95,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=int, default=5_000)
     parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--inputs", nargs="*", default=list(INPUTS), choices=INPUTS)
     arguments = parser.parse_args()
     programs = binaries()
     server = Server(programs) if programs else None
@@ -103,7 +104,8 @@ def main() -> None:
             stack.callback(server.stop)
         base = Path(name)
         print(f"{arguments.pages:,} pages, the best of {arguments.times} runs")
-        for kind, (file, make) in INPUTS.items():
+        for kind in arguments.inputs:
+            file, make = INPUTS[kind]
             inputs = make(base / file, arguments.pages)
             destinations = {"jsonl": f"{base}/{kind}.jsonl", "sqlite": f"sqlite:///{base}/{kind}.sqlite"}
             if server:

@@ -51,7 +51,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             os.chdir(folder)
             databases = {"SQLite": f"sqlite:///{folder}/share.sqlite"} | ({"PostgreSQL": server.database()} if server else {})
-            records = share_of_writing(databases, options.pages)
+            records = share_of_writing(databases, options.pages, server)
             for shape, made in (("of the corpus", of_corpus(records)), ("44 rows for 10 events", lean())):
                 batches = list(with_events(made, options.events))
                 for name in databases:
@@ -63,27 +63,37 @@ def main() -> None:
             server.stop()
 
 
-def share_of_writing(databases: dict[str, str], count: int) -> list[Record]:
+def share_of_writing(databases: dict[str, str], count: int, server: Server | None) -> list[Record]:
     """Extracts pages and writes each at once, as a run does; gives the records."""
     nlp = pipeline.load()
     pages = [page for page in inputs.pages([str(CORPUS)]) if isinstance(page, Page)]
     records = [pipeline.extract(page, nlp) for page in pages]  # once before the clock runs
     stores = {name: open_store(destination) for name, destination in databases.items()}
-    extracting, writing = 0.0, dict.fromkeys(stores, 0.0)
+    clock, work = dict.fromkeys(("extracting", *stores), 0.0), dict.fromkeys(("extracting", *stores), 0.0)
+    before = server.work_seconds() if server else 0.0
+
+    def count_in(name: str, started: float, worked: float) -> None:
+        clock[name] += time.perf_counter() - started
+        work[name] += time.process_time() - worked
+
     for n in range(count):
-        started = time.perf_counter()
+        begin = time.perf_counter(), time.process_time()
         record = pipeline.extract(pages[n % len(pages)], nlp)
         line = record.model_copy(update={"article": record.article.model_copy(update={"id": f"a{n}"})})
         outcome = Outcome(f"{n}.html", "f", f"a{n}", line.model_dump_json(exclude_none=True))
-        extracting += time.perf_counter() - started
+        count_in("extracting", *begin)
         for name, store in stores.items():
-            started = time.perf_counter()
+            begin = time.perf_counter(), time.process_time()
             store.put(outcome)
-            writing[name] += time.perf_counter() - started
-    print(f"\nwhole run, {count} pages: extracting {extracting / count * 1e3:.1f} ms a page")
-    for name, seconds in writing.items():
-        share = seconds / (extracting + seconds)
-        print(f"  {name:<12} writing {seconds / count * 1e3:5.2f} ms a page, {share:6.1%} of the run")
+            count_in(name, *begin)
+    if server:
+        work["PostgreSQL"] += server.work_seconds() - before
+    print(f"\na whole run of {count} pages, ms a page by the clock and of processor time (the server's too)")
+    print(f"  {'extracting':<18} {clock['extracting'] / count * 1e3:7.1f} {work['extracting'] / count * 1e3:7.1f}")
+    for name in stores:
+        shares = [took[name] / (took["extracting"] + took[name]) for took in (clock, work)]
+        print(f"  writing {name:<10} {clock[name] / count * 1e3:7.2f} {work[name] / count * 1e3:7.2f}", end="")
+        print(f"    {shares[0]:.1%} of the run by the clock, {shares[1]:.1%} of its processor time")
     for store in stores.values():
         store.close()
     return records
@@ -166,14 +176,12 @@ def loading(name: str, destination: str, shape: str, batches: list[list[Outcome]
         sum(len(table) for o in articles[:500] for table in rows(o.content).values()) / min(500, len(articles)) * len(articles)
     )
     print(f"\n{events:,} events into {name}, articles {shape}: {len(articles):,} articles, about {count:,.0f} rows")
-    print(
-        f"  {seconds:.1f} s ({events / seconds:,.0f} events/s; {client:.1f} s of them at work here), {grown:.0f} MB more memory"
-    )
-    known = articles[:5000]
+    print(f"  {seconds:.1f} s ({events / seconds:,.0f} events/s), {grown:.0f} MB more memory")
+    print(f"  {client:.1f} s of processor time here" + (f", {there:.1f} s in the server" if server else ""))
     started = time.perf_counter()
-    for outcome in known:
-        store.seen(outcome.source)
-    print(f"  {len(known) / (time.perf_counter() - started):,.0f} unchanged pages a second")
+    for n in range(0, len(articles), 100):
+        store.seen_many([outcome.source for outcome in articles[n : n + 100]])
+    print(f"  {len(articles) / (time.perf_counter() - started):,.0f} unchanged pages a second")
     store.close()
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -61,14 +62,23 @@ def test_the_report_may_go_to_standard_output(
 
 def test_a_run_that_cannot_go_on_says_so_in_its_report(news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     report = tmp_path / "report.json"
-    (tmp_path / "list.txt").write_text("news\n")
-    assert (
-        here(monkeypatch, "extract", news, "@no-such-list", "--match", "e*", "--to", tmp_path / "r.jsonl", "--report", report)
-        == 2
-    )
+    (tmp_path / "rows.parquet").touch()
+    (tmp_path / "list.txt").write_text(f"{news}/empty.html\n{tmp_path}/rows.parquet\n")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    assert here(monkeypatch, "extract", f"@{tmp_path}/list.txt", "--to", tmp_path / "r.jsonl", "--report", report) == 2
     found = json.loads(report.read_text(encoding="utf-8"))
-    assert "cannot read the list no-such-list" in found["stopped"]
-    assert (found["exit_status"], found["pages"]["quarantined"]) == (2, 1), "what came before is kept"
+    assert (found["exit_status"], "dateline[parquet]" in found["stopped"]) == (2, True)
+
+
+def test_what_would_end_a_run_is_said_before_it(
+    news: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "rows.parquet").touch()
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    for wrong, said in ((tmp_path / "rows.parquet", "dateline[parquet]"), ("@no-such-list", "cannot read the list")):
+        assert here(monkeypatch, "extract", news, wrong, "--to", tmp_path / "r.jsonl") == 2
+        assert said in capsys.readouterr().err
+    assert not list(tmp_path.glob("r.*")), "nothing was begun"
 
 
 def test_the_log_may_be_json(news: Path, tmp_path: Path) -> None:

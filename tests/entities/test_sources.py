@@ -60,3 +60,31 @@ def test_countries_in_tables_exist() -> None:
 def test_operators_of_callsigns_exist() -> None:
     known = {row["key"] for row in rows("organisations.tsv")}
     assert [row for row in rows("callsigns.tsv") if row["organisation"] and row["organisation"] not in known] == []
+
+
+def test_no_two_airlines_of_today_share_a_code() -> None:
+    # Cargo arms and successors that fly under one code with the firm they belong to.
+    shared = {"LH", "CA", "AWE", "SWR"}
+    seen: dict[str, list[str]] = {}
+    for row in rows("organisations.tsv"):
+        if row["kind"] == "airline":
+            for code in dict(item.split("=", 1) for item in row["codes"].split("; ") if item[:5] in ("icao=", "iata=")).values():
+                seen.setdefault(code, []).append(row["name"])
+    assert {code: names for code, names in seen.items() if len(names) > 1 and code not in shared} == {}
+
+
+def test_treaties_are_signed_before_they_are_in_force_and_end_last() -> None:
+    # The Indus Waters Treaty took effect from a day before its signature.
+    wrong = [
+        row["id"]
+        for row in rows("treaties.tsv")
+        for first, then in (("signed", "in_force"), ("in_force", "ended"), ("signed", "ended"))
+        if row[first] and row[then] and row[first] > row[then].ljust(len(row[first]), "~") and row["id"] != "indus"
+    ]
+    assert wrong == []
+
+
+def test_tables_that_are_halved_are_sorted() -> None:
+    for name in ("towns.tsv.gz", "city_names.tsv.gz"):
+        folded = [row["folded"].encode() for row in rows(name)]
+        assert folded == sorted(folded), name

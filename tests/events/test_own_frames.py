@@ -141,6 +141,7 @@ def test_frames_check_names_the_sentence(
     shown = " ".join(capsys.readouterr().out.split())
     assert "the counter-example 'Malta closed its frontier on Friday.' gives a border by 'border.close'" in shown
     assert "the example 'The frontier with Serbia was sealed by Hungary.' actor is 'Hungary', not 'Austria'" in shown
+    assert "read as: verb 'sealed', passive · " in shown
     assert "2 rules, 7 sentences: 2 not as the file says" in shown
 
 

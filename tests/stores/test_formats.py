@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import math
+import re
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -268,6 +269,17 @@ def test_docbin_is_read_with_a_blank_vocabulary(destination: str, tmp_path: Path
     assert [(s.text, s.label_, s.id_) for s in doc.spans["events"]] == [("landed", "flight", "v1")]
     assert [(s.text, s.label_, s.id_) for s in doc.spans["times"]] == [("Tuesday", "DATE", "t1")]
     assert Record.model_validate(doc.user_data["dateline"]) == expected
+
+
+def test_the_example_of_the_documentation_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(f"{tmp_path}/out.spacy", samples.outcome(entities=4))
+    page = Path(__file__).resolve().parents[2] / "docs" / "stores.md"
+    (example,) = re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.M | re.S)
+    monkeypatch.chdir(tmp_path)
+    exec(compile(example, str(page), "exec"), {})
+    assert "('landed', 'flight', 'v1')" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pipeline.errors import StoreError
+from pipeline.errors import DatelineError, StoreError
 from pipeline.stores import Outcome, open_store
 from tests import samples
 from tests.stores.destinations import Destination
@@ -254,3 +254,11 @@ def test_two_runs_may_write_the_same_article_at_the_same_time(kind: str, tmp_pat
     assert errors == []
     assert sorted(map(str, database.ids())) == ["a0", "a1", "a2"]
     assert database.rows("SELECT count(*) FROM pages") == [(60,)]
+
+
+@pytest.mark.parametrize("url", ["postgresql://me:se:cr@t@localhost:1/x", "nosuchdb://me:secret@h/x", "mysql://me:secret@h:x/x"])
+def test_a_password_is_never_printed(url: str) -> None:
+    with pytest.raises(DatelineError) as error:
+        open_store(url)
+    assert "me:***@" in str(error.value)
+    assert "secret" not in str(error.value) and "cr@t" not in str(error.value)

@@ -190,7 +190,7 @@ def _set_for(tokens: Tokens, i: int) -> bool:
     return any(tokens.word(j) in words("set_for") for j in range(max(0, i - _SET_FOR_TOKENS), i))
 
 
-_SET_FOR_TOKENS = 8
+_SET_FOR_TOKENS = 12
 _MONTH_AFTER = frozenset(
     [
         "IN",
