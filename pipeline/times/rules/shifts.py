@@ -111,6 +111,12 @@ def _that_unit(m: Match) -> Sense | None:
     return unit_shift(unit, 0, "reference")
 
 
+@rule("shift.nth.day", "(<x>THE (<n>NTH) (<u>UNIT)) OF")
+def _nth_day(m: Match) -> Sense | None:
+    """ "the second day of the offensive": the day that the text speaks of."""
+    return Sense(base="reference", unit="D", count=0) if m.value("u") == "D" else None
+
+
 @rule("shift.event", "(<x>THE (<u>UNIT)) (<w>BEFORE|AFTER)")
 def _day_of_event(m: Match) -> Sense | None:
     """ "the day after the summit": left out again where the text does not date the summit."""
