@@ -46,7 +46,7 @@ To = Annotated[
     typer.Option(
         "--to",
         metavar="DEST",
-        help="out.jsonl(.gz), csv:folder/, parquet:folder/, out.geojson, out.ftm.json, out.jsonld, out.spacy, or a database such as "
+        help="out.jsonl(.gz), csv:folder/, parquet:folder/, out.geojson, out.ftm.json, out.jsonld, out.spacy, or a database as "
         "sqlite:///out.sqlite; may be given more than once.",
     ),
 ]
