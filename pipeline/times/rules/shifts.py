@@ -25,6 +25,8 @@ def _yesterday(m: Match) -> Sense | None:
     """ "yesterday"; no time where it is part of a name ("USA Today", "the Today programme")."""
     tokens, i = m.tokens, m.start
     written, before = tokens.raw(i), tokens.raw(i - 1)
+    if m.value("y") == 1 and tokens.kind(i - 1) == "OF" and not tokens.kind(i - 2):
+        return None  # "the leaders of tomorrow": of the future at large
     acronym = len(before) > 1 and before.isupper() and not tokens.raw(i + 1)[:1].islower()
     if written.istitle() and i and not sentence_ends(tokens, i - 1) and (tokens.kind(i - 1) == "THE" or acronym):
         return None
