@@ -122,7 +122,7 @@ def test_corpus_covers_the_guide(gold: dict[str, Record]) -> None:
 
 
 GAPS: dict[str, str] = {}
-"""Pages on which the article stage falls short, with what is wrong; an entry that no longer holds fails, so that it is removed."""
+"""Pages on which the article stage falls short, with what is wrong; an entry that no longer holds fails, so it is removed."""
 
 
 def cases(names: list[str]) -> list[object]:

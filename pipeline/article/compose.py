@@ -153,7 +153,9 @@ def _headline_path(paths: Paths, root: parsing.Element, segments: list[Segment],
     key = squeeze(title or "")
     if not key:
         return None
-    found = sorted((s for s in segments if squeeze(s.text) == key), key=lambda s: (s.level or 9, s.index))
+    # As long as the headline, but for spaces and punctuation.
+    near = (s for s in segments if len(s.text) <= 2 * len(title or "") + 8)
+    found = sorted((s for s in near if squeeze(s.text) == key), key=lambda s: (s.level or 9, s.index))
     found = found or sorted((s for s in segments if key in squeeze(s.text)), key=lambda s: (s.level or 9, len(s.text), s.index))
     if found:
         return paths.of(found[0].node.element)

@@ -33,7 +33,7 @@ _SCRIPTS = (
 # Less text than this says nothing about its language.
 _ENOUGH_CHARACTERS = 200
 _ENOUGH_HITS = 12
-_SAMPLE = 8_000
+_SAMPLE = 5_000
 _WALL = 1_500
 _LONG_WALL = 4_000
 _CONSENT_TERMS = 6

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import lxml.etree
 
 from pipeline.article import decoding, parsing
-from pipeline.article.segments import INVISIBLE, SKIPPED, Node, Walker, traverse
+from pipeline.article.segments import INVISIBLE, Node, Walker, traverse
+from pipeline.article.tags import SKIPPED
 from pipeline.page import Page
 from pipeline.records import Article, Block
 

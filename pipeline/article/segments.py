@@ -17,92 +17,12 @@ import lxml.etree
 
 from pipeline.article.lexicon import words
 from pipeline.article.parsing import Element
+from pipeline.article.tags import BLOCKS, HEADINGS, REGIONS, SKIPPED
 from pipeline.records import BlockKind
 
 _SHOWN = 500
 # Characters; cells of data are shorter.
 _CELL = 100
-_BLOCK = frozenset(
-    [
-        "html",
-        "body",
-        "main",
-        "article",
-        "section",
-        "div",
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "blockquote",
-        "q-block",
-        "table",
-        "thead",
-        "tbody",
-        "tfoot",
-        "tr",
-        "td",
-        "th",
-        "caption",
-        "figure",
-        "figcaption",
-        "header",
-        "footer",
-        "aside",
-        "nav",
-        "form",
-        "fieldset",
-        "pre",
-        "hr",
-        "address",
-        "details",
-        "summary",
-        "center",
-        "menu",
-        "dir",
-        "amp-img",
-        "picture",
-        "video",
-        "audio",
-    ]
-)
-SKIPPED = frozenset(
-    [
-        "head",
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "button",
-        "select",
-        "option",
-        "textarea",
-        "input",
-        "object",
-        "embed",
-        "iframe",
-        "canvas",
-        "map",
-        "math",
-        "datalist",
-        "progress",
-        "audio",
-        "video",
-    ]
-)
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-# Landmarks of HTML that are no article (`aside` may hold a fact box, so it only counts against).
-_REGIONS = {"nav": frozenset({"furniture"}), "footer": frozenset({"furniture"}), "aside": frozenset({"aside"})}
 _EMPHASIS = frozenset(("b", "strong"))
 INVISIBLE = re.compile("[\u200b\ufeff\u00ad\u2060\u200e\u200f\ufffe\uffff\x00-\x08\x0e-\x1f\x7f]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -268,8 +188,8 @@ class Walker:
         self.flush()
         self._breaks = 0
         parent = self.stack[-1] if self.stack else None
-        if tag in _REGIONS:
-            own |= _REGIONS[tag]
+        if tag in REGIONS:
+            own |= REGIONS[tag]
         marks = (parent.marks | own if own else parent.marks) if parent else own
         node = Node(element, tag, parent, parent.depth + 1 if parent else 0, marks, names, own)
         node.first = len(self.segments)
@@ -339,7 +259,7 @@ def _kind(node: Node, size: int) -> tuple[BlockKind, int]:
     while current is not None and steps < 6:
         tag = current.tag
         # A paragraph inside of a heading is one: some systems wrap the whole body in a heading that they never close.
-        if tag in _HEADINGS and (current is node or node.tag not in ("p", "li")):
+        if tag in HEADINGS and (current is node or node.tag not in ("p", "li")):
             return BlockKind.HEADING, int(tag[1])
         if tag == "figcaption" or (tag == "caption"):
             return BlockKind.CAPTION, 0
@@ -409,7 +329,7 @@ def _open(walker: Walker, element: Element, tag: str) -> None:
     # A paragraph of the class "paywall" is text that is paid for; the prompt to pay is a box.
     own = marks_of(names.replace("paywall", "") if tag in _LINES and "paywall" in names else names)
     _note(walker, element, tag, names, own)
-    if tag in _BLOCK or ("-" in tag and not (walker.stack and walker.stack[-1].tag in _LINES)):
+    if tag in BLOCKS or ("-" in tag and not (walker.stack and walker.stack[-1].tag in _LINES)):
         walker.open_block(element, tag, names, own)
     else:
         walker.open_inline(element, tag, own)

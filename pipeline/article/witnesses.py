@@ -10,6 +10,7 @@ from __future__ import annotations
 import copy
 import logging
 import re
+from functools import lru_cache
 
 import lxml.etree
 from trafilatura.core import bare_extraction
@@ -29,6 +30,7 @@ _GRAM = 16
 _REPEATS = 20
 
 
+@lru_cache(maxsize=2_048)
 def squeeze(text: str) -> str:
     """Letters and digits only, case folded: what survives every way of rendering a text."""
     return _NOT_ALNUM.sub("", text).lower()

@@ -42,7 +42,13 @@ Config = Annotated[
     ),
 ]
 To = Annotated[
-    list[str], typer.Option("--to", metavar="DEST", help="out.jsonl or sqlite:///out.sqlite; may be given more than once.")
+    list[str],
+    typer.Option(
+        "--to",
+        metavar="DEST",
+        help="out.jsonl(.gz), csv:folder/, parquet:folder/, out.geojson, out.ftm.json, out.jsonld, out.spacy, or a database as "
+        "sqlite:///out.sqlite; may be given more than once.",
+    ),
 ]
 Until = Annotated[UntilStage, typer.Option(help="Stop after this stage; later lists stay empty.")]
 Model = Annotated[str | None, typer.Option(metavar="NAME", help="Another spaCy model, by package name or path.")]

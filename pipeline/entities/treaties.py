@@ -11,6 +11,7 @@ text says that it was made. "The deal" alone never makes a treaty.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -153,11 +154,13 @@ class Treaties:
 
     def _known(self, doc: Doc, published: date | None) -> list[Found]:
         """Names of the table, ambiguous ones where something speaks for them."""
-        hits = [(hit, _choose(doc, hit.keys, published)) for hit in self._names.find(doc)]
+        hits = [(hit, _choose(doc, hit.keys, published)) for hit in self._names.find(doc) if not _is_half(doc, hit)]
         hits = [(hit, t) for hit, t in hits if hit.text[:1].isupper() or hit.text != hit.text.lower() or _is_about(doc, t)]
         sure = {t.id for _, t in hits}
         found = [self._named(doc, hit, t, _NAME) for hit, t in hits]
         for hit in self._ambiguous.find(doc):
+            if _is_half(doc, hit):
+                continue
             fitting = [treaties()[k] for k in hit.keys if k in sure or _has_evidence(doc, hit, treaties()[k], published)]
             if fitting:
                 best = max(fitting, key=lambda t: (t.id in sure, _is_bilateral(t), t.signed or ""))
@@ -176,10 +179,12 @@ class Treaties:
     def _mention(
         self, doc: Doc, phrase: Phrase, spoken: list[Spoken], found: list[Found], published: date | None
     ) -> Found | None:
-        target = _in_complement(phrase, found, doc, spoken) or _antecedent(phrase, spoken, published)
+        own = _proper(doc, phrase)
+        others = [s for s in spoken if own <= s.words]
+        target = _in_complement(phrase, found, doc, spoken) or _antecedent(phrase, others, published)
         if target is None:
             known = _described(doc, phrase, published)
-            if known is not None:
+            if known is not None and own <= {*re.findall(r"\w+", " ".join((known.name, *_aliases(known.id))).lower())}:
                 target = next((s for s in spoken if s.key == known.key), None) or _start(spoken, known)
         if target is None and _introduces(doc, phrase):
             target = Spoken(f"treaty:?{fold(phrase.name)}", phrase.name, phrase.kinds, frozenset(phrase.states), _year(phrase))
@@ -258,6 +263,12 @@ def _choose(doc: Doc, keys: Iterable[str], published: date | None) -> Treaty:
     )
 
 
+def _is_half(doc: Doc, hit: Hit) -> bool:
+    """Whether the name is the second half of another: "the Moscow-Washington treaty" is not the Washington Treaty."""
+    before = doc[hit.start - 1] if hit.start else None
+    return before is not None and before.text in {"-", "–"} and not before.whitespace_
+
+
 def _is_about(doc: Doc, treaty: Treaty) -> bool:
     """Whether the article names a party; every article may speak of a multilateral treaty."""
     weights = _named_states(doc)
@@ -276,8 +287,9 @@ def _has_evidence(doc: Doc, hit: Hit, treaty: Treaty, published: date | None) ->
         return True
     if not _was_signed(treaty, published) or not treaty.states:
         return False
-    weights = _named_states(doc)
     sentence = doc[hit.start].sent
+    # A capital stands for its state here: "the agreement with Washington".
+    weights = _named_states(doc) + Counter(states_in(doc, sentence.start, sentence.end))
     spoken = any(t.lower_ in words("strong").keys() | words("weak").keys() | words("verb").keys() for t in sentence)
     acted = any(context.lemma(t) in words("verb") for t in sentence)
     return all(weights[s] for s in treaty.states) and (spoken or acted or len(hit.text.split()) > 1)
@@ -333,6 +345,26 @@ def _antecedent(phrase: Phrase, spoken: list[Spoken], published: date | None) ->
         return None
     noun = _last_word(phrase)
     return max(fitting, key=lambda s: (phrase.strength == "strong" and noun in s.words, _nearness(phrase, s)))
+
+
+def _proper(doc: Doc, phrase: Phrase) -> set[str]:
+    """The names in a noun phrase that are no state's: a "Rush-Bagot agreement" is not the one spoken of before."""
+    if phrase.form != "nominal":
+        return set()
+    return {
+        t.lower_
+        for t in doc[phrase.start : phrase.end - 1]
+        if t.tag_ in {"NNP", "NNPS"}
+        and t.text[:1].isupper()
+        and t.is_alpha
+        and t.ent_type_ not in {"DATE", "NORP", "CARDINAL"}
+        and not states_in(doc, t.i, t.i + 1)
+    }
+
+
+@cache
+def _aliases(treaty: str) -> tuple[str, ...]:
+    return next(tuple(listed(row["aliases"])) for row in rows("treaties.tsv") if row["id"] == treaty)
 
 
 def _nearness(phrase: Phrase, spoken: Spoken) -> int:

@@ -6,6 +6,7 @@ In: a URL, as the user gives it. Out: a SQLAlchemy engine, and transactions in w
 from __future__ import annotations
 
 import json
+import logging
 import re
 import sqlite3
 import time
@@ -29,6 +30,7 @@ _DRIVERS = {
 }
 _EXTRAS = {"postgresql": "postgresql", "mysql": "mysql", "mariadb": "mysql"}
 """The extra of our package that brings the driver."""
+_NOBODY = logging.NullHandler()
 _LOCK = 0x646174656C696E65
 """The number of our advisory lock in PostgreSQL: "dateline" in ASCII."""
 
@@ -56,6 +58,8 @@ def engine(destination: str) -> sa.Engine:
         raise StoreError(f"cannot write {shown(destination)}: {error.strerror}") from error
     if found.dialect.name == "sqlite":
         _make_safe(found)
+    # Where nobody listens to its log, psycopg warns on standard error of what it raises as well.
+    logging.getLogger("psycopg").addHandler(_NOBODY)
     return found
 
 

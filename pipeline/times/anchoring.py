@@ -341,7 +341,8 @@ class Anchor:
             return calendar.at(calendar.shift(self.period, "Y", -1) or self.period, "Q")
         if sense.compares and sense.base == "reference" and not self.narrative and self.sentence_unit is None:
             base = self.today or base
-        coarse = sense.base == "reference" and unit in ("D", "W") and count != 0 and self.unit not in ("D", "W", "WE")
+        moved = count != 0 or (unit == "D" and sense.clock is None)
+        coarse = sense.base == "reference" and unit in ("D", "W") and moved and self.unit not in ("D", "W", "WE")
         if sense.base == "reference" and unit == "Q" and self.quarter is not None:
             base = self.quarter
         elif unit == "Q" and sense.base == "reference" and count == 0:

@@ -25,6 +25,8 @@ def _yesterday(m: Match) -> Sense | None:
     """ "yesterday"; no time where it is part of a name ("USA Today", "the Today programme")."""
     tokens, i = m.tokens, m.start
     written, before = tokens.raw(i), tokens.raw(i - 1)
+    if m.value("y") == 1 and tokens.kind(i - 1) == "OF" and not tokens.kind(i - 2):
+        return None  # "the leaders of tomorrow": of the future at large
     acronym = len(before) > 1 and before.isupper() and not tokens.raw(i + 1)[:1].islower()
     if written.istitle() and i and not sentence_ends(tokens, i - 1) and (tokens.kind(i - 1) == "THE" or acronym):
         return None
@@ -109,6 +111,12 @@ def _that_unit(m: Match) -> Sense | None:
     if m.tokens.word(m.start) == "that" and m.tokens.kind(m.start - 1) == "" and m.tokens.word(m.start - 1) in words("saying"):
         return None
     return unit_shift(unit, 0, "reference")
+
+
+@rule("shift.nth.day", "(<x>THE (<n>NTH) (<u>UNIT)) OF")
+def _nth_day(m: Match) -> Sense | None:
+    """ "the second day of the offensive": the day that the text speaks of."""
+    return Sense(base="reference", unit="D", count=0) if m.value("u") == "D" else None
 
 
 @rule("shift.event", "(<x>THE (<u>UNIT)) (<w>BEFORE|AFTER)")

@@ -51,6 +51,11 @@ def _this_time(m: Match) -> Sense:
     return Sense(value="PRESENT_REF")
 
 
+@rule("vague.that.time", "(?:AT|BY|TO|FROM|BEFORE|IN|SINCE|AFTER) (<x>THAT TIME)")
+def _that_time(m: Match) -> Sense:
+    return Sense(value="PAST_REF")
+
+
 @rule("vague", "(<v>VAGUE)")
 def _vague(m: Match) -> Sense | None:
     tokens, word = m.tokens, m.word("v")
