@@ -19,6 +19,8 @@ from pipeline.records import EntityType, Links
 from pipeline.resources import model_path
 
 LOCATIONS = frozenset({EntityType.PLACE, EntityType.AIRPORT, EntityType.COUNTRY})
+_TREATY_SENTENCES = 4
+"""How many sentences back the treaty may stand that "it" or "the text" means."""
 _TREATY = frozenset({EntityType.TREATY})
 _FINENESS = {EntityType.AIRPORT: 0, EntityType.PLACE: 1, EntityType.COUNTRY: 2}
 
@@ -114,13 +116,13 @@ class Index:
 
     def treaty_meant(self, token: Token, types: frozenset[EntityType] = _TREATY) -> list[EntityNote]:
         """The treaty that an "it" or "the text" which coreference left open means where only a treaty can be meant: the last one
-        named in this sentence or the two before."""
+        named in this sentence or the few before."""
         pronoun = token.lower_ in ("it", "this", "that") and token.tag_ in ("PRP", "DT")
         definite = in_class(token, "treaty_anaphor") and any(c.lower_ in ("the", "this", "that") for c in token.children)
         if not (pronoun or definite) or EntityType.TREATY not in types or self.notes_at(token):
             return []
         start = token.sent.start
-        for _ in range(2):
+        for _ in range(_TREATY_SENTENCES):
             if start:
                 start = self.doc[start - 1].sent.start
         for i in range(token.i - 1, start - 1, -1):
@@ -132,7 +134,11 @@ class Index:
     def heads(self, token: Token) -> list[Token]:
         """A token and what is coordinated with it."""
         out = [token]
-        for child in token.children:
+        name = next((m for m, _ in self.by_token.get(token.i, []) if m.form == "name"), None)
+        inside = self.doc[name.token_start : name.token_end] if name is not None else ()
+        # the parser may hang "and Dmitry Medvedev" on the last word of "Barack Obama" and take the first for its head
+        strayed = [c for t in inside if t != token for c in t.children if c.dep_ == "conj" and c not in inside]
+        for child in [*token.children, *strayed]:
             if child.dep_ == "conj" and child.tag_[:2] in ("NN", "CD", "PR", "JJ"):
                 out += self.heads(child)
             elif child.dep_ == "prep" and child.lower_ in ("of", "from"):

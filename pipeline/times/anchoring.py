@@ -350,6 +350,8 @@ class Anchor:
         day = calendar.shift(base, unit, count)
         if day is None:
             return None
+        if coarse and count == 0 and unit == "D" and self.last_day is not None and not self.narrative:
+            return self.last_day.isoformat()  # "in 2013 …; he called the same day": a year in between is an aside
         if coarse:
             return f"{day:%Y}-XX-XX" if self.unit != "M" else f"{day:%Y-%m}-XX"
         if sense.weekend:
