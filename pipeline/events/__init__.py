@@ -57,6 +57,7 @@ class Events:
         times = timing.Times(doc)
         mentions = self.frames.mentions(doc, index)
         mentions += gapping.remnants(doc, mentions, index)
+        mentions = _without_regulated_flights(mentions)
         tellings = [_tell(m, times, index) for m in mentions]
         groups = merging.merge(tellings)
         notes = {id(g): self._note(g, index) for g in groups}
@@ -102,6 +103,22 @@ class Events:
         if self.explains:
             event.told = [explaining.told(t, index) for t in group.tellings]
         return event
+
+
+_REGULATING = (EventType.AIR_SERVICE, EventType.SANCTION)
+
+
+def _without_regulated_flights(mentions: list[EventMention]) -> list[EventMention]:
+    """ "Flights to Goma were suspended", "stopped flying to Phuket", "a ban on flights": what is launched, halted or banned is no
+    flight that took place."""
+    ruled: set[int] = set()
+    for mention in mentions:
+        if mention.type in _REGULATING:
+            arguments = {a.head for a in mention.predicate.arguments if not a.slot.startswith(("adv", "poss"))}
+            ruled |= {t.i for a in arguments for t in (a, *a.conjuncts)}
+    return [
+        m for m in mentions if m.type is not EventType.FLIGHT or m.predicate.head.i not in ruled or m.roles.get("tail_number")
+    ]
 
 
 def _tell(mention: EventMention, times: timing.Times, index: Index) -> Telling:

@@ -16,7 +16,7 @@ from pipeline import event_types
 from pipeline.annotations import EntityNote
 from pipeline.errors import KnowledgeError
 from pipeline.event_types import Role, TypeInfo
-from pipeline.events.fillers import LOCATIONS, Filler, Index, in_class
+from pipeline.events.fillers import LOCATIONS, Filler, Index, finest, in_class
 from pipeline.events.frame_files import VEHICLE, Condition, Rule, built_in, load_own
 from pipeline.events.predicates import Argument, Predicate, content_arguments, is_noun, is_verb, predicate_of
 from pipeline.events.vehicles import counted, is_vehicle, vehicle_fillers
@@ -153,6 +153,8 @@ class Frames:
             for a in arguments:
                 if in_slot(a, slots) and a.head.i not in used and self._fill(a, names, info, roles, index):
                     used.add(a.head.i)
+        if "origin" in info.roles and "destination" in info.roles:
+            _hyphenated_route(predicate, info, roles, index)
         action = rule.action
         light = predicate.light.lemma_.lower() if predicate.light is not None else ""
         action = rule.actions_by_verb.get(predicate.lemma, rule.actions_by_verb.get(light, action))
@@ -226,6 +228,19 @@ def _listed(head: Token, accepted: list[EntityNote], role: Role, index: Index) -
         return []
     apposed = [h for c in head.children if c.dep_ == "appos" for h in index.heads(c)]
     return [n for h in apposed for n in index.notes_at(h) if role.accepts(n) and n is not accepted[0]]
+
+
+def _hyphenated_route(predicate: Predicate, info: TypeInfo, roles: dict[str, list[Filler]], index: Index) -> None:
+    """ "Its Paris-Bamako service": two places joined before the trigger or what it acts on are both ends of a route."""
+    heads = [predicate.head, *(a.head for a in predicate.slot("obj", "subj", "light:obj", "light:subj"))]
+    for head in (h for h in heads if is_noun(h)):
+        for hyphen in (t for t in head.doc[head.left_edge.i + 1 : head.i] if t.text in ("-", "–")):
+            ends = [finest(index.notes_at(hyphen.nbor(step))) for step in (-1, 1)]
+            if ends[0] is not None and ends[1] is not None and ends[0] is not ends[1]:
+                for role, note, step in zip(("origin", "destination"), ends, (-1, 1), strict=True):
+                    if note is not None and info.roles[role].accepts(note):
+                        roles[role] = [Filler(note, hyphen.nbor(step))]
+                return
 
 
 def in_slot(argument: Argument, slots: frozenset[str]) -> bool:
