@@ -57,7 +57,7 @@ class Events:
         times = timing.Times(doc)
         mentions = self.frames.mentions(doc, index)
         mentions += gapping.remnants(doc, mentions, index)
-        mentions = _without_regulated_flights(mentions)
+        mentions = _without_results(_without_regulated_flights(mentions))
         tellings = [_tell(m, times, index) for m in mentions]
         groups = merging.merge(tellings)
         notes = {id(g): self._note(g, index) for g in groups}
@@ -118,6 +118,21 @@ def _without_regulated_flights(mentions: list[EventMention]) -> list[EventMentio
             ruled |= {t.i for a in arguments for t in (a, *a.conjuncts)}
     return [
         m for m in mentions if m.type is not EventType.FLIGHT or m.predicate.head.i not in ruled or m.roles.get("tail_number")
+    ]
+
+
+def _without_results(mentions: list[EventMention]) -> list[EventMention]:
+    """ "Missiles hit a hospital, killing two": what a participle says came of an attack is no second one."""
+    attacks = {m.predicate.head for m in mentions if m.type is EventType.STRIKE}
+    return [
+        m
+        for m in mentions
+        if not (
+            m.type is EventType.STRIKE
+            and m.predicate.head.tag_ == "VBG"
+            and m.predicate.head.dep_ == "advcl"
+            and m.predicate.head.head in attacks
+        )
     ]
 
 

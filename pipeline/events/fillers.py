@@ -93,9 +93,10 @@ class Index:
             for child in token.children:
                 if child.dep_ == "prep" and child.lower_ in ("of", "in", "at", "near", "from"):
                     for obj in (c for c in child.children if c.dep_ == "pobj"):
-                        found = self.resolve(obj, depth + 1)
+                        # "the leaders of Armenia and Azerbaijan" are both
+                        found = [n for h in self.heads(obj) for n in self.resolve(h, depth + 1)]
                         if found:
-                            return found
+                            return list(dict.fromkeys(found))
         if notes:
             return notes
         if token.tag_ == "NNP" and token.is_lower:

@@ -177,8 +177,8 @@ class Frames:
         plain = tuple(n for n in names if n[0] != "+")
         for head in index.heads(argument.head):
             for name in extra:
-                _put_head(name, head, argument.shared, info, roles, index)
-            done |= any(_put_head(name, head, argument.shared, info, roles, index) for name in plain)
+                _put_head(name, head, argument, info, roles, index)
+            done |= any(_put_head(name, head, argument, info, roles, index) for name in plain)
             if done and len(plain) == 1 and plain[0] in info.roles and info.roles[plain[0]].single:
                 break
         return done
@@ -191,9 +191,10 @@ def _put_all(rows: list[tuple[str, Filler]], info: TypeInfo, roles: dict[str, li
     return done
 
 
-def _put_head(name: str, head: Token, shared: bool, info: TypeInfo, roles: dict[str, list[Filler]], index: Index) -> bool:
+def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles: dict[str, list[Filler]], index: Index) -> bool:
     """One name of a slot: a role, "vehicle", "vehicle>actor,weapon" (whose operator and type play these roles), or "of:role"
     (what stands before the noun plays the role)."""
+    shared = argument.shared
     if name.startswith(VEHICLE):
         if not is_vehicle(head, index):
             return False
@@ -215,7 +216,9 @@ def _put_head(name: str, head: Token, shared: bool, info: TypeInfo, roles: dict[
     role = info.roles[name]
     resolved = index.resolve(head) or index.treaty_meant(head, role.types)
     accepted = [n for n in resolved if role.accepts(n)]
-    if not resolved and role.nominal and head.tag_ not in _PRONOUN_TAGS and not _is_time(head):
+    # "a surprise visit": a word before the trigger is a thing ("a missile strike"), and nobody
+    may_be_nominal = role.nominal and (argument.slot != "mod" or role.nominal is EntityType.EQUIPMENT)
+    if not resolved and role.nominal and may_be_nominal and head.tag_ not in _PRONOUN_TAGS and not _is_time(head):
         note = index.nominal(head, role.nominal)
         accepted = [note] if note is not None else []
     put = [_put(role, Filler(note, head, shared), roles) for note in [*accepted, *_listed(head, accepted, role, index)]]
@@ -274,15 +277,18 @@ def light_ok(rule: Rule, predicate: Predicate, argument: Argument) -> bool:
     if predicate.light is None:
         return False
     lemma = predicate.light.lemma_.lower()
-    if lemma in rule.light or (rule.type is EventType.MEETING and _in_the_course_of(predicate.head)):
+    if lemma in rule.light or _in_the_course_of(predicate.head, rule.type):
         return True
     # "The visit took place in Moscow", "talks were held in Geneva": where and when, never who
     return in_class(predicate.light, "occurring") and not argument.slot.endswith((":subj", ":obj"))
 
 
-def _in_the_course_of(noun: Token) -> bool:
-    """ "They settled it in a call": whoever does something in a talk takes part in it."""
-    return noun.dep_ == "pobj" and noun.head.lower_ in ("in", "during", "over")
+def _in_the_course_of(noun: Token, type_: EventType | str) -> bool:
+    """ "They settled it in a call", "came for talks", "killed him in a raid": whoever does something in it takes part in it."""
+    if noun.dep_ != "pobj":
+        return False
+    within = noun.head.lower_ in ("in", "during", "over")
+    return (type_ is EventType.MEETING and (within or noun.head.lower_ == "for")) or (type_ is EventType.STRIKE and within)
 
 
 def matches(token: Token, wanted: str, index: Index) -> bool:

@@ -511,7 +511,8 @@ def _nominal(trigger: Token) -> Predicate:
     verb = clause_verb(noun)
     light = None
     if verb is not None:
-        direct = noun.dep_ in ("dobj", "nsubj", "nsubjpass", "attr") and noun.head == verb
+        whole = _measured_by(noun)
+        direct = whole.dep_ in ("dobj", "nsubj", "nsubjpass", "attr") and whole.head == verb
         through = noun.dep_ == "pobj" and noun.head.head == verb
         if direct or through:
             light = verb
@@ -520,6 +521,14 @@ def _nominal(trigger: Token) -> Predicate:
         if a.slot.startswith("prep:"):
             out += _attached(a.head)
     return Predicate(trigger, trigger.lemma_.lower(), "noun", [trigger], _unique(out), verb, light)
+
+
+def _measured_by(noun: Token) -> Token:
+    """ "Two days of drills", "a series of strikes": the noun that stands in the clause for another one."""
+    of = noun.head
+    if noun.dep_ == "pobj" and of.lower_ == "of" and (in_class(of.head, "quantifier") or in_class(of.head, "stretch")):
+        return of.head
+    return noun
 
 
 def _from_relative(verb: Token) -> list[Argument]:
