@@ -39,6 +39,7 @@ def complete(doc: Doc, events: list[EventNote], types: dict[str, TypeInfo], inde
             event.action = "overflew"
         _place_of_target(event)
         _fold_places(event, types)
+        _not_himself(event)
 
 
 def _only_aircraft(doc: Doc, events: list[EventNote]) -> None:
@@ -376,6 +377,19 @@ def _meetings_abroad(doc: Doc, events: list[EventNote]) -> None:
         if place is not None:
             event.roles["place"] = [place]
             event.why.append(f"place {place.name!r}: where the visit led")
+
+
+# Nobody supplies, strikes, bans or hosts himself: where tellings give one entity both roles, the first holds.
+_NEVER_BOTH = (("recipient", "supplier"), ("actor", "target"), ("imposer", "target"), ("visitor", "host"))
+
+
+def _not_himself(event: EventNote) -> None:
+    for first, second in _NEVER_BOTH:
+        rest = [n for n in event.roles.get(second, []) if n not in event.roles.get(first, [])]
+        if second in event.roles and first in event.roles:
+            event.roles[second] = rest
+            if not rest:
+                del event.roles[second]
 
 
 def _place_of_target(event: EventNote) -> None:

@@ -139,7 +139,7 @@ class Frames:
         return []
 
     def _match(self, rule: Rule, predicate: Predicate, index: Index) -> EventMention | None:
-        arguments = [a for a in predicate.arguments if light_ok(rule, predicate, a)]
+        arguments = [a for a in predicate.arguments if light_ok(rule, predicate, a) and not _shadowed(a, predicate, rule)]
         if not all(self._holds(c, arguments, index) for c in rule.when):
             return None
         if any(self._holds(c, arguments, index) for c in rule.unless):
@@ -217,7 +217,9 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
     resolved = index.resolve(head) or index.treaty_meant(head, role.types)
     accepted = [n for n in resolved if role.accepts(n)]
     # "a surprise visit": a word before the trigger is a thing ("a missile strike"), and nobody
-    may_be_nominal = role.nominal and (argument.slot != "mod" or role.nominal is EntityType.EQUIPMENT)
+    may_be_nominal = argument.slot != "mod" or role.nominal is EntityType.EQUIPMENT
+    # "pledged $5 million" moves money, "jets for $5 million" does not
+    may_be_nominal = may_be_nominal and (argument.slot == "obj" or head.ent_type_ != "MONEY")
     if not resolved and role.nominal and may_be_nominal and head.tag_ not in _PRONOUN_TAGS and not _is_time(head):
         note = index.nominal(head, role.nominal)
         accepted = [note] if note is not None else []
@@ -231,6 +233,15 @@ def _listed(head: Token, accepted: list[EntityNote], role: Role, index: Index) -
         return []
     apposed = [h for c in head.children if c.dep_ == "appos" for h in index.heads(c)]
     return [n for h in apposed for n in index.notes_at(h) if role.accepts(n) and n is not accepted[0]]
+
+
+def _shadowed(argument: Argument, predicate: Predicate, rule: Rule) -> bool:
+    """ "The flight to Istanbul was diverted to New York": what the subject has behind a preposition is not the verb's where the
+    verb has its own, unless a rule asks for it."""
+    kind, _, word = argument.slot.partition(":")
+    if kind != "sub" or any(argument.slot in slots for slots, _ in rule.slots):
+        return False
+    return any(a.slot == f"prep:{word}" and a.head.i > argument.head.i for a in predicate.arguments)
 
 
 def _hyphenated_route(predicate: Predicate, info: TypeInfo, roles: dict[str, list[Filler]], index: Index) -> None:

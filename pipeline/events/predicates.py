@@ -239,7 +239,7 @@ def _subjects(verb: Token, passive: bool) -> list[Argument]:
             slot = "obj" if passive or child.dep_ in PASSIVE_SUBJECT else "subj"
             out.append(_relative(child, verb, slot))
         return out
-    shared = implied_subject(verb, 0)
+    shared = _garden_path_subject(verb) or implied_subject(verb, 0)
     if shared is not None:
         out.append(Argument("obj" if passive else "subj", shared, shared=True))
         if verb.dep_ == "acl" and shared.dep_ in ("dobj", "nsubjpass") and is_verb(shared.head):
@@ -249,6 +249,17 @@ def _subjects(verb: Token, passive: bool) -> list[Argument]:
     elif not passive and (after := _inverted_subject(verb)) is not None:
         out.append(Argument("subj", after))
     return out
+
+
+def _garden_path_subject(verb: Token) -> Token | None:
+    """ "A plane carrying missiles landed in Belgrade": a past tense that the parser hung on the noun before it, below a noun that
+    it took for the root of the sentence."""
+    if verb.tag_ not in ("VBD", "VBZ", "VBP") or verb.dep_ not in ("acl", "relcl", "appos", "dep"):
+        return None
+    if any(c.tag_ in ("WDT", "WP", "WRB") for c in verb.children) or not _subjectless(verb):
+        return None
+    root = verb.sent.root
+    return root if is_noun(root) and root.i < verb.i and root != verb.head else None
 
 
 def _inverted_subject(verb: Token) -> Token | None:
