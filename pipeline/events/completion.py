@@ -379,8 +379,14 @@ def _meetings_abroad(doc: Doc, events: list[EventNote]) -> None:
             event.why.append(f"place {place.name!r}: where the visit led")
 
 
-# Nobody supplies, strikes, bans or hosts himself: where tellings give one entity both roles, the first holds.
-_NEVER_BOTH = (("recipient", "supplier"), ("actor", "target"), ("imposer", "target"), ("visitor", "host"))
+# Nobody supplies, strikes, bans or hosts himself, and no route ends where it began: of two roles of one entity the first holds.
+_NEVER_BOTH = (
+    ("recipient", "supplier"),
+    ("actor", "target"),
+    ("imposer", "target"),
+    ("visitor", "host"),
+    ("destination", "origin"),
+)
 
 
 def _not_himself(event: EventNote) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.annotations import EntityNote
-from pipeline.events.fillers import in_class, within
+from pipeline.events.fillers import in_class, lexicon, within
 from pipeline.events.frames import EventMention
 from pipeline.events.timing import Timing
 from pipeline.events.vehicles import counted
@@ -26,7 +26,7 @@ _DEFINING: dict[str, tuple[str, ...]] = {
     EventType.AGREEMENT: ("treaty", "parties", "signatories"),
     EventType.VISIT: ("visitor", "destination"),
     EventType.MEETING: ("participants", "place"),
-    EventType.EXERCISE: ("participants", "place"),
+    EventType.EXERCISE: ("name", "participants", "place"),
     EventType.DEPLOYMENT: ("actor", "asset", "destination", "origin"),
     EventType.STRIKE: ("actor", "target", "place", "weapon"),
     EventType.SANCTION: ("imposer", "target"),
@@ -50,7 +50,9 @@ ACTION_ORDER: dict[str, tuple[str, ...]] = {
     EventType.MEETING: ("phone", "video", "summit", "in_person"),
 }
 # Another filler of these roles makes another event; a visitor must be named, for "the Kazakh minister" may be anybody who fits.
-_TELLING_APART = frozenset({"operator", "treaty", "aircraft", "tail_number", "visitor", "actor", "imposer", "target"})
+_TELLING_APART = frozenset({"name", "operator", "treaty", "aircraft", "tail_number", "actor", "imposer", "target"})
+_STAY = 3
+"""Days for which a visitor may be somewhere on one visit: "arrived on Friday", "met the premier on Saturday"."""
 _MACHINE_ROLES = ("aircraft", "tail_number", "operator")
 _DEFINITE = frozenset({"the", "this", "that", "its", "his", "their", "her", "these", "those", "both"})
 _APART = {EventType.AGREEMENT, EventType.SANCTION, EventType.AIR_SERVICE, EventType.ORDER, EventType.DEPLOYMENT, EventType.STRIKE}
@@ -110,11 +112,38 @@ def merge(tellings: list[Telling]) -> list[Group]:
             ((_affinity(telling, g), i) for i, g in enumerate(groups) if g.type is telling.mention.type),
             key=lambda r: (-r[0], -r[1]),
         )
+        ranked = [r for r in ranked if not _flown_elsewhere(telling, groups[r[1]], groups)]
         if ranked and ranked[0][0] > 0:
             groups[ranked[0][1]].tellings.append(telling)
         else:
             groups.append(Group([telling]))
     return groups
+
+
+def _decisive(kind: EventType | str, role: str, mine: list[EntityNote], theirs: list[EntityNote]) -> bool:
+    """Whether different fillers of a role make different events."""
+    if role == "visitor":
+        return _named(mine) and _named(theirs)
+    if kind is EventType.ORDER and role == "item":
+        return not (_vague(mine) or _vague(theirs))
+    return role in _LOCATION_ROLES or role in _TELLING_APART
+
+
+def _flown_elsewhere(telling: Telling, group: Group, groups: list[Group]) -> bool:
+    """ "The freighter is to fly back" belongs to no flight of another carrier told in between, of which no aircraft is named."""
+    mine = {f.note for r in ("aircraft", "tail_number") for f in telling.mention.roles.get(r, [])}
+    if telling.mention.type is not EventType.FLIGHT or not mine:
+        return False
+    theirs = {n for r in ("aircraft", "tail_number") for n in group.fillers(r)}
+    own = [
+        g for g in groups if g.type is EventType.FLIGHT and mine & {n for r in ("aircraft", "tail_number") for n in g.fillers(r)}
+    ]
+    return (
+        not theirs
+        and bool(own)
+        and bool(group.fillers("operator"))
+        and not any(same(a, b) for g in own for a in g.fillers("operator") for b in group.fillers("operator"))
+    )
 
 
 def _affinity(telling: Telling, group: Group) -> float:
@@ -128,7 +157,7 @@ def _affinity(telling: Telling, group: Group) -> float:
     ):
         return -1.0
     journey = kind is EventType.FLIGHT and (_one_journey(telling, group) or _goes_on(telling, group))
-    if not _times_agree(telling, group, 2 if journey else 0):
+    if not _times_agree(telling, group, 2 if journey else _STAY if kind is EventType.VISIT else 0):
         return -1.0
     # An article seldom tells of two mishaps of one kind: without anything against it, it is the same one.
     shared = 0.3 if kind is EventType.AVIATION_INCIDENT else 0.0
@@ -142,7 +171,7 @@ def _affinity(telling: Telling, group: Group) -> float:
         common = any(same(a, b) for a in mine for b in theirs)
         if common:
             shared += 1.0
-        elif role in _LOCATION_ROLES or (role in _TELLING_APART and (role != "visitor" or (_named(mine) and _named(theirs)))):
+        elif _decisive(kind, role, mine, theirs):
             return -1.0
         else:
             shared -= 0.5
@@ -213,6 +242,13 @@ def _subjects(telling: Telling) -> set[int]:
     return {a.head.i for a in telling.mention.predicate.slot("subj", "obj")}
 
 
+def _vague(items: list[EntityNote]) -> bool:
+    """ "The jets", "the helicopters": what was told by name may be meant."""
+    heads = {n.name.lower().split()[-1] for n in items if n.kind == "nominal"}
+    generic = lexicon()["vehicle"] | lexicon()["arms"]
+    return any(h in generic or h.removesuffix("s") in generic for h in heads)
+
+
 def _named(notes: list[EntityNote]) -> bool:
     return any(any(m.form == "name" for m in n.mentions) or n.type is EntityType.TREATY for n in notes)
 
@@ -274,7 +310,7 @@ def _times_agree(telling: Telling, group: Group, days: int = 0) -> bool:
         a1, a2, b1, b2 = mine.time.earliest, mine.time.latest, theirs.time.earliest, theirs.time.latest
         if a1 and a2 and b1 and b2 and (a2[:16] <= b1[:16] or b2[:16] <= a1[:16]) and a1[:10] != b1[:10]:
             later = _days_between(b1, a1)
-            if not 0 <= later <= days:
+            if not (-days if telling.mention.type is EventType.VISIT else 0) <= later <= days:
                 return False
     return True
 
@@ -283,7 +319,7 @@ def _days_between(first: str, last: str) -> int:
     try:
         return (date.fromisoformat(last[:10]) - date.fromisoformat(first[:10])).days
     except ValueError:
-        return -1
+        return 10**6
 
 
 def _status_agrees(telling: Telling, group: Group) -> bool:

@@ -384,7 +384,11 @@ def _clause_subject(token: Token, depth: int) -> Token | None:
 def _complements(verb: Token, passive: bool) -> list[Argument]:
     out: list[Argument] = []
     for child in verb.children:
-        if child.dep_ == "dobj":
+        if child.dep_ == "dobj" and in_class(child, "compass"):
+            # "intercepted two Tu-142s south-east of Iceland": the parser took the direction for the object
+            out += [Argument("obj", c) for c in child.children if c.dep_ in ("compound", "nmod") and is_noun(c)]
+            out += _off(child)
+        elif child.dep_ == "dobj":
             out.append(_relative(child, verb, "obj"))
         elif child.dep_ == "dative":
             out += [Argument("iobj", p, child) for p in _pobj(child)] if child.tag_ == "IN" else [Argument("iobj", child)]
@@ -405,6 +409,8 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
             out.append(Argument("adv", child))
         elif child.dep_ == "conj" and child.tag_ == "IN":
             out += prepositional(child)
+        if child.dep_ == "advmod" and in_class(child, "compass"):
+            out += _off(child)
         if child.dep_ == "advmod":
             # "back to Oslo", "nonstop from Doha": the preposition hangs on the adverb
             for prep in (c for c in child.children if c.dep_ == "prep"):
@@ -425,6 +431,16 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
         shared = [a for a in _complements(verb.head, is_passive(verb.head)) if a.slot.partition(":")[2] in _MEANS]
         out += [Argument(f"shared:{a.slot.partition(':')[2]}", a.head, a.marker, True) for a in shared]
     return out
+
+
+def _off(direction: Token) -> list[Argument]:
+    """ "North of *Shetland*"."""
+    return [
+        Argument("prep:near", place, prep)
+        for prep in direction.children
+        if prep.dep_ == "prep" and prep.lower_ == "of"
+        for place in _pobj(prep)
+    ]
 
 
 def _attached(noun: Token) -> list[Argument]:
