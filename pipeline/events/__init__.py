@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
@@ -34,7 +34,7 @@ from pipeline.events.fillers import Index, in_class
 from pipeline.events.frames import EventMention, Frames
 from pipeline.events.merging import Group, Telling
 from pipeline.events.predicates import is_noun
-from pipeline.records import EventTime, EventType, Novelty, NoveltyKind, TimeType
+from pipeline.records import EventTime, EventType, Novelty, NoveltyKind, Realis, TimeType
 
 
 @Language.factory("dateline_events", default_config={"frames": []})
@@ -124,16 +124,13 @@ def _without_regulated_flights(mentions: list[EventMention]) -> list[EventMentio
 def _without_results(mentions: list[EventMention]) -> list[EventMention]:
     """ "Missiles hit a hospital, killing two": what a participle says came of an attack is no second one."""
     attacks = {m.predicate.head for m in mentions if m.type is EventType.STRIKE}
-    return [
-        m
-        for m in mentions
-        if not (
-            m.type is EventType.STRIKE
-            and m.predicate.head.tag_ == "VBG"
-            and m.predicate.head.dep_ == "advcl"
-            and m.predicate.head.head in attacks
-        )
-    ]
+    return [m for m in mentions if m.type is not EventType.STRIKE or not _is_result(m.predicate.head, attacks)]
+
+
+def _is_result(verb: Token, attacks: set[Token]) -> bool:
+    while verb.tag_ == "VBG" and verb.dep_ == "conj":
+        verb = verb.head
+    return verb.tag_ == "VBG" and verb.dep_ == "advcl" and verb.head in attacks
 
 
 def _tell(mention: EventMention, times: timing.Times, index: Index) -> Telling:
@@ -146,6 +143,8 @@ def _tell(mention: EventMention, times: timing.Times, index: Index) -> Telling:
         starts.replace(tzinfo=None) if starts else None,
         times.published.replace(tzinfo=None) if times.published else None,
     )
+    if mention.rule.realis is not None and status is Realis.ACTUAL:
+        status, reason = Realis(mention.rule.realis), "what the rule tells"
     telling = Telling(
         mention, when, status, attribution.sources_of(mention, index), [f"time: {when.why}", f"{status.value}: {reason}"]
     )

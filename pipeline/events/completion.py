@@ -23,7 +23,7 @@ _AIR = (EventType.FLIGHT, EventType.AVIATION_INCIDENT)
 
 def complete(doc: Doc, events: list[EventNote], types: dict[str, TypeInfo], index: Index) -> None:
     """Adds what the article as a whole makes sure."""
-    _only_aircraft(doc, events)
+    _only_aircraft(doc, events, index)
     _whose_machine(events, index)
     _chains(doc, events)
     _incident_and_its_flight(events)
@@ -42,7 +42,7 @@ def complete(doc: Doc, events: list[EventNote], types: dict[str, TypeInfo], inde
         _not_himself(event)
 
 
-def _only_aircraft(doc: Doc, events: list[EventNote]) -> None:
+def _only_aircraft(doc: Doc, events: list[EventNote], index: Index) -> None:
     """An article that names a single aircraft type, and shows or tells of one air event in its lead, means that type."""
     found = [n for n in doc_notes.entities(doc) if n.type is EntityType.AIRCRAFT_TYPE]
     flights = [e for e in events if e.type in _AIR and e.realis.value == "actual"]
@@ -55,9 +55,13 @@ def _only_aircraft(doc: Doc, events: list[EventNote]) -> None:
         for b in article.blocks
         for m in found[0].mentions
     )
+    owners = _owners(found[0], index)
     for event in main:
+        operator = event.roles.get("operator", [])
+        if operator and owners and not any(same(a, b) for a in operator for b in owners):
+            continue
         if "aircraft" not in event.roles and (
-            caption or any(s <= m.start < e + 400 for s, e in event.evidence for m in found[0].mentions)
+            caption or any(s <= m.start < e for s, e in event.evidence for m in found[0].mentions)
         ):
             event.roles["aircraft"] = [found[0]]
             event.why.append(f"aircraft {found[0].name!r}: the only type the article names")
@@ -158,7 +162,7 @@ def _incident_and_its_flight(events: list[EventNote]) -> None:
     incidents = [e for e in events if e.type is EventType.AVIATION_INCIDENT]
     for incident in incidents:
         for flight in (e for e in events if e.type is EventType.FLIGHT and e.realis.value == "actual"):
-            if len(incidents) > 1 and not _shares_machine(incident, flight):
+            if not _shares_machine(incident, flight) and (len(incidents) > 1 or not _side_by_side(incident, flight)):
                 continue
             if any(
                 incident.roles.get(r) and flight.roles.get(r) and not _shared_place(incident.roles[r], flight.roles[r])
@@ -170,6 +174,13 @@ def _incident_and_its_flight(events: list[EventNote]) -> None:
                     incident.roles[role] = list(flight.roles[role])
                     incident.why.append(f"{role}: of the flight it happened to")
             break
+
+
+def _side_by_side(a: EventNote, b: EventNote) -> bool:
+    """Whether two events are told in the same sentence or in neighbouring ones, or the machine of neither is named."""
+    if not any(e.roles.get(r) for e in (a, b) for r in ("tail_number", "aircraft", "operator")):
+        return True
+    return any(x[0] - y[1] <= 2 and y[0] - x[1] <= 2 for x in a.evidence for y in b.evidence)
 
 
 # Title, caption or standfirst, and the first paragraphs.

@@ -239,7 +239,8 @@ def _goes_on(telling: Telling, group: Group) -> bool:
 
 
 def _subjects(telling: Telling) -> set[int]:
-    return {a.head.i for a in telling.mention.predicate.slot("subj", "obj")}
+    """The tokens of who or what travels, and of what it travels in: "flown out on a plane, which landed in Larnaca"."""
+    return {a.head.i for a in telling.mention.predicate.slot("subj", "obj", "prep:on", "prep:aboard", "prep:in", "prep:by")}
 
 
 def _vague(items: list[EntityNote]) -> bool:

@@ -52,6 +52,7 @@ _ATTACHABLE = frozenset(
         "off",
         "of",
         "out",
+        "around",
     ]
 )
 _SPATIAL = frozenset(["out", "back", "from", "on", "up", "down", "over", "off", "away", "in", "near", "inside", "outside"])
@@ -540,7 +541,8 @@ def _nominal(trigger: Token) -> Predicate:
     if verb is not None:
         whole = _measured_by(noun)
         direct = whole.dep_ in ("dobj", "nsubj", "nsubjpass", "attr") and whole.head == verb
-        through = noun.dep_ == "pobj" and noun.head.head == verb
+        # "Chad ended the pact, hours after a visit": what it follows does not share its verb
+        through = noun.dep_ == "pobj" and noun.head.head == verb and not in_class(noun.head, "answering")
         if direct or through:
             light = verb
             out += _from_light(noun, verb)

@@ -30,6 +30,7 @@ class Timing:
     why: str = "no time"
 
 
+_ENDING = frozenset({"until", "till"})
 _SUBORDINATE = frozenset({"since", "before", "until", "till"})
 
 
@@ -64,7 +65,23 @@ class Times:
             found = [t for rank, _, t in ranked if rank == best]
             # What hangs on the trigger is read together; of what only stands in the sentence, the nearest counts.
             return _timing(found if best < 2 else _side_by_side(found), best)
-        return self._from_context(mention)
+        return self._until(mention) or self._from_context(mention)
+
+    def _until(self, mention: EventMention) -> Timing | None:
+        """ "Has cancelled all flights until 16 July": only the end of what began is told."""
+        head = mention.predicate.head
+        for note in self.within(*mention.sentence):
+            chain = [_root(self.doc, note), *governing(_root(self.doc, note))]
+            mark = next((t for t in chain[:3] if t.dep_ == "prep" and t.lower_ in _ENDING), None)
+            if mark is not None and mark.head == head and note.edtf is not None and "/" not in note.edtf:
+                end = event_time(note)
+                return Timing(
+                    [note],
+                    EventTime(edtf=f"../{note.edtf}", latest=end.latest, approximate=end.approximate),
+                    2,
+                    f"until {note.text!r}",
+                )
+        return None
 
     def _since(self, mention: EventMention) -> Timing | None:
         """ "Halted since Saturday" happened on Saturday; "has been running since 15 March" goes on since then."""
@@ -89,6 +106,8 @@ class Times:
         head, verb = mention.predicate.head, mention.predicate.verb
         root = _root(self.doc, note)
         chain = [root, *governing(root)]
+        if any(t.dep_ == "prep" and t.lower_ in _ENDING for t in chain[:3]):
+            return 4
         if any(t.dep_ == "prep" and t.lower_ == "since" for t in chain[:3]) and mention.predicate.head.i < note.token_start:
             return 4
         for token in chain:
