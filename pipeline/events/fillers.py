@@ -39,7 +39,14 @@ def lexicon() -> dict[str, frozenset[str]]:
 def in_class(token: Token, name: str) -> bool:
     """Whether a token's lemma (or form) belongs to a word class."""
     words = lexicon()[name]
-    return token.lemma_.lower() in words or token.lower_ in words
+    return token.lemma_.lower() in words or token.lower_ in words or _plain(token) in words
+
+
+def _plain(token: Token) -> str:
+    """The singular of a capitalised plural that the tagger takes for a name: "Drones struck …"."""
+    return (
+        token.lower_.removesuffix("s") if token.tag_ in ("NNP", "NNPS") and (token.is_sent_start or token.tag_ == "NNPS") else ""
+    )
 
 
 @dataclass(slots=True, eq=False)
