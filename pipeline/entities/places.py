@@ -16,6 +16,7 @@ from collections import Counter
 from spacy.tokens import Doc, Span
 
 from pipeline.entities import context, countries, matching
+from pipeline.entities import personal_names as names
 from pipeline.entities.context import lemma
 from pipeline.entities.countries import Country
 from pipeline.entities.finding import Found
@@ -30,6 +31,8 @@ _PLACE_LABELS = {"GPE", "LOC", "FAC"}
 _KEPT_CANDIDATES = 5
 _WAY, _ELSEWHERE = 0.95, 0.62
 """Scores: something moves there; the tagger sees no place, but the article speaks of the state it lies in."""
+_TOWNLIKE = 50_000
+"""People of a city whose name of several words the tagger may take for a person's."""
 _NAMED = 10
 """Weight of a state that the article names; see `_context`."""
 
@@ -266,6 +269,8 @@ class Places:
             return _WAY
         if label == "PERSON" and place.kind != "city" and hit.end - hit.start > 1:
             return _WAY
+        if label == "PERSON" and not alias and self._is_whole_city(doc, hit, place):
+            return _WAY
         if label == "PERSON":
             return 0.3 if self._also.get(hit.name) == "person" or not curated or alias else 0.6
         if alias:
@@ -280,6 +285,16 @@ class Places:
         if label in {"ORG", "NORP", "PRODUCT"}:
             return 0.7 if curated else _ELSEWHERE if weight >= _NAMED else 0.45
         return 0.45
+
+    def _is_whole_city(self, doc: Doc, hit: Hit, place: Place) -> bool:
+        """Whether a name of several words that only a city bears stands where nobody acts: "left Bandar Abbas", "in El Obeid"."""
+        if hit.end - hit.start < 2 or place.population < _TOWNLIKE or self._also.get(hit.name) == "person":
+            return False
+        head = doc[hit.start : hit.end].root
+        before = doc[hit.start - 1] if hit.start else None
+        titled = names.is_title(doc[hit.start].lower_) or names.is_role(doc[hit.start].lower_)
+        named = before is not None and (before.tag_ in ("NNP", "NNPS") or names.is_role(before.lower_))
+        return head.dep_ in ("pobj", "dobj", "appos", "conj") and not titled and not named
 
     def _is_way(self, doc: Doc, hit: Hit, place: Place) -> bool:
         """Whether something moves to or from a name that the tagger misread: "flew to Darwin", "howled into Darwin"."""

@@ -16,7 +16,7 @@ from pipeline import event_types
 from pipeline.annotations import EntityNote
 from pipeline.errors import KnowledgeError
 from pipeline.event_types import Role, TypeInfo
-from pipeline.events.fillers import LOCATIONS, Filler, Index, finest, in_class
+from pipeline.events.fillers import LOCATIONS, Filler, Index, finest, in_class, lexicon
 from pipeline.events.frame_files import VEHICLE, Condition, Rule, built_in, load_own
 from pipeline.events.predicates import Argument, Predicate, content_arguments, is_noun, is_verb, predicate_of
 from pipeline.events.vehicles import counted, is_vehicle, vehicle_fillers
@@ -333,7 +333,8 @@ def is_party(token: Token, index: Index) -> bool:
 def _is_official(note: EntityNote) -> bool:
     """Somebody whose travelling is a visit: a person in office, or a delegation."""
     if note.type is EntityType.PERSON:
-        return note.role is not None or note.links.country is not None
+        private = lexicon()["private_person"] & set((note.role or "").lower().split())
+        return (note.role is not None or note.links.country is not None) and not private
     return note.type is EntityType.GROUP and (note.kind == "delegation" or "delegation" in note.name.lower())
 
 

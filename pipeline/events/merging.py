@@ -159,6 +159,8 @@ def _affinity(telling: Telling, group: Group) -> float:
     journey = kind is EventType.FLIGHT and (_one_journey(telling, group) or _goes_on(telling, group))
     if not _times_agree(telling, group, 2 if journey else _STAY if kind is EventType.VISIT else 0):
         return -1.0
+    if _says_of(telling, group):
+        return 2.0
     # An article seldom tells of two mishaps of one kind: without anything against it, it is the same one.
     shared = 0.3 if kind is EventType.AVIATION_INCIDENT else 0.0
     # A user's own type is defined by all its roles.
@@ -223,6 +225,19 @@ def _answers(telling: Telling, other: Telling) -> bool:
             if in_class(node, "answering") or any(c.dep_ == "mark" and in_class(c, "answering") for c in node.children):
                 return True
     return False
+
+
+def _says_of(telling: Telling, group: Group) -> bool:
+    """ "It was the first visit by a Turkish minister": a copula that speaks of the event of the sentence before."""
+    predicate = telling.mention.predicate
+    if predicate.pos != "noun" or predicate.head.dep_ != "attr" or predicate.verb is None:
+        return False
+    subject = next((c for c in predicate.verb.children if c.dep_ == "nsubj"), None)
+    start = predicate.head.sent.start
+    if subject is None or subject.lower_ not in ("it", "this", "that") or not start:
+        return False
+    before = predicate.head.doc[start - 1].sent
+    return any(before.start <= t.mention.predicate.head.i < before.end for t in group.tellings)
 
 
 def _goes_on(telling: Telling, group: Group) -> bool:
