@@ -96,7 +96,8 @@ def elided_vehicle(token: Token, index: Index) -> Token | None:
 
 def _as_many(noun: Token, count: Token) -> bool:
     """Whether a noun phrase tells of as many as a number says; of several, where the number is a word like "pair"."""
-    numbers = [c for c in noun.children if c.dep_ == "nummod"]
+    # "Six B-52 bombers": parsers hang the number on any word before the noun
+    numbers = [t for t in noun.doc[noun.left_edge.i : noun.i] if t.dep_ == "nummod"]
     if count.tag_ == "CD":
         return any(n.lower_ == count.lower_ for n in numbers) or _number_of(noun, count)
     return noun.tag_ in ("NNS", "NNPS") or any(n.lower_ not in ("one", "1") for n in numbers)
