@@ -33,6 +33,7 @@ def _vocabulary() -> frozenset[str]:
     table = lexicon("coreference")
     lists = [*table["aircraft"].values(), *table["organization"]["nouns"].values(), *table["place"].values()]
     lists += [*table["plural"].values(), list(table["persons"]), table["ship"]["nouns"], table["parties"]["mixed"]]
+    lists.append(table["operators"]["nouns"])
     nouns = {noun for nouns in lists for noun in nouns}
     plain = {"old", *table["numbers"], *table["sets"], *table["organization"]["members"]}
     return frozenset(form.rpartition(" ")[2] for noun in nouns for form in (noun, plural(noun))) | plain
@@ -49,7 +50,10 @@ def resolve(discourse: Discourse, token: Token, profiles: Profiles) -> None:
         return
     start, end = core(token)
     before = determiner(token, start) or (doc[start].lower_ if doc[start].tag_ in ("DT", "PDT") else None)
-    if sets.is_set(token, start, before):
+    operator = _operator(discourse, token)
+    if operator is not None:
+        _take(discourse, operator, token, start, end)
+    elif sets.is_set(token, start, before):
         sets.resolve(discourse, token, start, end, before)
     elif before in grammar("singular") and not is_plural(token):
         if _introduces(token):
@@ -57,6 +61,19 @@ def resolve(discourse: Discourse, token: Token, profiles: Profiles) -> None:
         note = _person(discourse, token, start, profiles) or _aged(discourse, token) or _thing(discourse, token, start, before)
         if note is not None:
             _take(discourse, note, token, start, end)
+
+
+def _operator(discourse: Discourse, token: Token) -> EntityNote | None:
+    """Who flies the aircraft whose operator a phrase speaks of: the only carrier or force named so far, or the nearest."""
+    table = lexicon("coreference")["operators"]
+    if token.lower_ not in table["nouns"]:
+        return None
+    owned = [c for c in token.children if c.dep_ == "poss"]
+    owned += [c for p in token.children if p.dep_ == "prep" and p.lower_ == "of" for c in p.children if c.dep_ == "pobj"]
+    aircraft = {r.note.type for t in owned for r in discourse.near(t) if r.mention.token_start <= t.i < r.mention.token_end}
+    if not aircraft & {EntityType.AIRCRAFT, EntityType.AIRCRAFT_TYPE}:
+        return None
+    return _only_or_near(discourse, token, lambda ref: ref.note.kind in table["kinds"])
 
 
 def _introduces(token: Token) -> bool:
