@@ -71,7 +71,8 @@ def _operator(discourse: Discourse, token: Token) -> EntityNote | None:
     owned = [c for c in token.children if c.dep_ == "poss"]
     owned += [c for p in token.children if p.dep_ == "prep" and p.lower_ == "of" for c in p.children if c.dep_ == "pobj"]
     aircraft = {r.note.type for t in owned for r in discourse.near(t) if r.mention.token_start <= t.i < r.mention.token_end}
-    if not aircraft & {EntityType.AIRCRAFT, EntityType.AIRCRAFT_TYPE}:
+    spoken_of = any(t.lower_ in nouns for t in owned for nouns in lexicon("coreference")["aircraft"].values())
+    if not spoken_of and not aircraft & {EntityType.AIRCRAFT, EntityType.AIRCRAFT_TYPE}:
         return None
     return _only_or_near(discourse, token, lambda ref: ref.note.kind in table["kinds"])
 
