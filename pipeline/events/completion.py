@@ -280,9 +280,9 @@ def _evacuations(doc: Doc, events: list[EventNote]) -> None:
         if event.action == "evacuated" and aboard and all(n.type not in people for n in aboard):
             event.action = "flew"
     article = doc_notes.article(doc)
-    title_end = article.blocks[0].end if article is not None and article.blocks else 0
+    titles = [b for b in article.blocks if b.kind is BlockKind.TITLE] if article is not None else []
     words = [t for t in doc if in_class(t, "evacuating")]
-    if len(words) < 2 and not any(t.idx < title_end for t in words):
+    if len(words) < 2 and not any(b.start <= t.idx < b.end for b in titles for t in words):
         return
     for event in events:
         if event.type is EventType.FLIGHT and any(n.type in people for n in event.roles.get("passengers", [])):
