@@ -65,7 +65,34 @@ def statements(doc: Doc, index: Index) -> list[Statement]:
                     ["according to"],
                 )
             )
+    found += _of_issuer(doc, index)
     return _select(found)
+
+
+def _of_issuer(doc: Doc, index: Index) -> list[Statement]:
+    """What a statement that somebody puts out says in the first person: "Statement by NSC Spokesperson X: We can confirm …"."""
+    article = doc_notes.article(doc)
+    title = next((b for b in article.blocks if b.kind.value == "title"), None) if article is not None else None
+    if title is None:
+        return []
+    words = [t for t in doc if title.start <= t.idx < title.end]
+    said = next(
+        (t for t in words if in_class(t, "put_out") and t.i + 1 < len(doc) and doc[t.i + 1].lower_ in ("by", "from", "of")), None
+    )
+    issuers = [n for t in words if said is not None and t.i > said.i for n in index.notes_at(t) if n.type is EntityType.PERSON]
+    if not issuers:
+        return []
+    quoted = [(m.start(), m.end()) for m in _QUOTED.finditer(doc.text)]
+    out: list[Statement] = []
+    for sent in doc.sents:
+        verb = sent.root
+        own = [c for c in verb.children if c.dep_ == "nsubj" and c.lower_ in ("we", "i")]
+        if not is_verb(verb) or not own or any(a <= verb.idx < b for a, b in quoted):
+            continue
+        extent = (sent.start_char, sent.start_char + len(sent.text.rstrip()))
+        why = [f"{own[0].text!r} of the statement's issuer"]
+        out.append(Statement(verb, None, issuers[:1], _affiliations(issuers[0], index), [], None, extent, 1.0, why))
+    return out
 
 
 def _in_caption(token: Token) -> bool:
