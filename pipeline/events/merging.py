@@ -170,6 +170,8 @@ def _affinity(telling: Telling, group: Group) -> float:
             mine, theirs = [n for n in mine if _known(n)], [n for n in theirs if _known(n)]
         if not mine or not theirs:
             continue
+        if kind is EventType.MEETING and role == "participants" and _other_company(mine, theirs):
+            return -1.0
         common = any(same(a, b) for a in mine for b in theirs)
         if common:
             shared += 1.0
@@ -256,6 +258,14 @@ def _goes_on(telling: Telling, group: Group) -> bool:
 def _subjects(telling: Telling) -> set[int]:
     """The tokens of who or what travels, and of what it travels in: "flown out on a plane, which landed in Larnaca"."""
     return {a.head.i for a in telling.mention.predicate.slot("subj", "obj", "prep:on", "prep:aboard", "prep:in", "prep:by")}
+
+
+def _other_company(mine: list[EntityNote], theirs: list[EntityNote]) -> bool:
+    """ "Putin told Assad by telephone, then took a call from Netanyahu": each with somebody whom the other is without."""
+    return all(
+        len(ones) > 1 and any(_named([n]) and not any(same(n, o) for o in others) for n in ones)
+        for ones, others in ((mine, theirs), (theirs, mine))
+    )
 
 
 def _vague(items: list[EntityNote]) -> bool:
