@@ -158,7 +158,8 @@ class Aircraft:
             return None
         if passage.denied(start, end) or shapes.numbers_something(shown):
             return None
-        if maker is None and not (passage.just_before_noun(end) and shapes.PLAIN_SHAPE.match(shown)):
+        shown_to_fly = passage.just_before_noun(end) or passage.flies(start, end)
+        if maker is None and not (shown_to_fly and shapes.PLAIN_SHAPE.match(shown)):
             return None
         if context.label(passage.doc, passage.token(start)) in {"DATE", "MONEY", "LAW"}:
             return None

@@ -108,9 +108,14 @@ class Passage:
     def flies(self, start: int, end: int) -> bool:
         """Whether the name is the subject of a verb that only aircraft and birds have: "landed", "took off"."""
         span = self.doc.char_span(start, end, alignment_mode="expand")
-        if span is None or span.root.dep_ not in {"nsubj", "nsubjpass"}:
+        if span is None:
             return False
-        verb = span.root.head
+        root = span.root
+        if root.dep_ in {"nummod", "appos", "compound"} and root.head.i < root.i:
+            root = root.head  # "A NASA WB-57 took off": the parser takes the operator for the subject
+        if root.dep_ not in {"nsubj", "nsubjpass"}:
+            return False
+        verb = root.head
         if context.lemma(verb) in context.words("flies"):
             return True
         return any(f"{context.lemma(verb)} {c.lower_}" in context.words("flies") for c in verb.children if c.dep_ == "prt")
