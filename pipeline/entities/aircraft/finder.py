@@ -326,7 +326,7 @@ class Aircraft:
         if not _introduces_one(before):
             return False
         if any(c.isdigit() for c in hit.text):
-            return passage.beside(start, end, [])
+            return passage.beside(start, end, []) or passage.maker_spoken_of(hit.start)
         aviation = context.aviation(doc)
         if hit.text.endswith("s") and self._near_names.lookup(hit.text[:-1]):
             return others and aviation.heavy and doc[hit.end - 1].pos_ in {"NOUN", "PROPN"}

@@ -105,6 +105,11 @@ class Passage:
         sentence = self.doc[token].sent
         return any(s.sure and sentence.start_char <= s.start < sentence.end_char and not s.overlaps(start, end) for s in spans)
 
+    def maker_spoken_of(self, token: int) -> bool:
+        """Whether the sentence of a token names a maker of aircraft: "Boeing grounded the Max 8"."""
+        sentence = self.doc[token].sent
+        return any(sentence.start_char <= start < sentence.end_char for start, _ in self.makers.values())
+
     def flies(self, start: int, end: int) -> bool:
         """Whether the name is the subject of a verb that only aircraft and birds have: "landed", "took off"."""
         span = self.doc.char_span(start, end, alignment_mode="expand")
