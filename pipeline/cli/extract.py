@@ -50,9 +50,7 @@ def extract(
     limit: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Work on N pages at most; unchanged ones do not count.")
     ] = None,
-    column: Annotated[
-        list[str] | None, typer.Option(metavar="FIELD=NAME", help="What JSONL and Parquet call a field: html=body.")
-    ] = None,
+    column: options.Column = None,
     model: options.Model = None,
     gazetteer: options.Gazetteer = None,
     frames: options.Frames = None,

@@ -128,3 +128,6 @@ def _check_gazetteers(names: tuple[str, ...]) -> None:
 
         for name in names:
             OwnNames(Path(name))
+
+
+Column = Annotated[list[str] | None, typer.Option(metavar="FIELD=NAME", help="What JSONL and Parquet call a field: html=body.")]

@@ -67,9 +67,7 @@ def retry(
     reason: _Reasons = None,
     config: options.Config = None,
     until: options.Until = options.UntilStage.EVENTS,
-    column: Annotated[
-        list[str] | None, typer.Option(metavar="FIELD=NAME", help="What JSONL and Parquet call a field: html=body.")
-    ] = None,
+    column: options.Column = None,
     model: options.Model = None,
     gazetteer: options.Gazetteer = None,
     frames: options.Frames = None,

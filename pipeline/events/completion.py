@@ -111,8 +111,8 @@ def _chains(doc: Doc, events: list[EventNote]) -> None:
     """The next flight of a machine starts where its last one ended; "back" leads to where an earlier one came from."""
     flights = sorted((e for e in events if e.type is EventType.FLIGHT and e.realis.value != "generic"), key=lambda e: e.trigger)
     for n, event in enumerate(flights[1:], 1):
-        onward = _words_after(doc, event, ("on", "onward", "onwards", "then", "later"))
-        back = _words_after(doc, event, ("back", "home")) or _trigger_word(doc, event) == "return"
+        onward = _followed_by(doc, event, "onward")
+        back = _followed_by(doc, event, "homeward") or _trigger_word(doc, event) == "return"
         before = flights[n - 1]
         if back:
             before = next((f for f in reversed(flights[:n]) if _way_out(f, event)), before)
@@ -142,9 +142,10 @@ def _shared_place(a: list[EntityNote], b: list[EntityNote]) -> bool:
     return any(same(x, y) for x in a for y in b)
 
 
-def _words_after(doc: Doc, event: EventNote, words: tuple[str, ...]) -> bool:
+def _followed_by(doc: Doc, event: EventNote, name: str) -> bool:
+    """Whether a word of a class stands just behind the trigger."""
     token = _token(doc, event)
-    return token is not None and any(t.lower_ in words for t in doc[token.i + 1 : min(token.i + 4, len(doc))])
+    return token is not None and any(t.lower_ in lexicon()[name] for t in doc[token.i + 1 : min(token.i + 4, len(doc))])
 
 
 def _trigger_word(doc: Doc, event: EventNote) -> str:
@@ -231,7 +232,7 @@ def _title_destination(doc: Doc, events: list[EventNote]) -> None:
             or event.realis.value not in ("actual", "planned")
         ):
             continue
-        open_ended = event.rule == "flight.noted" or _words_after(doc, event, ("in",))
+        open_ended = event.rule == "flight.noted" or _followed_by(doc, event, "inward")
         if open_ended and not _shared_place(into, event.roles.get("origin", [])):
             event.roles["destination"] = list(into)
             event.why.append(f"destination {into[0].name!r}: where the title's flights go")

@@ -336,16 +336,17 @@ def _times_agree(telling: Telling, group: Group, days: int = 0) -> bool:
         a1, a2, b1, b2 = mine.time.earliest, mine.time.latest, theirs.time.earliest, theirs.time.latest
         if a1 and a2 and b1 and b2 and (a2[:16] <= b1[:16] or b2[:16] <= a1[:16]) and a1[:10] != b1[:10]:
             later = _days_between(b1, a1)
-            if not (-days if telling.mention.type is EventType.VISIT else 0) <= later <= days:
+            earliest = -days if telling.mention.type is EventType.VISIT else 0
+            if later is None or not earliest <= later <= days:
                 return False
     return True
 
 
-def _days_between(first: str, last: str) -> int:
+def _days_between(first: str, last: str) -> int | None:
     try:
         return (date.fromisoformat(last[:10]) - date.fromisoformat(first[:10])).days
     except ValueError:
-        return 10**6
+        return None
 
 
 def _status_agrees(telling: Telling, group: Group) -> bool:

@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import TimeNote
-from pipeline.events.fillers import in_class
+from pipeline.events.fillers import in_class, lexicon
 from pipeline.events.frames import EventMention
 from pipeline.events.predicates import clause_of, governing, is_verb
 from pipeline.records import BlockKind, EventTime, TimeType
@@ -28,10 +28,6 @@ class Timing:
     time: EventTime | None = None
     rank: int = 6
     why: str = "no time"
-
-
-_ENDING = frozenset({"until", "till"})
-_SUBORDINATE = frozenset({"since", "before", "until", "till"})
 
 
 class Times:
@@ -72,7 +68,7 @@ class Times:
         head = mention.predicate.head
         for note in self.within(*mention.sentence):
             chain = [_root(self.doc, note), *governing(_root(self.doc, note))]
-            mark = next((t for t in chain[:3] if t.dep_ == "prep" and t.lower_ in _ENDING), None)
+            mark = next((t for t in chain[:3] if t.dep_ == "prep" and t.lower_ in lexicon()["ending"]), None)
             if mark is not None and mark.head == head and note.edtf is not None and "/" not in note.edtf:
                 end = event_time(note)
                 return Timing(
@@ -106,7 +102,7 @@ class Times:
         head, verb = mention.predicate.head, mention.predicate.verb
         root = _root(self.doc, note)
         chain = [root, *governing(root)]
-        if any(t.dep_ == "prep" and t.lower_ in _ENDING for t in chain[:3]):
+        if any(t.dep_ == "prep" and t.lower_ in lexicon()["ending"] for t in chain[:3]):
             return 4
         if any(t.dep_ == "prep" and t.lower_ == "since" for t in chain[:3]) and mention.predicate.head.i < note.token_start:
             return 4
@@ -149,7 +145,7 @@ class Times:
         if block is None:
             return Timing()
         position = self.blocks.index(block)
-        if mention.predicate.verb is not None and _SUBORDINATE & set(clause_of(mention.predicate.verb).marks):
+        if mention.predicate.verb is not None and lexicon()["of_other_time"] & set(clause_of(mention.predicate.verb).marks):
             # "the first since both countries signed …": its time is another than that of the sentence around it
             return Timing()
         first = head.sent.start

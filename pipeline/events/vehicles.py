@@ -153,19 +153,7 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
         elif child.dep_ == "prep" and child.lower_ == "with":
             for obj in (c for c in child.children if c.dep_ == "pobj"):
                 out += [("passengers", Filler(n, h, shared)) for h in index.heads(obj) for n in index.resolve(h)]
-        elif child.dep_ in ("acl", "relcl") and child.lemma_ in (
-            "operate",
-            "own",
-            "fly",
-            "carry",
-            "transport",
-            "bring",
-            "take",
-            "belong",
-            "register",
-            "charter",
-            "use",
-        ):
+        elif child.dep_ in ("acl", "relcl") and (in_class(child, "operating") or in_class(child, "carrying")):
             out += _vehicle_clause(child, index, shared)
     order = {"aircraft": 0, "tail_number": 1, "operator": 2, "passengers": 3, "origin": 4}
     # An air force or airline says more than the state's adjective beside it.
@@ -175,13 +163,9 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
 def _vehicle_clause(verb: Token, index: Index, shared: bool) -> list[tuple[str, Filler]]:
     out: list[tuple[str, Filler]] = []
     for a in predicate_of(verb).arguments:
-        if (
-            a.slot in ("subj", "prep:to", "prep:by")
-            and not a.shared
-            and verb.lemma_ in ("operate", "own", "fly", "belong", "charter", "use")
-        ):
+        if a.slot in ("subj", "prep:to", "prep:by") and not a.shared and in_class(verb, "operating"):
             out += [("operator", Filler(n, a.head, shared)) for n in index.resolve(a.head) if _vehicle_role(n) == "operator"]
-        if a.slot == "obj" and not a.shared and verb.lemma_ in ("carry", "transport", "bring", "take"):
+        if a.slot == "obj" and not a.shared and in_class(verb, "carrying"):
             for h in index.heads(a.head):
                 notes = index.resolve(h)
                 if not notes:
