@@ -121,13 +121,13 @@ def _remnant(words: list[Token]) -> list[Token] | None:
 
 def _closes(doc: Doc, i: int, end: int) -> bool:
     """Whether the clause ends after the remnant: what had a verb of its own would be a clause."""
-    return i >= end or doc[i].is_punct or doc[i].is_space or doc[i].lower_ in ("and", "but", "after", "when", "as", "in", "at")
+    return i >= end or doc[i].is_punct or doc[i].is_space or in_class(doc[i], "after_remnant")
 
 
 def _takes_place(mention: EventMention, left: list[Token], index: Index) -> EventMention | None:
     """The mention with the remnant in the role of what it replaces."""
     core = left[-1]
-    if core.lower_ in ("again", "once") or (len(left) == 2 and left[0].lower_ == "then" and core.lower_ == "again"):
+    if in_class(core, "repeating"):
         return _copy(mention, {}, core)
     if core.tag_ == "CD" and mention.predicate.slot("obj"):
         role = next((r for r, fs in mention.roles.items() for f in fs if _counted_object(f, mention)), None)
