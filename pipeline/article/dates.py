@@ -24,12 +24,21 @@ from pipeline.article.limits import MAX_DATE
 
 _ISO = re.compile(
     r"(?P<y>(?:19|20)\d\d)(?P<sep>[-/.]?)(?P<m>0[1-9]|1[0-2])(?P=sep)(?P<d>0[1-9]|[12]\d|3[01])"
-    r"(?:[T\s,-]+(?P<time>(?:[01]\d|2[0-3]):?[0-5]\d(?::?[0-5]\d)?)(?:[.,]\d+)?\s*(?P<zone>Z|UTC|GMT|[+-](?:0\d|1[0-4]):?[0-5]\d)?)?(?!\d)",
+    r"(?:[T\s,-]+(?P<time>(?:[01]\d|2[0-3]):?[0-5]\d(?::?[0-5]\d)?)(?:[.,]\d+)?\s*(?P<zone>Z|UTC|GMT|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)?)?(?!\d)",
     re.I,
 )
 _YEAR = re.compile(r"(?<!\d)(19[5-9]\d|20\d\d)(?!\d)")
-_CLOCK = re.compile(r"(?<!\d)(\d{1,2})[:.h](\d{2})(?::(\d{2}))?(?!\d|[./-]\d)\s*([ap]\.?m\b\.?)?", re.I)
+# "10:41", "10.41 am", "10h41", "10時41分", "오후 3:05", "10:41 م"
+_CLOCK = re.compile(
+    r"(?P<before>上午|下午|午前|午後|오전|오후)?\s?(?<!\d)(?P<hour>\d{1,2})(?:[:.h]|\s?[時时点시]\s?)(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
+    r"(?!\d|[./-]\d)\s*(?P<after>[ap]\.?m\b\.?|[صم](?!\w))?",
+    re.I,
+)
+_AFTERNOON = frozenset(("下午", "午後", "오후", "م"))
 _EPOCH = re.compile(r"\A1\d{9}(?:\d{3})?\Z")
+_COMPACT = re.compile(r"\A((?:19|20)\d\d)(\d\d)(\d\d)([01]\d|2[0-3])([0-5]\d)([0-5]\d)?\Z")
+# The format of Unix's date: "Tue Jul  9 10:41:00 UTC 2024".
+_UNIX = re.compile(r"\A[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([ \d]?\d) (\d\d:\d\d:\d\d) ([A-Z]{3,4} )?((?:19|20)\d\d)\Z")
 _LABEL = re.compile(
     r"\A[^\d]{0,30}?\b(?:published|posted|updated|modified|created|date|on|first|last|at|am|le|veröffentlicht|stand|publié|publicado|pubblicato)\b[\s:,–-]*",
     re.I,
@@ -56,7 +65,11 @@ _ZONES = {
     "SGT": "+08:00",
     "HKT": "+08:00",
 }
-_ZONE_NAME = re.compile(r"(?:\b(?:GMT|UTC)|\s)([+-](?:0\d|1[0-4]):?[0-5]\d)\b|\b(UTC|GMT|Z|" + "|".join(_ZONES) + r")\b")
+_ZONE_NAME = re.compile(
+    r"(?:\b(?:GMT|UTC)\s?|\s)([+-](?:0\d|1[0-4]):?[0-5]\d)\b|\b(?:GMT|UTC)\s?([+-](?:1[0-4]|0?\d))(?!\d|:)|\b(UTC|GMT|Z|"
+    + "|".join(_ZONES)
+    + r")\b"
+)
 # From one hour to another: an appointment.
 _SPAN = re.compile(r"\d{1,2}[:.]\d\d\s?(?:uhr|h|[ap]\.?m\.?)?\s?(?:[-–]|bis|to|until)\s?\d{1,2}[:.]\d\d(?!\d|[./]\d)", re.I)
 # Characters beside a date in a line that gives a date: "Posted on", a weekday, a section, a name.
@@ -70,9 +83,14 @@ def normalise(value: str | None, language: str | None = None, day_first: bool | 
     """The ISO form of a date string, or None."""
     if not value:
         return None
-    value = " ".join(value.replace("\u202f", " ").split())
+    value = printed_dates.western(" ".join(value.replace("\u202f", " ").split()))
     if not value or len(value) > 2 * MAX_DATE:
         return None
+    unix, compact = _UNIX.match(value), _COMPACT.match(value)
+    if unix:
+        value = f"{unix[2]} {unix[1]} {unix[5]} {unix[3]} {unix[4] or ''}".strip()
+    elif compact:
+        value = f"{compact[1]}-{compact[2]}-{compact[3]}T{compact[4]}:{compact[5]}:{compact[6] or '00'}"
     found = _ISO.search(value)
     if found:
         return _from_iso(found, value[found.end() :])
@@ -96,13 +114,15 @@ def _from_iso(found: re.Match[str], rest: str) -> str | None:
 def _zone(zone: str | None, rest: str = "") -> str:
     if zone:
         upper = zone.upper()
-        return _NAMED_ZONE.get(upper) or (zone if ":" in zone else f"{zone[:3]}:{zone[3:]}")
+        return _NAMED_ZONE.get(upper) or (zone if ":" in zone else f"{zone[:3]}:{zone[3:] or '00'}")
     named = _ZONE_NAME.search(rest)
     if not named:
         return ""
     if named[1]:
         return _zone(named[1])
-    return _NAMED_ZONE.get(named[2]) or _ZONES.get(named[2], "")
+    if named[2]:
+        return f"{named[2][0]}{int(named[2][1:]):02d}:00"
+    return _NAMED_ZONE.get(named[3]) or _ZONES.get(named[3], "")
 
 
 def _clock(text: str) -> str | None:
@@ -110,12 +130,13 @@ def _clock(text: str) -> str | None:
     found = _CLOCK.search(text)
     if not found:
         return None
-    hour, minute = int(found[1]), found[2]
-    if found[4]:
-        hour = hour % 12 + (12 if found[4].lower().startswith("p") else 0)
+    hour, minute = int(found["hour"]), found["minute"]
+    half = found["before"] or found["after"]
+    if half:
+        hour = hour % 12 + (12 if half in _AFTERNOON or half.lower().startswith("p") else 0)
     if hour > 23 or int(minute) > 59:
         return None
-    second = f":{found[3]}" if found[3] and found[3] != "00" else ""
+    second = f":{found['second']}" if found["second"] and found["second"] != "00" else ""
     return f"T{hour:02d}:{minute}{second}{_zone(None, text[found.end() - 1 :])}"
 
 
@@ -128,7 +149,9 @@ def _free_form(value: str, language: str | None, day_first: bool | None) -> str 
         if len(_CLOCK.sub("", rest).strip()) > _BESIDE and printed_dates.find(rest, day_first) is None:
             return None
         day = printed.day.isoformat()
-        return None if _impossible(day) else day + (_clock(value[printed.end :]) or _clock(value[: printed.start]) or "")
+        # "Published: 10:41, 9 July 2024 | Updated: 12:00, ...": the second hour is another day's.
+        after = any_of("boilerplate", "bylines", "modified").split(value[printed.end :], maxsplit=1)[0]
+        return None if _impossible(day) else day + (_clock(after) or _clock(value[: printed.start]) or "")
     if not _YEAR.search(value) or language in printed_dates.languages():
         return None
     words = _ZONE_NAME.sub(" ", _CLOCK.sub(" ", _LABEL.sub("", value))).strip(" ,.-:|")

@@ -143,7 +143,8 @@ def cut(kept: list[Segment], chooser: Chooser) -> list[Segment]:
 
 def _second_headline(s: Segment, before: list[Segment], chooser: Chooser) -> bool:
     """Whether a main heading opens another article: not when it stands among the paragraphs, as some pages head chapters."""
-    if s.kind is not BlockKind.HEADING or s.level != 1 or chooser.squeezed[s.index] == chooser.title_key:
+    key = chooser.squeezed[s.index]
+    if s.kind is not BlockKind.HEADING or s.level != 1 or key == chooser.title_key or _is_headline(s, key, chooser.title_key):
         return False
     parent = s.node.parent
     if parent is None or s.link_density > 0.5 or not any(within(b.node, parent) for b in before[-3:]):
@@ -194,9 +195,13 @@ def below_headline(kept: list[Segment], chooser: Chooser) -> list[Segment]:
     return below if sum(len(s.text) for s in below) >= 0.7 * sum(len(s.text) for s in kept) else kept
 
 
-def _is_headline(key: str, title_key: str) -> bool:
-    """The headline again, with at most a topic before it."""
-    return len(title_key) > 15 and key.endswith(title_key) and len(key) <= len(title_key) + 30
+def _is_headline(s: Segment, key: str, title_key: str) -> bool:
+    """The headline again, with at most a topic before it, or a topic and a day in a main heading."""
+    if len(title_key) <= 15:
+        return False
+    if s.level == 1 and title_key in key:
+        return len(key) <= 3 * len(title_key)
+    return key.endswith(title_key) and len(key) <= len(title_key) + 30
 
 
 def unique(kept: list[Segment], chooser: Chooser) -> list[Segment]:
@@ -209,7 +214,7 @@ def unique(kept: list[Segment], chooser: Chooser) -> list[Segment]:
     dropped: int | None = None
     for place, s in enumerate(kept):
         key = chooser.squeezed[s.index]
-        if not key or key == chooser.title_key or _is_headline(key, chooser.title_key):
+        if not key or key == chooser.title_key or _is_headline(s, key, chooser.title_key):
             continue
         # When it was published is no part of what was.
         if len(out) <= 1 and s.words <= _DATED and s.kind is not BlockKind.HEADING and normalise(s.text):

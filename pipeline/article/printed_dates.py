@@ -8,6 +8,7 @@ one of the two figures can only be a day.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -17,6 +18,12 @@ from pipeline.errors import KnowledgeError
 
 _FIGURES = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])\s?(\d{1,2})\2\s?((?:19|20)\d\d|\d\d)(?![\d/-])")
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[./-]|\s?[年년]\s?)(\d{1,2})(?:[./-]|\s?[月월]\s?)(\d{1,2})(?!\d)")
+# Years that are not counted from Christ's birth: the Japanese eras of our time, the Republic of China's; the Buddhist era below.
+_ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
+_ERA = re.compile(r"(令和|平成|民國|民国)\s?(元|\d{1,3})\s?年")
+_BUDDHIST = 543
+_THAI = re.compile("[\u0e00-\u0e7f]")
+_BUDDHIST_YEAR = re.compile(r"(?<!\d)25[0-9]\d(?!\d)")
 # Two figures are of this century up to this one.
 _PIVOT = 50
 
@@ -37,8 +44,27 @@ def find(text: str, day_first: bool | None = None) -> Printed | None:
         text: the string.
         day_first: what 3/4/2024 means; None is the American way.
     """
+    text = western(text)
     found = (_named(text), _year_first(text), _figures(text, day_first))
     return min((f for f in found if f), key=lambda f: (f.start, -f.end), default=None)
+
+
+def western(text: str) -> str:
+    """A text with its figures as 0 to 9 and its years as those of our era; as long as it was, but for years of other eras."""
+    if text.isascii():
+        return text
+    text = text.translate(_digits())
+    if "年" in text:
+        text = _ERA.sub(lambda m: f"{_ERAS[m[1]] + (1 if m[2] == '元' else int(m[2]))}年", text)
+    elif _THAI.search(text):
+        text = _BUDDHIST_YEAR.sub(lambda m: str(int(m[0]) - _BUDDHIST), text)
+    return text
+
+
+@cache
+def _digits() -> dict[int, str]:
+    """Decimal digits of all scripts in use (Unicode, general category Nd, basic plane)."""
+    return {n: str(value) for n in range(128, 0x10000) if (value := unicodedata.decimal(chr(n), None)) is not None}
 
 
 @cache

@@ -76,9 +76,11 @@ def _visible(
     beside: str | None = None
     changed: str | None = None
     off: str | None = None
-    for mark in dated:
+    outer = {above for mark in dated for above in mark.element.iterancestors()}
+    # What holds another marked element says less than that one.
+    for mark in sorted(dated, key=lambda m: m.element in outer):
         element, prop = mark.element, mark.element.get("itemprop") or ""
-        text = collapse("".join(map(str, element.itertext()))[: 4 * MAX_DATE]) if len(element) < 12 else ""
+        text = collapse(" ".join(map(str, element.itertext()))[: 4 * MAX_DATE]) if len(element) < 12 else ""
         timed = element.tag in ("time", "abbr") or prop.startswith("date")
         value = element.get("datetime") or element.get("content") or (element.get("title") if timed else None)
         printed = norm(text) if 6 <= len(text) <= MAX_DATE + 40 else None
@@ -115,8 +117,10 @@ def _opening(segments: list[Segment], norm: Normaliser, start: int | None) -> st
         if opened and opened.start == 0 and _DASH.match(s.text, opened.end):
             return norm(s.text[: opened.end])
     changed = any_of("boilerplate", "bylines", "modified")
+    # Names that the text bears too say nothing.
+    own = segments[start].marks
     for s in reversed(segments[max(0, start - 12) : start]):
-        if 6 <= len(s.text) <= MAX_DATE + 40 and "furniture" not in s.marks and not changed.search(s.text):
+        if 6 <= len(s.text) <= MAX_DATE + 40 and "furniture" not in s.marks - own and not changed.search(s.text):
             found = norm(s.text)
             if found:
                 return found

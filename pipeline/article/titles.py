@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from itertools import pairwise
 
+from pipeline.article import headlines
 from pipeline.article.head import Head
 from pipeline.article.segments import Segment
 from pipeline.article.structured import Structured
@@ -19,6 +21,16 @@ from pipeline.records import BlockKind
 
 _DIVIDER = re.compile(r"\s+[|–—·•»«:>/\\-]+\s+|\s*[|»«]\s*|\s+::\s+")
 _MIN_WORDS = 2
+# Segments among which the site's own heading stands.
+_TOP = 60
+# Segments below the body's first in which the headline may stand.
+_INSIDE = 3
+# What has only one word in common is the same from here on.
+_NEARLY = 0.85
+# Letters of a site's name.
+_SHORTEST_SITE = 2
+# Parts of a `<title>`; more are a list of key words.
+_MAX_PARTS = 6
 # Characters; a headline as long may have been cut.
 _CUT = 100
 
@@ -26,22 +38,27 @@ _CUT = 100
 def choose(segments: list[Segment], head: Head, structured: Structured, site: str | None, body_start: int | None) -> str | None:
     """The page's headline."""
     sources = (structured.headline, head.first("og:title"), head.first("twitter:title"), head.title)
-    named = [strip_site(t, site, head.first("og:site_name")) for t in sources if t]
-    headings = _headings(segments, body_start)
+    own_headings = [s.text for s in segments[:_TOP] if s.level and _leads_up(s, head.canonical)]
+    named = [strip_site(t, site, head.first("og:site_name"), *own_headings) for t in sources if t]
+    headings = [(s, headlines.read(s, named)) for s in _headings(segments, body_start, head.canonical)]
     if structured.headline and structured.is_news:
-        return _as_printed(named[0], [s.text for s in headings], named[1:])
+        return _as_printed(named[0], [text for _, text in headings], named[1:])
+    # What the article's own first paragraph stands in says nothing against a heading.
+    own = segments[body_start].marks if body_start is not None else frozenset()
     best: tuple[float, float, str] | None = None
-    for order, s in enumerate(headings):
-        agreement = max((similarity(s.text, t) for t in named), default=0.0)
-        score = agreement + (0.35 if s.level == 1 else 0.0) - 0.02 * order - (0.3 if s.marks & {"furniture", "aside"} else 0.0)
+    for order, (s, text) in enumerate(headings):
+        agreement = max((similarity(text, t) for t in named), default=0.0)
+        boxed = bool((s.marks - own) & {"furniture", "aside"})
+        score = agreement + (0.35 if s.level == 1 else 0.0) - 0.02 * order - (0.3 if boxed else 0.0)
         if best is None or score > best[0]:
-            best = (score, agreement, s.text)
+            best = (score, agreement, text)
     if best is not None:
         _, agreement, text = best
-        ones = [s for s in headings if s.level == 1 and not s.marks & {"furniture"}]
+        above = len(segments) if body_start is None else body_start + _INSIDE
+        ones = [t for s, t in headings if s.level == 1 and s.index <= above and "furniture" not in s.marks - own]
         alone = (
             len(ones) == 1
-            and ones[0].text == text
+            and ones[0] == text
             and (text.count(" ") >= 3 or all(len(n) < len(text) for n in named))
             and (site is None or squeeze(text) != squeeze(site))
         )
@@ -51,12 +68,14 @@ def choose(segments: list[Segment], head: Head, structured: Structured, site: st
 
 
 def _printed_part(title: str, segments: list[Segment]) -> str:
-    """ "SITE - World - Headline" -> "Headline", when just that stands on the page in a line of its own, whatever its element."""
-    ends = [m.end() for m in _DIVIDER.finditer(title)]
-    if not ends:
+    """ "SITE - World - Headline - News" -> "Headline", when just that stands on the page in a line of its own."""
+    cuts = list(_DIVIDER.finditer(title))[:_MAX_PARTS]
+    if not cuts:
         return title
     printed = {squeeze(s.text): s.text for s in segments if s.words >= 4 and s.link_density < 0.5 and len(s.text) <= len(title)}
-    return next((printed[key] for end in ends if (key := squeeze(title[end:])) in printed), title)
+    spans = [(a, b) for b in (len(title), *(m.start() for m in reversed(cuts))) for a in (0, *(m.end() for m in cuts)) if a < b]
+    parts = (squeeze(title[a:b]) for a, b in sorted(spans, key=lambda span: (span[0] - span[1], span[0])))
+    return next((printed[part] for part in parts if part in printed), title)
 
 
 def _without_kicker(heading: str, named: list[str]) -> str:
@@ -86,11 +105,11 @@ def _as_printed(headline: str, printed: list[str], others: list[str]) -> str:
     return headline
 
 
-def _headings(segments: list[Segment], body_start: int | None) -> list[Segment]:
+def _headings(segments: list[Segment], body_start: int | None, address: str | None) -> list[Segment]:
     """What may be the headline: headings down to h3 above or just inside the body, and an itemprop or class that says so."""
     out = []
     for s in segments:
-        if body_start is not None and s.index > body_start + 3 and s.level != 1:
+        if (body_start is not None and s.index > body_start + _INSIDE and s.level != 1) or _leads_up(s, address):
             continue
         if (s.kind is BlockKind.HEADING and s.level <= 3 and 3 <= len(s.text) <= 300) or (
             re.search(r"\b(?:headline|article title|entry title|post title|story title)\b", s.node.names)
@@ -98,6 +117,16 @@ def _headings(segments: list[Segment], body_start: int | None) -> list[Segment]:
         ):
             out.append(s)
     return out[:60]
+
+
+def _leads_up(s: Segment, address: str | None) -> bool:
+    """Whether a heading is a link to the site's front page, or to what is above the page's own address: the site's name."""
+    there = s.address if s.link_density > 0.9 else None
+    if not there:
+        return False
+    if re.fullmatch(r"(?:https?://[^/]+)?/?(?:index\.\w{3,5})?", there):
+        return True
+    return address is not None and there.endswith("/") and len(there) < len(address) and address.startswith(there)
 
 
 def similarity(a: str, b: str) -> float:
@@ -109,10 +138,11 @@ def similarity(a: str, b: str) -> float:
         return 1.0
     if len(min(x, y, key=len)) >= 12 and (x in y or y in x):
         return 0.7 + 0.3 * min(len(x), len(y)) / max(len(x), len(y))
-    words_a, words_b = set(re.findall(r"\w+", a.lower())), set(re.findall(r"\w+", b.lower()))
-    if not words_a & words_b:
+    common = set(re.findall(r"\w+", a.lower())) & set(re.findall(r"\w+", b.lower()))
+    if not common:
         return 0.0
-    return SequenceMatcher(None, x[:200], y[:200], autojunk=False).ratio() if len(words_a & words_b) > 1 else 0.0
+    ratio = SequenceMatcher(None, x[:200], y[:200], autojunk=False).ratio()
+    return ratio if len(common) > 1 or ratio >= _NEARLY else 0.0
 
 
 def strip_site(title: str, *sites: str | None) -> str:
@@ -122,7 +152,12 @@ def strip_site(title: str, *sites: str | None) -> str:
     if not cuts:
         return title
     start, end = 0, len(title)
-    for at, after, _ in reversed(cuts):
+    # "Headline - Site - Section"
+    for (at, after, _), (following, _, _) in pairwise(cuts):
+        if title[:at].count(" ") >= _MIN_WORDS and squeeze(title[after:following]) in names:
+            end = at
+            break
+    for at, after, _ in reversed([c for c in cuts if c[0] < end]):
         tail = title[after:end]
         if _is_site(tail, names) or (len(title[:at].split()) >= 4 and "|" in title[at:after] and len(tail.split()) <= 5):
             end = at
@@ -156,8 +191,9 @@ def site_of(head: Head, structured: Structured, url: str | None) -> str | None:
     if head.title and host:
         parts = [p.strip() for p in _DIVIDER.split(head.title) if p.strip()]
         key = squeeze(host.rsplit(".", 1)[0])
-        for part in reversed(parts[1:]):
-            if squeeze(part) and (squeeze(part) in key or key.split("www")[-1] in squeeze(part)):
+        for part in (*reversed(parts[1:]), *parts[: len(parts) - 1][:1]):
+            name = squeeze(part)
+            if len(name) >= _SHORTEST_SITE and (name in key or (key in name and len(name) <= 3 * len(key))):
                 return str(part)
     return host
 

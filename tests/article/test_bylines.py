@@ -66,6 +66,16 @@ TODAY = '<div class="top"><span class="date">Wednesday, 26 February 2020</span><
             "",
             "2023-02-12T19:30+01:00",
         ),
+        # An element that holds both days says less than the one that holds the first.
+        (
+            f'{H1}<p class="date"><time class="published" datetime="2024-03-05T08:40+01:00">5 March 2024</time>'
+            '<time class="updated" datetime="2024-03-05T12:08+01:00">5 March 2024</time></p>',
+            "",
+            "",
+            "2024-03-05T08:40+01:00",
+        ),
+        # A name that the text bears as well says nothing against the day above it.
+        (f'<div class="related">{H1}<p>8.December 2010, 09:43</p>', "</div>", "", "2010-12-08T09:43"),
     ],
 )
 def test_published(above: str, below: str, head: str, day: str | None) -> None:
