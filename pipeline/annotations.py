@@ -93,6 +93,8 @@ class TimeNote:
     """Resolved from an anchor ("Tuesday", "last month"), not given in full."""
     problem: Problem | None = None
     """A weekday that does not fit its date."""
+    steps: tuple[str, int] | None = None
+    """How far it leads from the event told right behind it, as unit and count: ("D", 2) in "two days after the crash"."""
     until: TimeNote | None = None
     """The expression that ends the range which this one starts: "3" and "5 March" in "from 3 to 5 March"."""
 

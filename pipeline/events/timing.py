@@ -16,7 +16,13 @@ from pipeline.annotations import TimeNote
 from pipeline.events.fillers import in_class, lexicon
 from pipeline.events.frames import EventMention
 from pipeline.events.predicates import clause_of, governing, is_verb
+from pipeline.events.reckoning import Count, counted, counts, is_short
 from pipeline.records import BlockKind, EventTime, TimeType
+
+_LEAD = 3  # blocks behind the title in which news names its day
+_BEFORE_DATELINE, _BEHIND_DATELINE = 8, 6  # tokens of a dateline before and behind its day
+_DASHES = frozenset({"-", "--", "\u2013", "\u2014"})
+_STORY_DAYS = 7  # how old the day of a news story is at most
 
 
 @dataclass(slots=True)
@@ -35,12 +41,14 @@ class Times:
 
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
+        self.counts = counts(doc, doc_notes.times(doc))
         self.notes = [
             t for t in doc_notes.times(doc) if t.edtf is not None and t.type in (TimeType.DATE, TimeType.TIME, TimeType.DURATION)
         ]
         article = doc_notes.article(doc)
         self.published = _instant(article.published) if article is not None else None
         self.blocks = list(article.blocks) if article is not None else []
+        self.story = self._story()
 
     def within(self, start: int, end: int) -> list[TimeNote]:
         """Times among tokens [start, end)."""
@@ -53,6 +61,14 @@ class Times:
             return _timing(own[:1], 0)
         ranked = [(self._rank(t, mention), abs(t.token_start - mention.predicate.head.i), t) for t in self.within(start, end)]
         ranked = sorted((r for r in ranked if r[0] <= 3), key=lambda r: (r[0], r[1]))
+        head = mention.predicate.head
+        elsewhere = [c for c in self.counts if start <= c.mark.i < end and not c.covers(head)]
+        ranked = [r for r in ranked if not any(r[2] is not c.note and c.covers(_root(self.doc, r[2])) for c in elsewhere)]
+        count = next((c for c in self.counts if c.tells(head)), None)
+        if count is not None:
+            ranked = [r for r in ranked if r[0] <= 1 and r[2] is not count.note and count.covers(_root(self.doc, r[2]))]
+            if not ranked:
+                return self._counted(count, mention)
         since = self._since(mention)
         if since is not None and (not ranked or ranked[0][0] > 0):
             return since
@@ -62,6 +78,28 @@ class Times:
             # What hangs on the trigger is read together; of what only stands in the sentence, the nearest counts.
             return _timing(found if best < 2 else _side_by_side(found), best)
         return self._until(mention) or self._from_context(mention)
+
+    def _counted(self, count: Count, mention: EventMention) -> Timing:
+        """ "Landed on Sunday, two days after the jet had left": the time that the count leads back to."""
+        outside = [t for t in self.within(*mention.sentence) if t is not count.note and not count.covers(_root(self.doc, t))]
+        own = [t for t in outside if next((a for a in self._above(t) if is_verb(a)), None) == count.event]
+        if own or outside:
+            to = _timing((own or outside)[:1], 2).time
+        elif count.note.edtf is not None:
+            to = event_time(count.note)
+        else:
+            to = self._from_context(mention).time
+        time = counted(count, to)
+        return (
+            Timing([count.note], time, 2 if own or outside else 5, f"{count.note.text!r} {count.mark.text}") if time else Timing()
+        )
+
+    def _above(self, note: TimeNote) -> list[Token]:
+        """The tokens that a time hangs on, nearest first; a stretch counted from a clause hangs on what it leads to."""
+        count = next((c for c in self.counts if c.note is note), None)
+        if count is None:
+            return governing(_root(self.doc, note))
+        return [] if count.event is None else [count.event, *governing(count.event)]
 
     def _until(self, mention: EventMention) -> Timing | None:
         """ "Has cancelled all flights until 16 July": only the end of what began is told."""
@@ -100,11 +138,11 @@ class Times:
         """0 hangs on the trigger, 1 on its clause, 2 elsewhere in the sentence where no other verb claims it, 3 on the verb that
         reports it, 4 not its time."""
         head, verb = mention.predicate.head, mention.predicate.verb
-        root = _root(self.doc, note)
-        chain = [root, *governing(root)]
+        chain = [_root(self.doc, note), *self._above(note)]
         if any(t.dep_ == "prep" and t.lower_ in lexicon()["ending"] for t in chain[:3]):
             return 4
-        if any(t.dep_ == "prep" and t.lower_ == "since" for t in chain[:3]) and mention.predicate.head.i < note.token_start:
+        since = any(t.dep_ == "prep" and t.lower_ == "since" for t in chain[:3])
+        if since and (mention.predicate.head.i < note.token_start or (verb is not None and clause_of(verb).perfect)):
             return 4
         for token in chain:
             if token == head or token in mention.predicate.words:
@@ -154,38 +192,65 @@ class Times:
             same = self._heading_over(position)
         if same:
             return _timing(same[-1:], 4)
+        return self._news_of_the_day(mention, position)
+
+    def _news_of_the_day(self, mention: EventMention, position: int) -> Timing:
+        """What no time near it dates: what news tells as past was on the story's day, the rest is of the day of publication."""
         verb = mention.predicate.verb
-        current = verb is None or (not clause_of(verb).past and not _past_perfect(verb))
-        lead = position <= 3 or current
-        if (
-            lead
-            and self.published is not None
-            and not (mention.predicate.verb is not None and _past_perfect(mention.predicate.verb))
-        ):
-            day = self.published.date()
-            return Timing(
-                [],
-                EventTime(
-                    edtf=f"{day.isoformat()}?",
-                    earliest=day.isoformat(),
-                    latest=(day + timedelta(days=1)).isoformat(),
-                    approximate=True,
-                ),
-                5,
-                "news of the day",
-            )
-        return Timing()
+        if self.published is None or (verb is not None and _past_perfect(verb)):
+            return Timing()
+        told = verb is None or clause_of(verb).past
+        if self.story is not None and (told or self.blocks[position].kind is BlockKind.TITLE):
+            return Timing([], self.story, 5, "the story's day")
+        if position > 3 and verb is not None and clause_of(verb).past:
+            return Timing()
+        day = self.published.date()
+        time = EventTime(
+            edtf=f"{day.isoformat()}?",
+            earliest=day.isoformat(),
+            latest=(day + timedelta(days=1)).isoformat(),
+            approximate=True,
+        )
+        return Timing([], time, 5, "news of the day")
+
+    def _story(self) -> EventTime | None:
+        """The day that the lead gives its news: the first one of the last days, on which something other than a saying was."""
+        if self.published is None:
+            return None
+        today = self.published.date()
+        body = [b for b in self.blocks if b.kind is not BlockKind.TITLE]
+        for block in body[:_LEAD]:
+            for note in self.notes:
+                if (
+                    _in_dateline(self.doc, note, block.start)
+                    or not block.start <= note.start < block.end
+                    or note.earliest is None
+                    or not _is_day(note)
+                ):
+                    continue
+                above = next((t for t in self._above(note) if is_verb(t)), None)
+                recent = 0 <= (today - note.earliest.date()).days <= _STORY_DAYS
+                if not recent or (above is not None and in_class(above, "reporting")):
+                    continue
+                return event_time(note).model_copy(update={"edtf": (note.edtf or "").partition("T")[0], "approximate": True})
+        return None
+
+
+def _in_dateline(doc: Doc, note: TimeNote, start: int) -> bool:
+    """ "ASMARA, June 7 (Agency) -": the day of the dispatch, not of what it tells."""
+    before = [t for t in doc[max(0, note.token_start - _BEFORE_DATELINE) : note.token_start] if t.idx >= start]
+    behind = doc[note.token_end : note.token_end + _BEHIND_DATELINE]
+    return len(before) < _BEFORE_DATELINE and not any(is_verb(t) for t in before) and any(t.text in _DASHES for t in behind)
+
+
+def _is_day(note: TimeNote) -> bool:
+    return note.type is not TimeType.DURATION and len((note.edtf or "").partition("T")[0]) == 10
 
 
 def _of_another_moment(verb: Token) -> bool:
     """A clause that says after what or before what, unless by how little: "hours before the jet crashed"."""
     mark = next((c for c in verb.children if c.dep_ in ("mark", "advmod") and in_class(c, "answering")), None)
-    if mark is None or verb.dep_ != "advcl":
-        return False
-    measure = [c for c in verb.children if c.dep_ == "npadvmod" and c.i < mark.i] + [
-        c for c in mark.children if c.dep_ == "npadvmod"
-    ]
-    return not any(in_class(m, "short_while") for m in measure)
+    return mark is not None and verb.dep_ == "advcl" and not is_short(verb)
 
 
 def _finite_above(verb: Token) -> list[Token]:

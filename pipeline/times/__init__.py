@@ -18,13 +18,13 @@ from spacy.tokens import Doc
 
 from pipeline.annotations import TimeNote
 from pipeline.annotations import article as article_of
+from pipeline.calendar import FISCAL_FIRST_MONTH
 from pipeline.errors import UsageError
 from pipeline.records import TimeType
 from pipeline.times.anchoring import Anchor
-from pipeline.times.calendar import FISCAL_FIRST_MONTH
 from pipeline.times.grammar import tokenise
 from pipeline.times.reading import read
-from pipeline.times.told import date_by_events
+from pipeline.times.told import date_by_events, steps
 
 Published = datetime | date | str | None
 
@@ -98,6 +98,7 @@ def tag(
             edtf=resolved.edtf,
             relative=sense.relative or (sense.type is TimeType.DURATION and resolved.edtf is not None),
             problem=resolved.problem,
+            steps=steps(tokens, expression),
         )
         if begun is not None:
             begun.until = note

@@ -14,8 +14,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from pipeline import calendar
 from pipeline.records import TimeType
-from pipeline.times import calendar, story
+from pipeline.times import story
 from pipeline.times.covering import Resolved, cover, cover_duration, cover_edge, in_year, zone_suffix
 from pipeline.times.direction import CERTAIN, direction
 from pipeline.times.grammar import Tokens, sentence_ends

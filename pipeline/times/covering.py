@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from pipeline import calendar
 from pipeline.records import Problem, TimeType
-from pipeline.times import calendar, feasts
+from pipeline.times import feasts
 from pipeline.times.senses import Sense
 
 _LONGEST = 10_000  # units; a longer duration gets no interval

@@ -15,7 +15,7 @@ from functools import cache
 from math import radians, sin
 from typing import Any
 
-from pipeline.times import calendar
+from pipeline import calendar
 from pipeline.times.grammar import table
 
 _HEBREW_EPOCH = -1373427  # ordinal of 1 Tishri of the year 1

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from pipeline import calendar
 from pipeline.records import TimeType
-from pipeline.times import calendar
 from pipeline.times.direction import CERTAIN, direction
 from pipeline.times.grammar import Tokens
 from pipeline.times.senses import Found

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
+from pipeline import calendar
 from pipeline.records import TimeModifier, TimeType
-from pipeline.times import calendar
 from pipeline.times.covering import Resolved
 from pipeline.times.grammar import Tokens, sentence_ends
 from pipeline.times.rules import closes, words
@@ -44,14 +44,15 @@ def date_by_events(
     tokens: Tokens, found: list[Found], resolved: list[Resolved | None], today: date | None, south: bool
 ) -> list[Resolved | None]:
     """`resolved` with what hangs on a dated event filled in; `today` is the day of publication."""
-    waiting = [i for i, f in enumerate(found) if _told(tokens, f) is not None]
+    waiting = [i for i, f in enumerate(found) if steps(tokens, f) is not None]
     if not waiting:
         return resolved
     mentions, out = _mentions(tokens, found, resolved), list(resolved)
     for i in waiting:
-        told = _told(tokens, found[i])
+        told = steps(tokens, found[i])
         assert told is not None
-        after, unit, count = told
+        unit, count = told
+        after = found[i].end + 1
         dated = _apposed(tokens, found, out, i)
         if dated is None:
             event = _date_within(tokens, found, out, i, after) or _date_by_words(tokens, after, found[i].start, mentions)
@@ -76,18 +77,19 @@ def _far_ahead(dated: str, today: date | None) -> bool:
     return today is not None and covered is not None and (covered.start.date() - today).days > _YEAR
 
 
-def _told(tokens: Tokens, f: Found) -> tuple[int, str, int] | None:
-    """The token at which the event begins, and how far the expression is from it; None for an expression that is not so told."""
+def steps(tokens: Tokens, f: Found) -> tuple[str, int] | None:
+    """How far an expression leads from the event told right behind it, as unit and count: ("D", 2) for "two days after the
+    battle", which begins two tokens behind it, ("M", -1) for "a month before"; None for an expression that is not so told."""
     sense = f.sense
     if sense.base == "event":
-        return f.end + 1, sense.unit or "D", sense.count or 0
+        return sense.unit or "D", sense.count or 0
     kind = tokens.kind(f.end)
     if sense.type is not TimeType.DURATION or sense.length is None or sense.mod in _INEXACT or kind not in ("AFTER", "BEFORE"):
         return None
     count, unit = sense.length
     if count is None or count != int(count) or unit not in calendar.SHIFTED or closes(tokens, f.end + 1):
         return None
-    return f.end + 1, unit, int(count) * (1 if kind == "AFTER" else -1)
+    return unit, int(count) * (1 if kind == "AFTER" else -1)
 
 
 def _phrase(tokens: Tokens, start: int, length: int) -> range:

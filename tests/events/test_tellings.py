@@ -1,4 +1,5 @@
-"""Which tellings are one event, and what an event takes from the sentences around it: the cases of tellings.toml."""
+"""Which tellings are one event, and what an event takes from the sentences around it: the cases of tellings.toml,
+and of dates.toml."""
 
 from __future__ import annotations
 
@@ -11,16 +12,21 @@ from spacy.language import Language
 
 from tests.events.test_frames import names, read
 
-CASES = tomllib.loads(Path(__file__).with_name("tellings.toml").read_text(encoding="utf-8"))["case"]
+FOLDER = Path(__file__).parent
+CASES = [
+    c for name in ("tellings", "dates") for c in tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))["case"]
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[c["what"] for c in CASES])
 def test_tellings(nlp: Language, case: dict[str, Any]) -> None:
-    found = [e for e in read(nlp, case["text"]) if e.type == case["type"]]
+    found = [e for e in read(nlp, case["text"], case.get("title")) if e.type == case["type"]]
     assert len(found) == len(case["events"]), [e.summary for e in found]
     for event, wanted in zip(found, case["events"], strict=True):
         for key, value in wanted.items():
             if key == "date":
-                assert event.time is not None and event.time.edtf == value
+                assert (event.time.edtf if event.time is not None else "") == value
+            elif key in ("departure", "arrival"):
+                assert getattr(event, key).edtf == value
             else:
                 assert value in names(event, key)

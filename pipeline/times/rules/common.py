@@ -10,8 +10,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from pipeline import calendar
 from pipeline.records import TimeType
-from pipeline.times import calendar
 from pipeline.times.grammar import Match, Tokens, table
 from pipeline.times.senses import Sense
 

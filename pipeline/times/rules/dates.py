@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from pipeline import calendar
 from pipeline.records import TimeModifier, TimeType
-from pipeline.times import calendar
 from pipeline.times.grammar import Match, Tokens, sentence_ends
 from pipeline.times.rules.common import (
     Piece,

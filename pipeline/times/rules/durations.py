@@ -5,8 +5,8 @@ In: a `Match`. Out: what it says, a `Sense`; None where it is no time after all.
 
 from __future__ import annotations
 
+from pipeline import calendar
 from pipeline.records import TimeType
-from pipeline.times import calendar
 from pipeline.times.grammar import Match
 from pipeline.times.rules.common import (
     AMOUNT,

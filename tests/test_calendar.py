@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.times import calendar
+from pipeline import calendar
 
 DAYS = st.dates(date(1000, 1, 1), date(2999, 12, 31))
 UNITS = st.sampled_from(["D", "W", "M", "Q", "Y", "E", "C"])

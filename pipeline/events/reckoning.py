@@ -1,0 +1,113 @@
+"""The event that a text counts from: "landed on Sunday, two days after a like jet had left".
+
+In: a parsed Doc and its times. Out: `Count`, which words count from which clause to which, and the time so reckoned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from spacy.tokens import Doc, Token
+
+from pipeline import calendar
+from pipeline.annotations import TimeNote
+from pipeline.events.fillers import in_class
+from pipeline.events.predicates import governing, is_noun, is_verb
+from pipeline.records import EventTime, TimeType
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One counted stretch: the `note` ("two days"), the word behind it ("after"), the head of what it is counted from ("left"),
+    and the verb or noun that happened so much later or earlier ("landed"), if the sentence has one."""
+
+    note: TimeNote
+    mark: Token
+    origin: Token
+    event: Token | None
+
+    def tells(self, head: Token) -> bool:
+        """Whether an event's trigger is what is counted from: the clause's own verb, or a noun of that clause."""
+        node = head
+        for above in (head, *governing(head)):
+            if above == self.origin:
+                return True
+            if above != node and (is_verb(above) or above == self.mark):
+                return above.dep_ == "conj" and above.head == self.origin
+        return False
+
+    def covers(self, token: Token) -> bool:
+        """Whether a token stands in the clause that is counted from: under its head, or before the comma that ends it."""
+        if token == self.origin or self.origin in governing(token):
+            return True
+        if self.event is None or not self.mark.i < token.i < self.event.i:
+            return False
+        return any(t.text == "," for t in token.doc[token.i : self.event.i])
+
+
+def counts(doc: Doc, notes: list[TimeNote]) -> list[Count]:
+    """The counted stretches of a Doc whose "after" or "before" the parse hangs on a clause or a noun."""
+    found = []
+    for note in notes:
+        mark = doc[note.token_end] if note.token_end < len(doc) else None
+        if mark is None or (note.steps is None and not _runs_since(note, mark)):
+            continue
+        if is_verb(mark.head) and mark.dep_ in ("mark", "advmod"):
+            origin, above = mark.head, mark.head.head if mark.head.dep_ != "ROOT" else None
+        else:
+            complements = [c for c in mark.children if c.dep_ in ("pobj", "pcomp")]
+            if not complements:
+                continue
+            origin, above = complements[0], mark.head
+        while above is not None and note.token_start <= above.i <= mark.i:
+            above = above.head if above.head != above else None
+        found.append(Count(note, mark, origin, above if above is not None and (is_verb(above) or is_noun(above)) else None))
+    return found
+
+
+def _runs_since(note: TimeNote, mark: Token) -> bool:
+    """ "Five years since they signed": a stretch that ends now, and begins with what is told behind it."""
+    return mark.lower_ == "since" and note.type is TimeType.DURATION and "/" in (note.edtf or "")
+
+
+def counted(count: Count, from_: EventTime | None) -> EventTime | None:
+    """The time of what is counted from, where `from_` is that of the event counted to; None where it is too coarse for that.
+
+    The count's own unit tells how exact it is: "two weeks after" leads to a week, "a day after" to a day.
+    """
+    if count.note.steps is None:
+        return _of_edtf((count.note.edtf or "").partition("/")[0], count.note.approximate)
+    unit, steps = count.note.steps
+    said = (from_.edtf or "") if from_ is not None else ""
+    base = said.rstrip("?~%").partition("T")[0].partition("/")[0]
+    grain = calendar.granularity(base)
+    day = calendar.interval(base)
+    if day is None or grain is None or (grain != "D" and unit != grain and (grain, unit) != ("M", "Y")):
+        return None
+    moved: date | None = calendar.shift(day.start.date(), unit, -steps)
+    if moved is None:
+        return None
+    edtf = calendar.to_edtf(calendar.at(moved, unit))
+    doubtful = said.endswith("?")
+    time = _of_edtf(edtf, doubtful or from_.approximate or count.note.approximate) if edtf and from_ is not None else None
+    return time.model_copy(update={"edtf": f"{edtf}?"}) if time is not None and doubtful and "/" not in (edtf or "") else time
+
+
+def _of_edtf(edtf: str, approximate: bool) -> EventTime | None:
+    covered = calendar.interval(edtf)
+    if covered is None:
+        return None
+    days = covered.start.date().isoformat(), covered.end.date().isoformat()
+    return EventTime(edtf=edtf, earliest=days[0], latest=days[1], approximate=approximate)
+
+
+def is_short(verb: Token) -> bool:
+    """Whether a clause says by how little it was after or before: "hours before the jet crashed"."""
+    mark = next((c for c in verb.children if c.dep_ in ("mark", "advmod") and in_class(c, "answering")), None)
+    if mark is None:
+        return False
+    measure = [c for c in verb.children if c.dep_ == "npadvmod" and c.i < mark.i] + [
+        c for c in mark.children if c.dep_ == "npadvmod"
+    ]
+    return any(in_class(m, "short_while") for m in measure)
