@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 
+from pipeline.article import byline_text
 from pipeline.article.lexicon import words
 from pipeline.article.limits import MAX_FIELD
 from pipeline.article.segments import collapse
@@ -17,8 +18,8 @@ from pipeline.article.witnesses import squeeze
 
 _MAIL = re.compile(r"\S*@\S+|https?://\S+|www\.\S+")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_SPLIT = re.compile(r"\s*(?:[;|/•·\n\t]|\s[-–—]\s|\s?&\s)\s*")
-_COMMA = re.compile(r"\s*,\s*")
+_SPLIT = re.compile(r"\s*(?:[;|/／•·\n\t]|\s[-–—]\s|\s?&\s)\s*")
+_COMMA = re.compile(r"\s*[,،，]\s*")
 _PARTICLES = frozenset(
     [
         "de",
@@ -64,6 +65,7 @@ _DATE = re.compile(
 )
 _CLOCK = re.compile(r",?\s*\b(?:at|um)?\s*\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?|uhr|h)?(?:\s+[A-Z]{2,4}\b)?", re.I)
 _INNER_BY = re.compile(r"\b(?:by|von|par|por)\s+(\S.{2,80})", re.I)
+_SCOTTISH = re.compile(r"\bMc(?=[A-Z]{2})")
 _DIGIT = re.compile(r"\d")
 _MAX_WORDS = 6
 _MAX_UNCASED = 14
@@ -118,20 +120,28 @@ def _parse_one(value: str, site: str | None, named: bool) -> Names:
     out = Names()
     text = without_date(collapse(_MAIL.sub(" ", value))).strip(" ,;:|")
     text = _BRACKETS.sub(" ", text) if _BRACKETS.sub(" ", text).strip() else text
-    text = _strip_by(text.split(" (")[0] if text.count("(") != text.count(")") else text)
+    text = byline_text.names_only(_strip_by(text.split(" (")[0] if text.count("(") != text.count(")") else text))
     swapped = _last_first(text)
     if swapped:
         text = swapped
+    text, whole = _whole_agencies(text)
+    out.add(Names([], whole))
     for chunk in _SPLIT.split(text):
-        for part in _COMMA.split(_joiners().sub(",", chunk)):
-            name = _clean(part)
-            if not name:
-                continue
-            if len(name.split()) > _MAX_WORDS:
+        joined = [_clean(part) for part in _COMMA.split(_joiners().sub(",", chunk))]
+        # One word after words that name nobody is the end of an institution's name: "Office for Woods and Forestry".
+        broken = any(" " in n and not _is_person(n) for n in joined)
+        # "Jane Doe, Kyiv": one word after a full name is no other's.
+        full = any(n.count(" ") and _is_person(n) for n in joined)
+        for part in joined:
+            name, agency = byline_text.split_agency(part)
+            out.add(Names([], [agency] if agency else []))
+            name = _cased(name)
+            single = " " not in name and not is_organisation(name, site)
+            if not name or len(name.split()) > _MAX_WORDS or (single and (broken or (full and name.isascii()))):
                 continue
             if is_organisation(name, site):
                 out.add(Names([], [name]))
-            elif _is_person(name) or (named and _is_nickname(text)):
+            elif _is_person(name) or (named and _is_nickname(text) and not _is_label(name)):
                 out.add(Names([name], []))
     return out
 
@@ -139,7 +149,7 @@ def _parse_one(value: str, site: str | None, named: bool) -> Names:
 @cache
 def _by() -> re.Pattern[str]:
     forms = sorted(words("authors", "roles", "by"), key=len, reverse=True)
-    return re.compile(r"^(?:" + "|".join(re.escape(f) for f in forms) + r")(?:\s+|(?<=:))(?=\S)", re.I)
+    return re.compile(r"^(?:" + "|".join(re.escape(f) for f in forms) + r")(?:\s+|(?<=[:：/／\u4e00-\u9fff]))(?=\S)", re.I)
 
 
 @cache
@@ -203,14 +213,25 @@ def _clean(part: str) -> str:
     part = " ".join(words_)
     if _roles().match(part) or part.lower() in _labels():
         return ""
-    cased = part.split()
-    # "JANE DOE" is set so by a desk; a name is written Jane Doe.
-    if part and part.isupper() and len(cased) > 1 and all(len(w) > 1 for w in cased):
-        part = " ".join(
-            w if w.lower() in _PARTICLES and part.islower() else "-".join(x[:1].upper() + x[1:].lower() for x in w.split("-"))
-            for w in cased
-        )
-    return part
+    return byline_text.without_place(part)
+
+
+def _cased(name: str) -> str:
+    """ "JANE McDOE" is set so by a desk; a name is written Jane McDoe."""
+    cased = name.split()
+    if len(cased) < 2 or not _SCOTTISH.sub("MC", name).isupper() or any(len(w) < 2 for w in cased):
+        return name
+    words_ = ("-".join(x[:1].upper() + x[1:].lower() for x in w.split("-")) for w in cased)
+    return " ".join(w[:2] + w[2:].capitalize() if _SCOTTISH.match(c) else w for w, c in zip(words_, cased, strict=True))
+
+
+def _whole_agencies(text: str) -> tuple[str, list[str]]:
+    """Takes out agencies with an "and" in their names."""
+    found = next((a for a in agencies() if " and " in a and a in text.lower()), None)
+    if found is None:
+        return text, []
+    at = text.lower().index(found)
+    return f"{text[:at]},{text[at + len(found) :]}", [text[at : at + len(found)]]
 
 
 def is_organisation(name: str, site: str | None = None) -> bool:
@@ -224,9 +245,16 @@ def is_organisation(name: str, site: str | None = None) -> bool:
         or (site and (key == squeeze(site) or (len(key) > 4 and key in squeeze(site)) or squeeze(site) in key))
     ):
         return bool(tokens)
-    if any(t in _organisation_words() for t in tokens) or re.search(r"\.(?:com|org|net|[a-z]{2})$", low) is not None:
+    ranked = not set(tokens).isdisjoint(words("authors", "roles", "ranks"))
+    if (any(t in _organisation_words() for t in tokens) and not ranked) or re.search(
+        r"\.(?:com|org|net|[a-z]{2})$", low
+    ) is not None:
         return True
     return " " not in name and name.isupper() and name.isascii() and len(name) <= 8
+
+
+def _is_label(name: str) -> bool:
+    return name.lower() in _labels() or any(t.lower() in words("authors", "roles", "never") for t in name.split())
 
 
 def _is_nickname(text: str) -> bool:
@@ -243,7 +271,7 @@ def _is_person(name: str) -> bool:
         or len(name) > 60
     ):
         return False
-    if not any(ch.isalpha() for ch in name) or any(ch in name for ch in "?!<>{}()[]:=_#%&;/→←"):
+    if not any(ch.isalpha() for ch in name) or any(ch in name for ch in "?!<>{}()[]:=_#%&;/→←»«"):
         return False
     if any(t.lower().strip(".:") in words("authors", "roles", "never") for t in tokens):
         return False

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pipeline.article import authors
 from pipeline.article.lexicon import any_of
 from pipeline.article.parsing import Element
-from pipeline.article.segments import Marked, Segment, collapse, names_of
+from pipeline.article.segments import Marked, Segment, Segmented, collapse, names_of
 from pipeline.article.witnesses import squeeze
 from pipeline.records import BlockKind
 
@@ -20,6 +20,10 @@ _MAX_BYLINE = 160
 _ABOVE = 60
 # Characters of a line with two names.
 _SIGNATURE = 60
+# Segments above the body in which a line that opens with "By" is surely this article's.
+_NEAR = 6
+# Share of a line that is names, for it to be a by-line without saying so.
+_MOSTLY = 0.65
 # Elements looked at; more are lists of other articles.
 _LOOKED = 12
 
@@ -36,6 +40,13 @@ def shows(segments: list[Segment], names: list[str]) -> bool:
     return any(k in line for s in segments if (line := squeeze(s.text)) for k in keys)
 
 
+def signs(shown: Segmented, start: int | None, names: list[str]) -> bool:
+    """Whether each of these names stands above the text in an element that is marked as a by-line."""
+    near = [s for s in shown.signed if start is not None and start - _ABOVE <= s.index <= start + 2]
+    texts = [squeeze("".join(map(str, s.element.itertext()))) for s in near[:_LOOKED]]
+    return all(" " in n and any(squeeze(n) == t for t in texts) for n in names)
+
+
 def read(segments: list[Segment], signed: list[Marked], site: str | None, start: int | None) -> authors.Names:
     """The names, from the first of these that gives a person: elements above the body, lines, a bare name, elements below."""
     # What holds the body as well is not elsewhere, whatever its name: a whole blog may be a "widget".
@@ -50,6 +61,7 @@ def read(segments: list[Segment], signed: list[Marked], site: str | None, start:
         (True, lambda: _marked([s for s in near if s.linked][-2:], site)),
         (False, lambda: authors.Names(_signature(segments, start, site))),
         (False, lambda: _marked([s for s in far if not s.linked][:_LOOKED], site)),
+        (False, lambda: authors.Names(_credited(segments[start or 0 :], own, site))),
     )
     for strong, attempt in attempts:
         names = attempt()
@@ -127,19 +139,51 @@ def _signature(segments: list[Segment], start: int | None, site: str | None) -> 
     """A bare name beside a date under the headline, or alone on the first or the last line of the text."""
     if start is None:
         return []
-    for s in segments[max(0, start - 12) : start + 1]:
+    for s in segments[max(0, start - 12) : start + 3]:
         if len(s.text) <= 90 and s.link_density < 1 and s.kind is not BlockKind.HEADING:
             rest = authors.without_date(s.text)
-            alone = rest == s.text and s.node.tag == "p" and s.index >= start - 2
+            alone = rest == s.text and s.node.tag == "p" and start - 2 <= s.index <= start
+            if rest != s.text:
+                rest = any_of("boilerplate", "bylines", "modified").sub(" ", rest).strip(" |:–—-,")
             found = bare_names(rest, site)
-            if (rest != s.text or alone) and found and len("".join(found)) > 0.5 * len(rest):
+            if (rest != s.text or alone) and found and len("".join(found)) > _MOSTLY * len(rest):
                 return found
     return []
 
 
+def _credited(segments: list[Segment], own: set[Element], site: str | None) -> list[str]:
+    """A line in or below the text that labels the writer: "Author: Jane Doe"."""
+    for s in segments:
+        found = any_of("boilerplate", "bylines", "credit").search(s.text) if len(s.text) <= _SIGNATURE + 20 else None
+        if (
+            found
+            and "furniture" not in s.marks
+            and not any(_is("elsewhere", n.names) for n in s.node.up(6) if n.element not in own)
+        ):
+            names = authors.parse([found["name"].replace("、", ",")], site).persons
+            if names:
+                return names
+    return []
+
+
+def opened(segments: list[Segment], start: int | None, site: str | None) -> authors.Names:
+    """The names in a line of its own right above or at the head of the text that opens with "By" and holds full names."""
+    if start is None:
+        return authors.Names()
+    for s in segments[max(0, start - _NEAR) : start + 3]:
+        if len(s.text) <= _MAX_BYLINE and any_of("boilerplate", "bylines", "opening").match(s.text):
+            names = authors.parse([authors.without_date(s.text)], site)
+            names.persons = [n for n in names.persons if 2 <= len(n.split()) <= 4]
+            if names.persons:
+                return names
+    return authors.Names()
+
+
 def bare_names(text: str, site: str | None) -> list[str]:
     """The full names in a line that holds names and nothing else."""
-    return [n for n in authors.parse([text], site).persons if 2 <= len(n.split()) <= 4]
+    names = (n.split() for n in authors.parse([text], site).persons)
+    # "Links zur Sendung": in no other place than a name's is a preposition a particle.
+    return [" ".join(n) for n in names if 2 <= len(n) <= 4 and not {"zur", "y", "e"} & set(n)]
 
 
 def signature(s: Segment, site: str | None) -> list[str]:

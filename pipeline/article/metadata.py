@@ -14,7 +14,7 @@ from pipeline.article.lexicon import words
 from pipeline.article.parsing import Parsed
 from pipeline.article.segments import Segmented
 from pipeline.article.structured import Structured, keyword_list
-from pipeline.article.witnesses import trafilatura_metadata
+from pipeline.article.witnesses import squeeze, trafilatura_metadata
 
 
 @dataclass(slots=True)
@@ -72,9 +72,19 @@ def _authors(head: Head, structured: Structured, shown: Segmented, site: str | N
     ]
     out = authors.Names()
     for names in told:
+        # The longer of two lists with the same names, where the page shows the others too.
+        longer = bool(out.persons) and set(out.persons) < set(names.persons)
+        if longer and bylines.signs(shown, start, [n for n in names.persons if n not in out.persons]):
+            out.persons = names.persons
         out.persons = out.persons or names.persons
         out.add(authors.Names([], names.organisations))
-    if not out.persons or not bylines.shows(shown.segments, out.persons):
+    opened = bylines.opened(shown.segments, start, site)
+    line = squeeze("".join(opened.persons))
+    if opened.persons and not any(squeeze(n) in line for n in out.persons):
+        # An account posts what others write: "By Jane Doe" on a line of its own says more.
+        out.persons = opened.persons
+        out.add(authors.Names([], opened.organisations))
+    elif not out.persons or not bylines.shows(shown.segments, out.persons):
         printed = bylines.read(shown.segments, shown.signed, site, start)
         out.persons = printed.persons or out.persons
         out.add(authors.Names([], printed.organisations))

@@ -36,6 +36,25 @@ H1 = "<h1>The harbour wall</h1>"
         (H1, "<p>Benni<br>10 September 2017</p>", "", ["Benni"]),
         # What is printed wins over an account that the page shows nowhere.
         (f'{H1}<p class="author">Gàbor Muniér</p>', "", '<meta name="author" content="gabor_munier">', ["Gàbor Muniér"]),
+        # So it does over an account that posts what others write.
+        (
+            f"{H1}<p>By Jane Doe</p>",
+            "<p>Max Roe keeps this page with two friends from the harbour.</p>",
+            '<meta name="author" content="Max Roe">',
+            ["Jane Doe"],
+        ),
+        (f"{H1}<p>Jane Doe | 05.04.2025 - Updated: 06.04.2025</p>", "", "", ["Jane Doe"]),
+        # The head forgot one of two whom the page shows.
+        (
+            f'{H1}<p><a class="author">Jane Doe</a> <a class="author">Ali Oz</a></p>',
+            "",
+            '<script type="application/ld+json">{"@type":"Article","headline":"The harbour wall","author":{"name":"Jane Doe"}}'
+            '</script><meta name="author" content="Jane Doe, Ali Oz">',
+            ["Jane Doe", "Ali Oz"],
+        ),
+        (H1, "<ul><li>Author: Jane Doe</li></ul>", "", ["Jane Doe"]),
+        (H1, "<p>（责编：牛镛、岳弘彬）</p>", "", ["牛镛", "岳弘彬"]),
+        (f"{H1}<p>Links zur Sendung</p>", "", "", []),
         # Whoever comments, or is named in another box, did not write it.
         (H1, '<div class="comments"><b class="fn">Max Mustermann</b></div>', "", []),
         (f'{H1}<div class="byline">Reuters</div>', '<div class="author-box">Ann Other</div>', "", ["Reuters"]),
