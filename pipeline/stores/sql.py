@@ -13,10 +13,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -26,14 +24,16 @@ from pipeline.errors import StoreError
 from pipeline.event_types import TypeInfo
 from pipeline.records import Quarantined
 from pipeline.stores.base import Outcome, Seen
+from pipeline.stores.batches import Batch, chunks
 from pipeline.stores.engines import engine, one_writer, shown
+from pipeline.stores.foreign_keys import checked_together
 from pipeline.stores.schema import metadata, prepare
-from pipeline.stores.tables import TABLES, Row, rows
+from pipeline.stores.tables import TABLES, Row
 
 RECONNECT_SECONDS = 30.0
 """How long a lost connection is tried again: a server that restarts after a crash is back within seconds."""
 _AT_ONCE = 250
-"""Pages that are looked up in one statement, and whose rows are in memory at once; every database takes as many parameters."""
+"""Pages and articles that are named in one statement; every database takes as many parameters."""
 _COPIED_FROM = 20
 """From so many pages on, PostgreSQL gets rows by COPY."""
 _as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
@@ -76,8 +76,8 @@ class SqlStore:
         """What is remembered of several pages."""
         by_text = {self._text(source): source for source in sources}
         found: dict[str, Seen] = {}
-        for n in range(0, len(sources), _AT_ONCE):
-            keys = {"sources": [self._text(source) for source in sources[n : n + _AT_ONCE]]}
+        for some in chunks(sources, _AT_ONCE):
+            keys = {"sources": [self._text(source) for source in some]}
             rows = self._lasting(lambda keys=keys: self._reader.execute(self._seen, keys).all())  # type: ignore[misc]
             found |= {by_text[row[0]]: Seen(*row[1:]) for row in rows if row[0] in by_text}
         return found
@@ -91,8 +91,7 @@ class SqlStore:
 
         def write() -> None:
             with one_writer(self._writer) as connection, self._cursor(connection, len(outcomes)) as cursor:
-                for batch in _batches(outcomes, self._text):
-                    self._replace(cursor, batch)
+                self._replace(cursor, Batch(outcomes, self._text))
 
         self._lasting(write)
 
@@ -110,29 +109,46 @@ class SqlStore:
             self._writer.close()
             self._engine.dispose()
 
-    def _replace(self, cursor: Any, batch: _Batch) -> None:
-        """Takes out what the pages gave before, and the articles' rows wherever they came from; then writes what they give.
+    def _replace(self, cursor: Any, batch: Batch) -> None:
+        """Takes out what the pages gave before, then writes what they give.
 
         On the driver's own cursor: SQLAlchemy's way to it costs as much as the statements themselves.
         """
-        sources = list(batch.pages)
-        self._run(cursor, "SELECT article_id FROM pages WHERE source IN", sources)
-        before = {*batch.content, *batch.left, *(row[0] for row in cursor.fetchall())} - {None}
-        self._run(cursor, "DELETE FROM pages WHERE source IN", sources)
+        wanted = self._take_out(cursor, batch)
+        with self._checking(cursor, len(batch.articles)), closing(batch.rows(wanted)) as contents:
+            for content in contents:
+                for table in TABLES:
+                    self._load(cursor, table.name, content[table.name])
+        self._load(cursor, "pages", [(source, p.fingerprint, p.article_id) for source, p in batch.pages.items()])
+        self._load(cursor, "quarantine", list(batch.refused.values()))
+
+    def _take_out(self, cursor: Any, batch: Batch) -> set[str | None]:
+        """Takes out what the pages gave before, and the articles' rows wherever they came from.
+
+        Gives the ids of the articles that are to be there.
+        """
+        before: set[str | None] = {*batch.articles, *batch.left}
+        for sources in chunks(list(batch.pages), _AT_ONCE):
+            self._run(cursor, "SELECT article_id FROM pages WHERE source IN", sources)
+            before.update(row[0] for row in cursor.fetchall())
+            self._run(cursor, "DELETE FROM pages WHERE source IN", sources)
+        before.discard(None)
         needed = {seen.article_id for seen in batch.pages.values()}
-        if orphans := list(before - needed):
+        for orphans in chunks(list(before - needed), _AT_ONCE):
             self._run(cursor, "SELECT article_id FROM pages WHERE article_id IN", orphans)
-            needed |= {row[0] for row in cursor.fetchall()}
-        if gone := [article for article in before if article in batch.content or article not in needed]:
+            needed.update(row[0] for row in cursor.fetchall())
+        for gone in chunks([article for article in before if article in batch.articles or article not in needed], _AT_ONCE):
             self._run(cursor, "DELETE FROM articles WHERE id IN", gone)
             # An article taken out with the sqlite3 program leaves its rows behind: there foreign keys are off.
             for table in TABLES[:0:-1] if self._dialect.name == "sqlite" else ():
                 self._run(cursor, f"DELETE FROM {table.name} WHERE article_id IN", gone)
-        for table in TABLES:
-            found = [row for article, content in batch.content.items() if article in needed for row in content[table.name]]
-            self._load(cursor, table.name, found)
-        self._load(cursor, "pages", [(source, p.fingerprint, p.article_id) for source, p in batch.pages.items()])
-        self._load(cursor, "quarantine", list(batch.refused.values()))
+        return needed
+
+    def _checking(self, cursor: Any, articles: int) -> AbstractContextManager[None]:
+        """How foreign keys are checked while so many articles are written."""
+        if self._dialect.name == "postgresql":
+            return checked_together(cursor, articles, self._driver_error)
+        return nullcontext()
 
     def _run(self, cursor: Any, statement: str, values: Sequence[Any]) -> None:
         cursor.execute(f"{statement} ({', '.join([self._mark] * len(values))})", tuple(values))
@@ -227,50 +243,3 @@ class SqlStore:
             reason = str(getattr(error, "orig", None) or error).splitlines()[0]
             hint = "what was written before is kept; run again to go on"
             raise StoreError(f"cannot use {self.destination}: {reason}", hint) from error
-
-
-def _batches(outcomes: Sequence[Outcome], text: Callable[[str], str]) -> Iterator[_Batch]:
-    """The outcomes in batches; the next one is made ready while the database is busy with the last."""
-    if len(outcomes) <= _AT_ONCE:
-        yield _Batch(outcomes, text)
-        return
-    with ThreadPoolExecutor(1) as helper:
-        waiting: deque[Future[_Batch]] = deque()
-        for n in range(0, len(outcomes), _AT_ONCE):
-            waiting.append(helper.submit(_Batch, outcomes[n : n + _AT_ONCE], text))
-            if len(waiting) > 1:
-                yield waiting.popleft().result()
-        yield waiting.popleft().result()
-
-
-class _Batch:
-    """What some outcomes, taken in their order, leave behind.
-
-    `pages`: the last word on each page. `content`: the rows of each article as it was last given, in the order of that.
-    `left`: articles that a page gave and then no longer gave. `refused`: the quarantine's rows.
-    """
-
-    def __init__(self, outcomes: Sequence[Outcome], text: Callable[[str], str]) -> None:
-        self.pages: dict[str, Seen] = {}
-        self.content: dict[str, dict[str, list[Row]]] = {}
-        self.left: set[str | None] = set()
-        self.refused: dict[str, Row] = {}
-        for outcome in outcomes:
-            source = text(outcome.source)
-            if source in self.pages:
-                self.left.add(self.pages.pop(source).article_id)
-                self.refused.pop(source, None)
-            self.pages[source] = outcome.seen
-            if outcome.line is not None:
-                content = rows(outcome.content)
-                if "\\u0000" in outcome.line:
-                    content = {name: [_each(row, text) for row in table] for name, table in content.items()}
-                article = str(outcome.article_id)
-                self.content.pop(article, None)
-                self.content[article] = content
-            if outcome.quarantined is not None:
-                self.refused[source] = _each(tuple(outcome.quarantined.model_dump().values()), text)
-
-
-def _each(row: Row, text: Callable[[str], str]) -> Row:
-    return tuple(text(cell) if isinstance(cell, str) else cell for cell in row)

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from pipeline.errors import StoreError
-from pipeline.stores import open_store
+from pipeline.stores import foreign_keys, open_store
 from tests import samples
 from tests.stores.destinations import KINDS, Destination
 from tests.stores.postgres import Server, binaries
@@ -24,6 +24,7 @@ LIMIT = 50_000
 PAGES = 40
 """Their records take more than LIMIT bytes in a journal and in a database."""
 ROWS = 250
+FOREIGN_KEYS = "SELECT count(*) FROM pg_constraint WHERE contype = 'f'"
 
 
 @pytest.fixture
@@ -165,10 +166,16 @@ def _kill_connections(database: Destination) -> None:
         database.rows(f"KILL {row[0]}")
 
 
-def test_a_connection_lost_in_the_middle_of_writing_loses_and_doubles_nothing(server: Server) -> None:
+@pytest.mark.parametrize("many", [20, 1_000])
+def test_a_connection_lost_in_the_middle_of_writing_loses_and_doubles_nothing(
+    many: int, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(foreign_keys, "MANY", many)  # with 20 articles foreign keys are taken away and come back, or not
     url = server.database()
     outcomes = [samples.outcome(f"a{n}", f"{n}.html", entities=4) for n in range(400)]
     store = open_store(url)
+    with psycopg.connect(url) as connection:
+        before = connection.execute(FOREIGN_KEYS).fetchone()
     done = threading.Event()
 
     def kill_now_and_then() -> None:
@@ -192,7 +199,9 @@ def test_a_connection_lost_in_the_middle_of_writing_loses_and_doubles_nothing(se
         counts = connection.execute(
             "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM pages), (SELECT count(*) FROM event_roles)"
         ).fetchone()
+        keys = connection.execute(FOREIGN_KEYS).fetchone()
     assert counts == (400, 400, 1200)
+    assert keys == before
 
 
 def test_a_server_that_goes_away_ends_the_program_with_a_message_and_it_goes_on_when_it_is_back(
