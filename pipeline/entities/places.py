@@ -282,6 +282,10 @@ class Places:
             if curated:
                 return 0.8
             return 0.6 if (locative and place.population >= 50_000) or weight >= _NAMED else 0.4
+        inside = hit.start > 0 and doc[hit.start - 1].lower_ in words("places", "before", "town")
+        if label == "PRODUCT" and inside and place.population >= 50_000:
+            # "in Kursk": nobody is in a product
+            return 0.6
         if label in {"ORG", "NORP", "PRODUCT"}:
             return 0.7 if curated else _ELSEWHERE if weight >= _NAMED else 0.45
         return 0.45

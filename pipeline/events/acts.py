@@ -19,7 +19,7 @@ from spacy.tokens import Span, Token
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote
 from pipeline.event_types import Role
-from pipeline.events.fillers import Filler, Index, in_class
+from pipeline.events.fillers import Filler, Index, in_class, leaders
 from pipeline.events.frames import EventMention, Frames, in_slot, light_ok
 from pipeline.events.predicates import (
     Argument,
@@ -478,30 +478,12 @@ def _inner(token: Token, index: Index, outer: EntityNote | None = None, depth: i
     return None
 
 
-@cache
-def _leaders() -> dict[str, tuple[str, str]]:
-    """Full and family names of heads of state and government -> codes of their state, where one state has the name."""
-    rows = {name: _table(name) for name in ("gazetteers/countries.tsv", "lexicons/leaders.tsv")}
-    alpha3 = {row["iso2"]: row["iso3"] for row in rows["gazetteers/countries.tsv"]}
-    found: dict[str, set[str]] = {}
-    for row in rows["lexicons/leaders.tsv"]:
-        for name in (row["name"], row["name"].split()[-1]):
-            found.setdefault(name, set()).add(row["iso2"])
-    return {name: (iso2, alpha3[iso2]) for name, states in found.items() if len(states) == 1 for iso2 in states if iso2 in alpha3}
-
-
-def _table(name: str) -> list[dict[str, str]]:
-    lines = [x for x in model_path(name).read_text(encoding="utf-8").splitlines() if x and not x.startswith("#")]
-    header = lines[0].split("\t")
-    return [dict(zip(header, line.split("\t"), strict=False)) for line in lines[1:]]
-
-
 def _leader(token: Token) -> tuple[str, str] | None:
     """The state of a leader known by name, or of "the Thatcher government"."""
     names = [token.doc[max(token.left_edge.i, token.i - 2) : token.i + 1].text, token.text]
     if token.lower_ in ("administration", "government", "regime", "cabinet"):
         names = [c.text for c in token.children if c.dep_ in _BEFORE and c.tag_ == "NNP"]
-    return next((_leaders()[n] for n in names if n[:1].isupper() and n in _leaders()), None)
+    return next((leaders()[n] for n in names if n[:1].isupper() and n in leaders()), None)
 
 
 def _place_of_clause(token: Token, index: Index) -> EntityNote | None:

@@ -33,6 +33,8 @@ def complete(doc: Doc, events: list[EventNote], types: dict[str, TypeInfo], inde
     _evacuations(doc, events)
     _parties_of_treaty(doc, events)
     _meetings_abroad(doc, events)
+    _whose_forces(doc, events)
+    _hosts_at_home(events)
     for event in events:
         ends = event.roles.get("destination") or event.roles.get("origin")
         if event.type is EventType.FLIGHT and event.action == "flew" and event.roles.get("via") and not ends:
@@ -357,6 +359,41 @@ def _parties_of_treaty(doc: Doc, events: list[EventNote]) -> None:
         if states:
             event.roles["parties"] = list(dict.fromkeys(states))
             event.why.append("parties: the states of the signatories, or of the treaty, that the article names")
+
+
+# The role whose phrase names the state it belongs to, and the role which that state plays.
+_FORCES = {EventType.DEPLOYMENT: ("asset", "actor"), EventType.STRIKE: ("weapon", "actor")}
+
+
+def _whose_forces(doc: Doc, events: list[EventNote]) -> None:
+    """ "The drawdown of American forces", "Ukrainian drones hit": whose the forces are acts, where nobody else does."""
+    countries = {n.links.iso3166: n for n in doc_notes.entities(doc) if n.type is EntityType.COUNTRY and n.links.iso3166}
+    for event in events:
+        if event.type not in _FORCES or event.roles.get(_FORCES[EventType(event.type)][1]):
+            continue
+        owned, acting = _FORCES[EventType(event.type)]
+        codes = list(dict.fromkeys(c for n in event.roles.get(owned, []) if (c := _named_state(n, doc, countries)) in countries))
+        if len(codes) == 1 and not any(n.links.iso3166 == codes[0] for n in event.roles.get("target", [])):
+            event.roles[acting] = [countries[codes[0]]]
+            event.why.append(f"{acting}: whose the {owned} is")
+
+
+def _named_state(note: EntityNote, doc: Doc, countries: dict[str | None, EntityNote]) -> str | None:
+    """The state that a phrase names before its noun: "*American* forces from Iraq"."""
+    if note.links.country is not None or not note.mentions:
+        return note.links.country
+    span = doc[note.mentions[0].token_start : note.mentions[0].token_end]
+    before = [c for c, n in countries.items() if any(span.start <= m.token_start < span.root.i for m in n.mentions)]
+    return before[0] if len(before) == 1 else None
+
+
+def _hosts_at_home(events: list[EventNote]) -> None:
+    """A state that hosts a visitor is where the visit leads."""
+    for event in events:
+        states = [n for n in event.roles.get("host", []) if n.type is EntityType.COUNTRY]
+        if event.type is EventType.VISIT and states and not event.roles.get("destination"):
+            event.roles["destination"] = states[:1]
+            event.why.append(f"destination {states[0].name!r}: the state that hosts")
 
 
 def home_of(person: EntityNote, doc: Doc) -> str | None:

@@ -10,6 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
+from unicodedata import combining, normalize
 
 from spacy.tokens import Doc, Span, Token
 
@@ -22,6 +23,7 @@ LOCATIONS = frozenset({EntityType.PLACE, EntityType.AIRPORT, EntityType.COUNTRY}
 _TREATY_SENTENCES = 4
 """How many sentences back the treaty may stand that "it" or "the text" means."""
 _TREATY = frozenset({EntityType.TREATY})
+_ACTORS = frozenset({EntityType.PERSON, EntityType.COUNTRY, EntityType.ORGANIZATION})
 _FINENESS = {EntityType.AIRPORT: 0, EntityType.PLACE: 1, EntityType.COUNTRY: 2}
 
 
@@ -34,6 +36,37 @@ def lexicon() -> dict[str, frozenset[str]]:
             data: dict[str, Any] = tomllib.load(f)
         found |= {key: frozenset(words) for key, words in data["classes"].items()}
     return found
+
+
+@cache
+def leaders() -> dict[str, tuple[str, str]]:
+    """Full and family names of heads of state and government and their ministers → codes of their state, where one state has
+    the name."""
+    rows = {name: _table(name) for name in ("gazetteers/countries.tsv", "lexicons/leaders.tsv")}
+    alpha3 = {row["iso2"]: row["iso3"] for row in rows["gazetteers/countries.tsv"]}
+    found: dict[str, set[str]] = {}
+    for row in rows["lexicons/leaders.tsv"]:
+        for name in (row["name"], row["name"].split()[-1]):
+            found.setdefault(name, set()).add(row["iso2"])
+    return {name: (iso2, alpha3[iso2]) for name, states in found.items() if len(states) == 1 for iso2 in states if iso2 in alpha3}
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    lines = [x for x in model_path(name).read_text(encoding="utf-8").splitlines() if x and not x.startswith("#")]
+    header = lines[0].split("\t")
+    return [dict(zip(header, line.split("\t"), strict=False)) for line in lines[1:]]
+
+
+def is_leader(note: EntityNote) -> bool:
+    """Whether a person bears a known leader's name: in full, or only the family name anywhere in the article."""
+    names = {unaccented(m.text) for m in note.mentions if m.form == "name"} | {unaccented(note.name)}
+    full = {n for n in names if " " in n}
+    return any(n in leaders() for n in full or names)
+
+
+def unaccented(text: str) -> str:
+    """Text without diacritics, as leaders.tsv is written."""
+    return "".join(c for c in normalize("NFKD", text) if not combining(c))
 
 
 def in_class(token: Token, name: str) -> bool:
@@ -141,7 +174,7 @@ class Index:
 
     def heads(self, token: Token) -> list[Token]:
         """A token and what is coordinated with it."""
-        out = [token]
+        out = [token, *self._headline_pair(token)]
         name = next((m for m, _ in self.by_token.get(token.i, []) if m.form == "name"), None)
         inside = self.doc[name.token_start : name.token_end] if name is not None else ()
         # the parser may hang "and Dmitry Medvedev" on the last word of "Barack Obama" and take the first for its head
@@ -152,6 +185,20 @@ class Index:
             elif child.dep_ == "prep" and child.lower_ in ("of", "from"):
                 out += self._strayed(token, child)
         return out
+
+    def _headline_pair(self, token: Token) -> list[Token]:
+        """ "Trump, Putin speak": a headline's comma for "and" before the verb; the parser takes one of the two for an adjunct or
+        an apposition."""
+        if token.dep_ != "nsubj" or not self._is_actor(token):
+            return []
+        before = [c for c in token.head.children if c.dep_ in ("npadvmod", "dep", "nsubj") and c.i < token.left_edge.i]
+        found = [c for c in before if c.i == token.left_edge.i - 2 and token.doc[c.i + 1].text == ","]
+        apposed = [c for c in token.children if c.dep_ == "appos" and token.doc[c.left_edge.i - 1].text == ","]
+        found += [c for c in apposed if c.left_edge.i == token.i + 2 and c.right_edge.i + 1 == token.head.i]
+        return [c for c in found if self._is_actor(c) and not set(self.notes_at(c)) & set(self.notes_at(token))]
+
+    def _is_actor(self, token: Token) -> bool:
+        return token.tag_ in ("NNP", "NNPS") and any(n.type in _ACTORS for n in self.notes_at(token))
 
     def _strayed(self, token: Token, prep: Token) -> list[Token]:
         """ "Buhari of Nigeria and Talon of Benin": a person whom the parser coordinated with the other one's country."""

@@ -135,7 +135,7 @@ class _Reader:
             verbs=words["verbs"],
             nouns=words["nouns"],
             adjectives=words["adjectives"],
-            light=frozenset(w.split()[0] for w in words["light"]),
+            light=self._light(f"{where}, light", words["light"]),
             slots=[self._slot(where, k, v) for k, v in self._table(where, row, "slots").items()],
             when=self._conditions(f"{where}, when", self._table(where, row, "when")),
             unless=self._conditions(f"{where}, unless", self._table(where, row, "unless")),
@@ -150,6 +150,13 @@ class _Reader:
             counter=list(strings(f"{where}, counter", row.get("counter", []))),
             plover=self._plover(where, row.get("plover")),
         )
+
+    def _light(self, where: str, words: tuple[str, ...]) -> frozenset[str]:
+        """The verbs over a noun that add nothing, those of word classes included; "call off" is one only with its particle."""
+        known = {w for word in words if word[0] == "@" for w in self._wanted(where, word)}
+        classes = {w[1:] for w in known if w[0] == "@"}
+        listed = {w[1:] for w in known if w[0] == "="} | {w for w in words if w[0] != "@"}
+        return frozenset(listed.union(*(lexicon()[c] for c in classes)))
 
     @staticmethod
     def _flag(where: str, value: Any) -> bool:

@@ -16,7 +16,7 @@ from pipeline import event_types
 from pipeline.annotations import EntityNote
 from pipeline.errors import KnowledgeError
 from pipeline.event_types import Role, TypeInfo
-from pipeline.events.fillers import LOCATIONS, Filler, Index, finest, in_class, lexicon
+from pipeline.events.fillers import LOCATIONS, Filler, Index, finest, in_class, is_leader, lexicon
 from pipeline.events.frame_files import VEHICLE, Condition, Rule, built_in, load_own
 from pipeline.events.predicates import Argument, Predicate, content_arguments, is_noun, is_verb, predicate_of
 from pipeline.events.vehicles import counted, is_vehicle, vehicle_fillers
@@ -92,7 +92,7 @@ class Frames:
             if not rules:
                 continue
             predicate = predicate_of(token)
-            if acts:
+            if acts or any(slot.startswith("comp:") for r in rules for slots, _ in [*r.slots, *r.when] for slot in slots):
                 predicate.arguments += content_arguments(predicate)
             best: dict[str, EventMention] = {}
             for rule in rules:
@@ -210,6 +210,8 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
         inner += [
             c for p in whole.children if p.dep_ == "prep" and p.lower_ in ("of", "by") for c in p.children if c.dep_ == "pobj"
         ]
+        # "Iranian, Chinese and Russian warships"
+        inner = [h for c in inner for h in (index.heads(c) if c.dep_ != "poss" else [c])]
         return _put_all(
             [(role.name, Filler(n, c, shared)) for c in inner for n in index.notes_at(c) if role.accepts(n)], info, roles
         )
@@ -287,11 +289,19 @@ def light_ok(rule: Rule, predicate: Predicate, argument: Argument) -> bool:
         return True
     if predicate.light is None:
         return False
-    lemma = predicate.light.lemma_.lower()
-    if lemma in rule.light or _in_the_course_of(predicate.head, rule.type):
+    if is_one_of(predicate.light, rule.light) or _in_the_course_of(predicate.head, rule.type):
         return True
     # "The visit took place in Moscow", "talks were held in Geneva": where and when, never who
     return in_class(predicate.light, "occurring") and not argument.slot.endswith((":subj", ":obj"))
+
+
+def is_one_of(verb: Token, verbs: frozenset[str]) -> bool:
+    """Whether a verb, or it with its particle ("call off"), is among verbs."""
+    lemma = verb.lemma_.lower()
+    if lemma in verbs:
+        return True
+    beside = [c.lower_ for c in verb.children if c.dep_ in ("prt", "advmod", "prep")]
+    return any(f"{lemma} {word}" in verbs for word in beside)
 
 
 def _in_the_course_of(noun: Token, type_: EventType | str) -> bool:
@@ -334,7 +344,7 @@ def _is_official(note: EntityNote) -> bool:
     """Somebody whose travelling is a visit: a person in office, or a delegation."""
     if note.type is EntityType.PERSON:
         private = lexicon()["private_person"] & set((note.role or "").lower().split())
-        return (note.role is not None or note.links.country is not None) and not private
+        return (note.role is not None or note.links.country is not None or is_leader(note)) and not private
     return note.type is EntityType.GROUP and (note.kind == "delegation" or "delegation" in note.name.lower())
 
 

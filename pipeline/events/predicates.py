@@ -301,6 +301,8 @@ def implied_subject(verb: Token, depth: int) -> Token | None:
     if depth > _MAX_DEPTH:
         return None
     head = verb.head
+    if is_headline_infinitive(verb):
+        return head
     if verb.dep_ in ("acl", "relcl") and not is_verb(head):
         if verb.dep_ == "relcl" and not any(c.tag_ in ("WDT", "WP") for c in verb.children) and not _subjectless(verb):
             return None
@@ -336,6 +338,21 @@ def implied_subject(verb: Token, depth: int) -> Token | None:
     if verb.dep_ == "prep" and is_verb(head):
         return surface_subject(head, depth + 1)
     return None
+
+
+def is_headline_infinitive(verb: Token) -> bool:
+    """ "IndiGo to connect Mumbai with Manchester": a headline's future, hung on a name that the parser took for the root."""
+    head = verb.head
+    return (
+        verb.tag_ == "VB"
+        and verb.dep_ in ("acl", "relcl", "advcl", "ccomp", "xcomp")
+        and head.dep_ == "ROOT"
+        and not is_verb(head)
+        and head.tag_ in ("NNP", "NNPS", "LS", "NNS")
+        and head.i == verb.left_edge.i - 1
+        and any(c.tag_ == "TO" for c in verb.children)
+        and _subjectless(verb)
+    )
 
 
 def _just_named(verb: Token) -> Token | None:
@@ -478,6 +495,9 @@ def prepositional(prep: Token) -> list[Argument]:
     for child in prep.children:
         if child.dep_ in ("pobj",) or child.dep_ == "pcomp":
             out.append(Argument(f"prep:{prep.lower_}", child, prep))
+            if child.dep_ == "pcomp" and prep.lower_ == "with" and in_class(child, "partaking"):
+                # "with 29 nations taking part"
+                out += [Argument("prep:with", c, prep) for c in child.children if c.dep_ in SUBJECT or c.dep_ in PASSIVE_SUBJECT]
         elif child.dep_ == "prep":
             out += [
                 Argument(
@@ -495,7 +515,8 @@ def prepositional(prep: Token) -> list[Argument]:
                     for a in prepositional(child)
                     if a.slot == f"prep:{child.lower_}"
                 ]
-        elif child.dep_ == "conj" and child.tag_ == "IN":
+        elif child.dep_ == "conj" and (child.tag_ == "IN" or child.lower_ in _SPATIAL):
+            # "in and out of Port-au-Prince"
             out += prepositional(child)
     return out
 

@@ -11,7 +11,7 @@ from spacy.tokens import Token
 
 from pipeline.events.fillers import in_class
 from pipeline.events.merging import Group
-from pipeline.events.predicates import is_verb, predicate_of
+from pipeline.events.predicates import is_noun, is_verb, predicate_of
 from pipeline.records import EventType
 
 _UNITS = {
@@ -60,7 +60,7 @@ def of(group: Group) -> dict[str, float | str]:
                     out.setdefault(name, value)
         if group.type is EventType.ORDER:
             for filler in telling.mention.roles.get("item", []):
-                value = number_of(filler.token)
+                value = _count_of(filler.token)
                 if value is not None:
                     out.setdefault("quantity", value)
             money = _MONEY.search(sent.text)
@@ -84,6 +84,22 @@ def _casualties(tokens: object, name: str) -> float | None:
             if value is not None:
                 return value
     return None
+
+
+def _count_of(noun: Token) -> float | None:
+    """How many of an item: the number of its phrase, also where the type stands before the noun ("60 Airbus A321neo jets") or
+    behind a quantifier ("a dozen of"); a number of its name ("155mm shells", "Leopard 1 tanks") is none."""
+    while noun.dep_ in ("compound", "nmod", "amod", "appos") and noun.head.i > noun.i and is_noun(noun.head):
+        noun = noun.head
+    start = noun.left_edge.i
+    for word in noun.doc[start : noun.i]:
+        if word.like_num or word.lower_ in _SCALE:
+            within = word.doc[word.i - 1] if word.i > start else None
+            named = within is not None and (within.tag_ in ("NNP", "NN") or within.text == "-") and word.head is not noun
+            value = None if named else parse_number(word)
+            if value is not None:
+                return value
+    return number_of(noun) if noun.like_num else None
 
 
 def number_of(noun: Token) -> float | None:

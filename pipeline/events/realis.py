@@ -12,7 +12,7 @@ from spacy.tokens import Token
 
 from pipeline.events.fillers import in_class
 from pipeline.events.frames import EventMention
-from pipeline.events.predicates import Clause, clause_of, governing, is_noun, is_verb
+from pipeline.events.predicates import Clause, clause_of, governing, is_headline_infinitive, is_noun, is_verb
 from pipeline.records import Realis
 
 _FUTURE = frozenset({"will", "shall"})
@@ -97,7 +97,7 @@ def _of_clause(verb: Token) -> tuple[Realis, str] | None:
             return Realis.POSSIBLE, f"modal {modal!r}"
     if any(in_class(c, "generic_adverb") for c in verb.children if c.dep_ == "advmod"):
         return Realis.GENERIC, "habitual adverb"
-    if clause.infinitive and verb.dep_ == "ROOT":
+    if clause.infinitive and (verb.dep_ == "ROOT" or is_headline_infinitive(verb)):
         return Realis.PLANNED, "headline infinitive"
     return None
 
