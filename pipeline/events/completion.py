@@ -372,13 +372,14 @@ def _whose_forces(doc: Doc, events: list[EventNote]) -> None:
         if event.type not in _FORCES or event.roles.get(_FORCES[EventType(event.type)][1]):
             continue
         owned, acting = _FORCES[EventType(event.type)]
-        codes = list(dict.fromkeys(c for n in event.roles.get(owned, []) if (c := _named_state(n, doc, countries)) in countries))
+        states = [_named_state(n, doc, countries) for n in event.roles.get(owned, [])]
+        codes = list(dict.fromkeys(code for code in states if code is not None and code in countries))
         if len(codes) == 1 and not any(n.links.iso3166 == codes[0] for n in event.roles.get("target", [])):
             event.roles[acting] = [countries[codes[0]]]
             event.why.append(f"{acting}: whose the {owned} is")
 
 
-def _named_state(note: EntityNote, doc: Doc, countries: dict[str | None, EntityNote]) -> str | None:
+def _named_state(note: EntityNote, doc: Doc, countries: dict[str, EntityNote]) -> str | None:
     """The state that a phrase names before its noun: "*American* forces from Iraq"."""
     if note.links.country is not None or not note.mentions:
         return note.links.country
