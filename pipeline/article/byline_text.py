@@ -14,6 +14,8 @@ from pipeline.article.lexicon import any_of, words
 # "Jane DoeandAli Oz", "Jane DoePublished": the words of elements that a style sheet sets apart.
 _GLUED_AND = re.compile(r"(?<=[^\W\d_A-Z])and(?=[A-Z][^\W\d_]+\s[A-Z])")
 _GLUED_LABEL = re.compile(r"(?<=[a-zà-ÿ])(?=(?:Published|Posted|Updated|Twitter|Follow|Read)\b)")
+# Words of the longest city or agency.
+_LONGEST = 4
 # A name's words: two to five, capitalised or particles.
 _NAME = r"[^\W\d_][\w.'’-]*(?:\s(?:[^\W\d_][\w.'’-]*)){1,4}?"
 
@@ -56,23 +58,30 @@ def _post() -> re.Pattern[str]:
 
 def without_place(name: str) -> str:
     """ "Jane Doe Tokyo" -> "Jane Doe"; a place alone is nobody."""
-    low = name.lower()
-    for city in words("authors", "cuts", "cities"):
-        if low == city:
-            return ""
-        if low.endswith(f" {city}") and name[: -len(city) - 1].count(" ") >= 1:
-            return name[: -len(city) - 1]
+    tokens = name.split()
+    for size in range(1, min(_LONGEST, len(tokens)) + 1):
+        if " ".join(tokens[-size:]).lower() in _cities():
+            head = tokens[:-size]
+            return " ".join(head) if len(head) != 1 else name
     return name
 
 
 def split_agency(name: str) -> tuple[str, str]:
     """ "JANE DOE Associated Press" -> ("JANE DOE", "Associated Press"); ("Jane Doe", "") when no agency ends it."""
-    for agency in words("authors", "organisations", "agencies"):
-        at = len(name) - len(agency)
-        head, tail = name[:at].rstrip(), name[at:]
-        if at < 4 or name[at - 1] != " " or tail.lower() != agency or head.count(" ") < 1:
-            continue
+    tokens = name.split()
+    for size in range(min(_LONGEST, len(tokens) - 2), 0, -1):
+        head, tail = " ".join(tokens[:-size]), " ".join(tokens[-size:])
         # Short ones are words of names too: "AP", never "Ap".
-        if " " in agency or len(agency) > 5 or (tail.isupper() and not head.isupper()):
+        if tail.lower() in _agencies() and (size > 1 or len(tail) > 5 or (tail.isupper() and not head.isupper())):
             return head, tail
     return name, ""
+
+
+@cache
+def _cities() -> frozenset[str]:
+    return frozenset(words("authors", "cuts", "cities"))
+
+
+@cache
+def _agencies() -> frozenset[str]:
+    return frozenset(words("authors", "organisations", "agencies"))

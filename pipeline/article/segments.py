@@ -2,6 +2,7 @@
 
 In: the parsed tree. Out: `Segment`s, one per block-level run of text; runs that `<br><br>` separates are separate.
 Linear in the size of the tree. Whitespace is collapsed to single spaces (line breaks of `<pre>` and `<br>` too).
+Raises PageError: too_large.
 """
 
 from __future__ import annotations
@@ -16,8 +17,10 @@ from typing import TypeVar
 import lxml.etree
 
 from pipeline.article.lexicon import words
+from pipeline.article.limits import MAX_RUNS
 from pipeline.article.parsing import Element
 from pipeline.article.tags import BLOCKS, HEADINGS, REGIONS, SKIPPED
+from pipeline.errors import PageError, Reason
 from pipeline.records import BlockKind
 
 _SHOWN = 500
@@ -246,6 +249,8 @@ class Walker:
         )
         # Scripts without spaces: a word is about six bytes of English, two to three characters of Japanese or Chinese.
         segment.words = max(text.count(" ") + 1, len(text) // 9)
+        if len(self.segments) >= MAX_RUNS:
+            raise PageError(Reason.TOO_LARGE, f"the page has more than {MAX_RUNS:,} runs of text", hint="split it")
         self.segments.append(segment)
 
 

@@ -78,3 +78,9 @@ def test_entities_that_multiply_are_refused_or_left() -> None:
     with pytest.raises(PageError) as caught:
         extract_article(Page("a.html", html=html.encode()))
     assert caught.value.reason in (Reason.TOO_LARGE, Reason.TOO_LONG)
+
+
+def test_more_runs_of_text_than_any_page_has_are_refused() -> None:
+    with pytest.raises(PageError) as caught:
+        extract_article(page(P + "<table>" + "<tr><td>x" * 85_000 + "</table>"))
+    assert caught.value.reason is Reason.TOO_LARGE
