@@ -18,6 +18,8 @@ from pipeline.events.predicates import is_noun
 from pipeline.events.vehicles import is_vehicle, vehicle_fillers
 from pipeline.records import BlockKind, EntityType, EventType
 
+_STOP = "flight.stops"
+"""The rule by which "via" is a place on the ground."""
 _AIR = (EventType.FLIGHT, EventType.AVIATION_INCIDENT)
 
 
@@ -37,7 +39,13 @@ def complete(doc: Doc, events: list[EventNote], types: dict[str, TypeInfo], inde
     _hosts_at_home(events)
     for event in events:
         ends = event.roles.get("destination") or event.roles.get("origin")
-        if event.type is EventType.FLIGHT and event.action == "flew" and event.roles.get("via") and not ends:
+        if (
+            event.type is EventType.FLIGHT
+            and event.action == "flew"
+            and event.rule != _STOP
+            and event.roles.get("via")
+            and not ends
+        ):
             event.action = "overflew"
         _place_of_target(event)
         _fold_places(event, types)

@@ -246,6 +246,23 @@ class Index:
         self._add(mention, note)
         return note
 
+    def unknown_place(self, token: Token, meant: list[EntityNote]) -> EntityNote | None:
+        """The place that a proper noun at the end of a route is, though no table knows it: "returned to Shagol".
+
+        Args:
+            meant: what the name was taken for; the tagger's guess of an organisation gives way, what is known does not.
+        """
+        if token.tag_ not in ("NNP", "NNPS") or not token.text[:1].isupper():
+            return None
+        if not meant:
+            return self.nominal(token, EntityType.PLACE)
+        note = meant[0]
+        guessed = note.type is EntityType.ORGANIZATION and note.kind is None and note.parent is None and note.links == Links()
+        if not guessed or len(note.mentions) > 1:
+            return None
+        note.type = EntityType.PLACE
+        return note
+
     def number(self, token: Token, type_: EntityType) -> EntityNote:
         """An entity made of a bare number that stands for what it counts: "and 365 on Wednesday"."""
         mention = MentionNote.of(self.doc[token.i : token.i + 1], "events.number", "nominal")

@@ -23,6 +23,7 @@ from pipeline.events.vehicles import counted, is_vehicle, vehicle_fillers
 from pipeline.records import EntityType, EventType
 
 _PARTIES = LOCATIONS | {EntityType.PERSON, EntityType.ORGANIZATION, EntityType.GROUP}
+_ENDS = frozenset({"origin", "destination", "via"})
 _PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WDT", "WP", "WP$", "DT", "EX"})
 
 
@@ -133,6 +134,9 @@ class Frames:
             # A participle before a noun ("signed treaty") is no clause of its own.
             return [] if token.dep_ == "amod" else self.verbs.get(lemma, [])
         if token.tag_ in ("JJ", "RB"):
+            if token.dep_ == "advmod" and is_verb(token.head) and not in_class(token.head, "being"):
+                # "headed home", "flew down": what the verb does, and no state
+                return []
             return self.adjectives.get(token.lower_, []) if token.dep_ in ("acomp", "amod", "advmod", "ROOT", "oprd") else []
         if is_noun(token):
             return self.nouns.get(lemma, []) + (self.nouns.get(token.lower_, []) if token.lower_ != lemma else [])
@@ -178,10 +182,19 @@ class Frames:
         for head in index.heads(argument.head):
             for name in extra:
                 _put_head(name, head, argument, info, roles, index)
+            if "passengers" in plain and _flies(head, index):
+                # what flies is not aboard
+                done |= "vehicle" in plain and _put_head("vehicle", head, argument, info, roles, index)
+                continue
             done |= any(_put_head(name, head, argument, info, roles, index) for name in plain)
             if done and len(plain) == 1 and plain[0] in info.roles and info.roles[plain[0]].single:
                 break
         return done
+
+
+def _flies(head: Token, index: Index) -> bool:
+    """An aircraft, or a carrier that is not named: "no Western airline"."""
+    return is_vehicle(head, index) or in_class(counted(head), "carrier")
 
 
 def _put_all(rows: list[tuple[str, Filler]], info: TypeInfo, roles: dict[str, list[Filler]]) -> bool:
@@ -224,6 +237,9 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
     may_be_nominal = may_be_nominal and (argument.slot == "obj" or head.ent_type_ != "MONEY")
     if not resolved and role.nominal and may_be_nominal and head.tag_ not in _PRONOUN_TAGS and not _is_time(head):
         note = index.nominal(head, role.nominal)
+        accepted = [note] if note is not None else []
+    if not accepted and role.name in _ENDS and argument.marker is not None and in_class(argument.marker, "way"):
+        note = index.unknown_place(head, resolved)
         accepted = [note] if note is not None else []
     put = [_put(role, Filler(note, head, shared), roles) for note in [*accepted, *_listed(head, accepted, role, index)]]
     return any(put) or any(f.note in accepted for f in roles.get(name, []))
@@ -318,6 +334,8 @@ def matches(token: Token, wanted: str, index: Index) -> bool:
         return True
     if wanted == "@vehicle":
         return is_vehicle(token, index)
+    if wanted == "@rate":
+        return _is_rate(token)
     if wanted[0] == "@":
         return in_class(token, wanted[1:]) or in_class(counted(token), wanted[1:])
     if wanted[0] == "=":
@@ -331,6 +349,11 @@ def matches(token: Token, wanted: str, index: Index) -> bool:
     if wanted == "money":
         return token.ent_type_ == "MONEY"
     return any(wanted in (n.type.value, n.kind) for n in index.resolve(token))
+
+
+def _is_rate(token: Token) -> bool:
+    """ "(Three times) a week", "twice per day": how often, which "last week" is not."""
+    return in_class(token, "rate") and any(in_class(c, "per") for c in token.children)
 
 
 def is_party(token: Token, index: Index) -> bool:

@@ -158,7 +158,7 @@ def _onward(mention: EventMention, index: Index) -> EventMention | None:
     if mention.type is not EventType.FLIGHT or not ended:
         return None
     doc, (_, end) = mention.predicate.head.doc, mention.sentence
-    first = max(f.token.i for fs in mention.roles.values() for f in fs if not f.shared)
+    first = max((f.token.i for fs in mention.roles.values() for f in fs if not f.shared), default=mention.predicate.head.i)
     for i in range(first + 1, end - 1):
         if is_verb(doc[i]):
             return None

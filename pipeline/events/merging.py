@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
+from spacy.tokens import Token
+
 from pipeline.annotations import EntityNote
 from pipeline.events.fillers import in_class, lexicon, within
 from pipeline.events.frames import EventMention
@@ -225,8 +227,19 @@ def _answers(telling: Telling, other: Telling) -> bool:
             if node == above:
                 break
             if in_class(node, "answering") or any(c.dep_ == "mark" and in_class(c, "answering") for c in node.children):
-                return True
+                # "circled over Tehran before it landed", "after taking off from Tula, the jet …": stages of one flight
+                return not (telling.mention.type is EventType.FLIGHT and _same_machine_flies(telling, other))
     return False
+
+
+def _same_machine_flies(a: Telling, b: Telling) -> bool:
+    """Whether two verbs have one aircraft for their subject, or one of them a pronoun."""
+    if any(t.mention.predicate.pos != "verb" for t in (a, b)):
+        return False
+    if _subjects(a) & _subjects(b):
+        return True
+    doc = a.mention.predicate.head.doc
+    return any(doc[i].lower_ in ("it", "they") for t in (a, b) for i in _subjects(t))
 
 
 def _says_of(telling: Telling, group: Group) -> bool:
@@ -243,16 +256,24 @@ def _says_of(telling: Telling, group: Group) -> bool:
 
 
 def _goes_on(telling: Telling, group: Group) -> bool:
-    """ "An Il-76 came from Tula. It took off at noon": what a pronoun's aircraft does next belongs to the flight just told."""
+    """ "An Il-76 came from Tula. It took off at noon": what "it" or "the jet" does next belongs to the flight just told."""
     head = telling.mention.predicate.head
     before = group.tellings[-1].mention
-    if not any(head.doc[i].lower_ in ("it", "they") for i in _subjects(telling)):
+    if not any(_points_back(head.doc[i]) for i in _subjects(telling)):
         return False
     start = head.sent.start
-    if not (start and head.doc[start - 1].sent.start <= before.predicate.head.i < head.i):
+    since = head.doc[start - 1].sent.start if start else 0
+    if not since <= before.predicate.head.i < head.i:
         return False
     mine = {f.note for r in _MACHINE_ROLES for f in telling.mention.roles.get(r, [])}
     return any(f.note in mine for r in _MACHINE_ROLES for f in before.roles.get(r, []))
+
+
+def _points_back(token: Token) -> bool:
+    """A pronoun, or "the jet", "the aircraft"."""
+    return token.lower_ in ("it", "they") or (
+        in_class(token, "vehicle") and any(c.dep_ == "det" and c.lower_ in _DEFINITE for c in token.children)
+    )
 
 
 def _subjects(telling: Telling) -> set[int]:

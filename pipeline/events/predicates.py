@@ -136,7 +136,7 @@ def is_passive(verb: Token) -> bool:
         # a participle with an object of its own is a past tense that the parser took for a participle
         return False
     if verb.dep_ in ("acl", "advcl", "oprd", "amod"):
-        return True
+        return _garden_path_subject(verb) is None
     if verb.dep_ == "conj" and is_verb(verb.head) and not any(c.dep_ in SUBJECT for c in verb.children):
         return is_passive(verb.head)
     # headline grammar drops the auxiliary: "Jet diverted to Minsk"; in running text a bare participle is a mistagged past tense
@@ -253,14 +253,25 @@ def _subjects(verb: Token, passive: bool) -> list[Argument]:
 
 
 def _garden_path_subject(verb: Token) -> Token | None:
-    """ "A plane carrying missiles landed in Belgrade": a past tense that the parser hung on the noun before it, below a noun that
-    it took for the root of the sentence."""
-    if verb.tag_ not in ("VBD", "VBZ", "VBP") or verb.dep_ not in ("acl", "relcl", "appos", "dep"):
+    """ "A plane carrying missiles landed in Belgrade": a past tense that the parser hung on the noun before it, below a noun or
+    a participle ("carrying") that it took for the root of the sentence."""
+    if verb.tag_ not in ("VBD", "VBZ", "VBP", "VBN") or verb.dep_ not in ("acl", "relcl", "appos", "dep"):
         return None
-    if any(c.tag_ in ("WDT", "WP", "WRB") for c in verb.children) or not _subjectless(verb):
+    if any(c.tag_ in ("WDT", "WP", "WRB") or c.dep_ in ("aux", "auxpass") for c in verb.children) or not _subjectless(verb):
         return None
     root = verb.sent.root
-    return root if is_noun(root) and root.i < verb.i and root != verb.head else None
+    if root.i >= verb.i or _has_finite_verb(verb, root):
+        return None
+    if is_noun(root) and verb.tag_ != "VBN":
+        return root if root != verb.head else None
+    if root.tag_ == "VBG" and not any(c.dep_ in ("aux", "auxpass") for c in root.children):
+        return next((c for c in root.children if c.dep_ in SUBJECT and is_noun_like(c)), None)
+    return None
+
+
+def _has_finite_verb(verb: Token, root: Token) -> bool:
+    """Whether the sentence has a main verb besides this one: on its root, or in conjunction with it."""
+    return root.tag_ in ("VBD", "VBZ", "VBP", "MD") and root != verb
 
 
 def _inverted_subject(verb: Token) -> Token | None:

@@ -12,7 +12,16 @@ from spacy.tokens import Token
 
 from pipeline.events.fillers import in_class
 from pipeline.events.frames import EventMention
-from pipeline.events.predicates import Clause, clause_of, governing, is_headline_infinitive, is_noun, is_verb
+from pipeline.events.predicates import (
+    PASSIVE_SUBJECT,
+    SUBJECT,
+    Clause,
+    clause_of,
+    governing,
+    is_headline_infinitive,
+    is_noun,
+    is_verb,
+)
 from pipeline.records import Realis
 
 _FUTURE = frozenset({"will", "shall"})
@@ -84,7 +93,9 @@ def _of_trigger(head: Token) -> tuple[Realis, str] | None:
 def _of_clause(verb: Token) -> tuple[Realis, str] | None:
     clause = clause_of(verb)
     conditional = next((m for m in clause.marks if m in _CONDITIONAL), None)
-    if clause.negated or any(c.dep_ == "dobj" and any(d.lower_ == "no" for d in c.children) for c in verb.children):
+    if clause.negated or any(
+        c.dep_ in ("dobj", *SUBJECT, *PASSIVE_SUBJECT) and any(d.lower_ == "no" for d in c.children) for c in verb.children
+    ):
         return Realis.DENIED, "negated"
     if conditional:
         return Realis.POSSIBLE, f"after {conditional!r}"

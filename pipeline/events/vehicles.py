@@ -28,6 +28,8 @@ def is_vehicle(token: Token, index: Index) -> bool:
     token = counted(token)
     if is_elliptical(token) or _open_pronoun(token, index):
         return elided_vehicle(token, index) is not None
+    if _machine_by_name(token):
+        return True
     notes = index.notes_at(token)
     if in_class(token, "vehicle") and not any(n.type in (EntityType.PERSON, EntityType.PLACE) for n in notes):
         return True
@@ -36,6 +38,14 @@ def is_vehicle(token: Token, index: Index) -> bool:
     # "the American pair, both C-130s"
     apposed = [c for c in token.children if c.dep_ == "appos"]
     return is_noun(token) and any(n.type in _MACHINES for c in apposed for n in index.notes_at(c))
+
+
+def _machine_by_name(token: Token) -> bool:
+    """A maker's name that stands for one of its machines: "an Antonov", "the minister's Falcon"."""
+    if not (token.text[:1].isupper() and in_class(token, "machine_by_name")) or token.dep_ in ("compound", "nmod", "poss"):
+        return False
+    told = any(c.dep_ in ("det", "poss", "nummod") for c in token.children)
+    return told and not any(c.dep_ == "compound" and c.i == token.i + 1 for c in token.children)
 
 
 _MACHINES = (EntityType.AIRCRAFT_TYPE, EntityType.AIRCRAFT)
@@ -124,6 +134,8 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
         return [(role, Filler(f.note, f.token, True)) for role, f in rows if role in kept]
     for note in index.notes_at(head):
         role = _vehicle_role(note)
+        if role == "operator" and _machine_by_name(head):
+            continue
         if role:
             out.append((role, Filler(note, head, shared)))
             if note.type is EntityType.AIRCRAFT and note.parent is not None:

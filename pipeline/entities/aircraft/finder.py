@@ -34,6 +34,8 @@ from pipeline.records import EntityType, Links
 
 _STRONG, _NAMED, _NEAR, _SHAPE = 0.95, 0.93, 0.85, 0.72
 """Scores: a plain designation, a name, a designation or name with evidence, a shape that only aviation words explain."""
+_NATIONALITIES = 2
+"""How many words for a nationality may stand between a number and a name."""
 _LARGE = frozenset({"transport", "tanker", "bomber", "patrol"})
 """Kinds of aircraft whose names no cars and teams bear."""
 
@@ -318,7 +320,11 @@ class Aircraft:
         """Whether a common word means a type that the article has not named: an air force has it, or it flies; `others`:
         other types are named."""
         doc = passage.doc
-        before = doc[hit.start - 1] if hit.start else None
+        first = hit.start
+        while first and hit.start - first < _NATIONALITIES and context.label(doc, first - 1) == "NORP":
+            # "three Spanish Hercules", "a French Atlas"
+            first -= 1
+        before = doc[first - 1] if first else None
         if before is None:
             return False
         if before.lower_ in context.words("flown_by") and before.text[:1].isupper():
