@@ -30,6 +30,7 @@ from pipeline.events import (
     summary,
     timing,
 )
+from pipeline.events.dated import coarseness, event_time
 from pipeline.events.fillers import Index, in_class
 from pipeline.events.frames import EventMention, Frames
 from pipeline.events.merging import Group, Telling
@@ -176,7 +177,7 @@ def _when(event: EventNote, group: Group) -> None:
     """The finest time of the best rank among the tellings; departure and arrival apart."""
     ranked = sorted(
         (t for t in group.tellings if t.timing.time is not None),
-        key=lambda t: (t.timing.rank, -len((t.timing.time and t.timing.time.edtf) or "")),
+        key=lambda t: (t.timing.rank, coarseness(*_covered(t.timing.time))),
     )
     if ranked:
         event.time = ranked[0].timing.time
@@ -200,6 +201,10 @@ def _when(event: EventNote, group: Group) -> None:
     ):
         day = event.time.edtf[:10]
         event.time = event.time.model_copy(update={"edtf": day})
+
+
+def _covered(time: EventTime | None) -> tuple[str | None, str | None]:
+    return (time.earliest, time.latest) if time is not None else (None, None)
 
 
 def _attributes(group: Group) -> list[str]:
@@ -267,7 +272,7 @@ def _statement(s: statements.Statement, times: timing.Times) -> EventNote:
     ]
     own = next((t for t in found if t.type in (TimeType.DATE, TimeType.TIME) and _hangs_on(times.doc, t, s)), None)
     if own is not None:
-        event.time, event.times = timing.event_time(own), [own]
+        event.time, event.times = event_time(own), [own]
     elif times.published is not None:
         event.time = EventTime(edtf=f"{times.published.date().isoformat()}?", approximate=True)
     return event

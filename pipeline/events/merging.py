@@ -13,9 +13,9 @@ from datetime import date
 from spacy.tokens import Token
 
 from pipeline.annotations import EntityNote
+from pipeline.events.dated import Timing
 from pipeline.events.fillers import in_class, lexicon, within
 from pipeline.events.frames import EventMention
-from pipeline.events.timing import Timing
 from pipeline.events.vehicles import counted
 from pipeline.records import EntityType, EventType, Realis
 

@@ -66,6 +66,20 @@ def counts(doc: Doc, notes: list[TimeNote]) -> list[Count]:
     return found
 
 
+def above(doc: Doc, stretches: list[Count], note: TimeNote) -> list[Token]:
+    """The tokens that a time hangs on, nearest first; a stretch counted from a clause hangs on what it leads to."""
+    count = next((c for c in stretches if c.note is note), None)
+    if count is None:
+        return governing(root_of(doc, note))
+    return [] if count.event is None else [count.event, *governing(count.event)]
+
+
+def root_of(doc: Doc, note: TimeNote) -> Token:
+    """The token that heads a time expression."""
+    root: Token = doc[note.token_start : max(note.token_end, note.token_start + 1)].root
+    return root
+
+
 def _runs_since(note: TimeNote, mark: Token) -> bool:
     """ "Five years since they signed": a stretch that ends now, and begins with what is told behind it."""
     return mark.lower_ == "since" and note.type is TimeType.DURATION and "/" in (note.edtf or "")

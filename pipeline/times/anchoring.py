@@ -96,10 +96,17 @@ class Anchor:
         value = self._after_begin(found, self._over_midnight(found, value))
         self._remember(sense, value)
         if sense.type is not TimeType.DURATION:
-            return cover(sense, value, self.south, self.fiscal)
+            return self._of_both_days(sense, cover(sense, value, self.south, self.fiscal))
         if sense.edge is not None:
             return cover_edge(sense, value, self._whole(sense))
         return cover_duration(sense, value, self.reference if self.narrative else self.today)
+
+    def _of_both_days(self, sense: Sense, resolved: Resolved) -> Resolved:
+        """ "Struck overnight": in the night from the day before to that of publication."""
+        first, last = resolved.earliest, resolved.latest
+        if not sense.lately or first is None or last is None or direction(self.tokens, *self.current) >= 0:
+            return resolved
+        return replace(resolved, edtf=f"{first.date().isoformat()}/{last.date().isoformat()}")
 
     def _cross(self, start: int) -> None:
         """Forgets the day of a clock time when a paragraph ends."""
