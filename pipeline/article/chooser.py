@@ -43,6 +43,7 @@ _COVER = 0.9
 _COVER_CELL = 0.65
 # Characters; no line of a page's furniture is longer.
 _LINE = 600
+_BOXES = frozenset(("furniture", "aside", "caption"))
 _EMBEDDED = frozenset(("embed",))
 _LISTS = frozenset(("ul", "ol", "dl", "menu"))
 
@@ -57,6 +58,8 @@ class Evidence:
     description: str | None = None
     authors: tuple[str, ...] = ()
     host: str | None = None
+    declared: bool = False
+    """The page calls itself an article."""
 
 
 class Chooser:
@@ -87,7 +90,11 @@ class Chooser:
         strong = [s for s in held if s.words >= 8 and s.link_density < 0.7 and s.kind is not BlockKind.HEADING]
         if strong:
             return strong
-        return held or [s for s in self.segments if prose(s) and not s.marks & {"furniture", "aside", "caption"}]
+        plain = [s for s in self.segments if prose(s) and not s.marks & _BOXES]
+        if self.evidence.declared and not plain:
+            # Notes without a sentence, in an element that is named for the article's text.
+            held = [s for s in self.segments if "content" in s.marks and not s.marks & _BOXES and s.link_density < 0.5] or held
+        return held or plain
 
     def _extend(self, seeds: list[Segment]) -> list[Segment]:
         """Adds prose in elements of the same make as the seeds': bodies are split over sibling containers by adverts."""

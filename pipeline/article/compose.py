@@ -5,6 +5,7 @@ In: `Page`. Out: `Article`. Raises PageError.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from pipeline.article import (
@@ -19,6 +20,7 @@ from pipeline.article import (
     images,
     kinds,
     metadata,
+    page_data,
     parsing,
     plain,
     structured,
@@ -26,7 +28,7 @@ from pipeline.article import (
 )
 from pipeline.article.limits import MAX_TEXT
 from pipeline.article.paths import Paths
-from pipeline.article.segments import Segment, segment
+from pipeline.article.segments import Segment, collapse, segment
 from pipeline.article.witnesses import Witness, squeeze, trafilatura_witness
 from pipeline.errors import PageError, Reason
 from pipeline.page import Page
@@ -36,6 +38,11 @@ from pipeline.records import Article, Block, BlockKind
 _LITTLE = 700
 # Characters: what the witnesses hold to be the article may be a notice or a topic.
 _SHORT = 300
+# Characters: what a page shows of an article that it holds whole as data is shorter, and the whole so many times longer.
+_TEASER = 1_500
+_FULLER = 2.5
+# Letters by which a paragraph that was cut short is known again.
+_OPENING = 40
 # Words: a headline and a menu have fewer, the shortest of flashes more.
 _WORDS = 8
 
@@ -67,20 +74,23 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
         top.first("og:description", "description"),
         tuple(about.authors),
         titles.host_of(about.url),
+        said.is_article or top.first("og:type") == "article",
     )
     choice = _choose(parsed, segments, evidence)
     _take_signatures(choice, about, segments)
-    _refuse(choice.segments, segments, said, top, about.title)
+    told = _told(parsed, said, choice)
+    if not told:
+        _refuse(choice.segments, segments, said, top, about.title)
     captions, pictures = images.captions(segments, choice.segments, choice.container)
     chosen = sorted([*choice.segments, *captions], key=lambda s: s.index)
-    size = sum(len(s.text) + 2 for s in chosen)
+    size = sum(len(s.text) + 2 for s in chosen) + sum(map(len, told))
     if size > MAX_TEXT:
         raise PageError(Reason.TOO_LONG, f"the text has {size:,} characters, the limit is {MAX_TEXT:,}", hint="split it")
     paths = Paths()
     title_path = _headline_path(paths, parsed.root, segments, about.title)
-    text, blocks = _text(about.title, title_path, paths, chosen, {s.index for s in captions})
+    text, blocks = _text(about.title, title_path, paths, chosen, {s.index for s in captions}, told)
     language = kinds.check_language(text, top.language, any_language)
-    filed = dateline.read(choice.segments[0].text)
+    filed = dateline.read(told[0] if told else choice.segments[0].text)
     published = dates.normalise(page.published) or about.published
     return Article(
         id=page.id or identity.of(about.title, text, published),
@@ -140,6 +150,24 @@ def _choose(parsed: parsing.Parsed, segments: list[Segment], evidence: chooser.E
     return alone if _size(alone) > 2 * size and size < _SHORT else choice
 
 
+def _told(parsed: parsing.Parsed, said: structured.Structured, choice: body.Choice) -> list[str]:
+    """The article's paragraphs where the page shows nothing of it, or only how it begins, and holds the rest as data."""
+    size = sum(len(s.text) for s in choice.segments)
+    if size >= _TEASER or "LiveBlogPosting" in said.types:
+        return []
+    sources: list[Callable[[], list[str]]] = [lambda: [collapse(line) for line in (said.body or "").splitlines() if line.strip()]]
+    if size < _SHORT:
+        sources.append(lambda: page_data.paragraphs(parsed.data))
+    for source in sources:
+        lines = source()
+        run = squeeze("\n".join(lines)) if sum(map(len, lines)) >= max(_LITTLE, _FULLER * size) else ""
+        shown = [squeeze(s.text)[:_OPENING] for s in choice.segments if chooser.prose(s)]
+        # What is shown must be how it begins: else the data are another page's.
+        if run and all(key in run for key in shown):
+            return lines
+    return []
+
+
 def _size(choice: body.Choice) -> int:
     return sum(len(s.text) for s in choice.segments if chooser.prose(s))
 
@@ -166,13 +194,19 @@ def _headline_path(paths: Paths, root: parsing.Element, segments: list[Segment],
 
 
 def _text(
-    title: str | None, title_path: str | None, paths: Paths, chosen: list[Segment], captions: set[int]
+    title: str | None, title_path: str | None, paths: Paths, chosen: list[Segment], captions: set[int], told: list[str]
 ) -> tuple[str, tuple[Block, ...]]:
     """The title and the blocks, joined by blank lines, with their offsets."""
     parts: list[str] = []
     blocks: list[Block] = []
     at = 0
     pieces: list[tuple[BlockKind, str, str | None]] = [(BlockKind.TITLE, title, title_path)] if title else []
+    if told:
+        places = {squeeze(s.text): paths.of(s.node.element) for s in chosen}
+        pieces += [
+            (BlockKind.PARAGRAPH, line, places.get(squeeze(line))) for line in told if squeeze(line) != squeeze(title or "")
+        ]
+        chosen = [s for s in chosen if s.index in captions]
     pieces += [(BlockKind.CAPTION if s.index in captions else s.kind, s.text, paths.of(s.node.element)) for s in chosen]
     for kind, value, path in pieces:
         parts.append(value)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pipeline.article import authors, bylines, dates, published, titles
+from pipeline.article import authors, bylines, dates, page_data, published, titles
 from pipeline.article.head import Head
 from pipeline.article.lexicon import words
 from pipeline.article.parsing import Parsed
@@ -45,6 +45,7 @@ def read(page: Parsed, head: Head, structured: Structured, shown: Segmented, url
         out.published = None if (other.date or "").endswith("-01-01") else dates.normalise(other.date)
         if not (names.persons or names.organisations):
             names.add(authors.parse((other.author or "").split(";"), out.site, True))
+    out.published = out.published or dates.normalise(page_data.published(page.data))
     # A report that credits no person is the agency's or the desk's.
     generic = words("authors", "organisations", "generic")
     credited = [n for n in names.organisations if n.lower() not in generic]

@@ -24,7 +24,11 @@ Element: TypeAlias = lxml.etree._Element
 _OPAQUE = re.compile(r"<(?:!--|(script|style|noscript|svg|template|iframe|math|xmp|noembed|noframes)(?=[\s/>]))", re.I)
 _LONG_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9:-]{{0,30}})[^<>]{{{MAX_TAG},}}>?")
 _JSON_LD = re.compile(r"application/ld\+json", re.I)
-_TAG_END = re.compile(r">")
+# A script that is JSON, or gives JSON to one variable.
+_STATE = re.compile(r"\s*(?:(?:var|let|const)\s+)?(?:[\w.$]{1,60}(?:\[[\"'][\w-]{1,60}[\"']\])?\s*=\s*)?[{\[]\s*[\"{\[]")
+# Characters of a script that may say something; scripts kept, the largest.
+_DATA = 60
+_MAX_DATA = 20
 # Control characters: XML 1.0, section 2.2, allows none of them, and libxml2 would stop at the first NUL.
 _FORBIDDEN = bytes.maketrans(bytes([*range(9), 11, *range(14, 32), 127]), b" " * 29)
 _XML_HEAD = re.compile(
@@ -44,6 +48,8 @@ class Parsed:
     root: Element
     head: str
     json_ld: tuple[str, ...]
+    data: tuple[str, ...]
+    """JSON that the page holds for its own scripts."""
     flattened: bool
     elements: int
     depth: int
@@ -52,7 +58,7 @@ class Parsed:
 def parse(html: str) -> Parsed:
     """The tree of a page, and what must be read from its head."""
     html = _entities(html)
-    html, json_ld = _cut_opaque(html)
+    html, json_ld, data = _cut_opaque(html)
     if len(html) > MAX_MARKUP:
         raise PageError(
             Reason.TOO_LARGE, f"the page has {len(html):,} characters of markup, the limit is {MAX_MARKUP:,}", hint="split it"
@@ -73,7 +79,7 @@ def parse(html: str) -> Parsed:
                 hint="the markup is damaged: save the page again",
             )
     end = re.search(r"</head\s*>|<body[\s>]", html[:500_000], re.I)
-    return Parsed(root, html[: end.start()] if end else html[:20_000], json_ld, flattened, count, depth)
+    return Parsed(root, html[: end.start()] if end else html[:20_000], json_ld, data, flattened, count, depth)
 
 
 def _entities(html: str) -> str:
@@ -90,10 +96,11 @@ def _entities(html: str) -> str:
     return html
 
 
-def _cut_opaque(html: str) -> tuple[str, tuple[str, ...]]:
+def _cut_opaque(html: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     """Cuts comments and elements without text; an element that is never closed swallows the rest, as in browsers."""
     kept: list[str] = []
     json_ld: list[str] = []
+    data: list[str] = []
     at = 0
     lower: str | None = None
     while found := _OPAQUE.search(html, at):
@@ -112,12 +119,14 @@ def _cut_opaque(html: str) -> tuple[str, tuple[str, ...]]:
             break
         close = lower.find(f"</{name.lower()}", opened)
         at = len(html) if close < 0 else (html.find(">", close) + 1 or len(html))
-        if name.lower() == "script" and _JSON_LD.search(html, found.end(), min(opened, found.end() + MAX_TAG)):
-            body = html[opened + 1 : close if close >= 0 else len(html)]
-            if len(body) <= MAX_JSON:
-                json_ld.append(body)
+        end = close if close >= 0 else len(html)
+        if name.lower() == "script" and end - opened <= MAX_JSON:
+            if _JSON_LD.search(html, found.end(), min(opened, found.end() + MAX_TAG)):
+                json_ld.append(html[opened + 1 : end])
+            elif end - opened >= _DATA and _STATE.match(html, opened + 1):
+                data.append(html[opened + 1 : end])
     kept.append(html[at:])
-    return "".join(kept), tuple(json_ld[:40])
+    return "".join(kept), tuple(json_ld[:40]), tuple(sorted(data, key=len, reverse=True)[:_MAX_DATA])
 
 
 def _comment_end(html: str, at: int) -> int:
