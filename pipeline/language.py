@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -30,6 +31,8 @@ _FACTORIES = {
     "dateline_entities": "pipeline.entities",
     "dateline_events": "pipeline.events",
 }
+_LEMMAS = 20_000
+"""Lemmas that spaCy's lemmatizer may remember, some 4 MB; by itself it would keep every word it met."""
 # What the `times` stage needs of spaCy: only tokens.
 _STATISTICAL = ("tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer", "ner")
 
@@ -154,6 +157,20 @@ def _use_numpy_kernels(component: Any) -> None:
     for node in model.walk():
         if hasattr(node.ops, "use_blis"):
             node.ops.use_blis = False
+
+
+@contextmanager
+def forgetting(nlp: Language) -> Iterator[None]:
+    """What the pipeline learns of words within is forgotten at the end, so that memory does not grow with the texts it reads.
+
+    No Doc that was made within may be used after it.
+    """
+    with nlp.memory_zone():
+        yield
+    if nlp.has_pipe("lemmatizer"):
+        remembered = cast(Any, nlp.get_pipe("lemmatizer")).cache
+        if len(remembered) > _LEMMAS:
+            remembered.clear()
 
 
 def analyse(nlp: Language, article: Article) -> Doc:

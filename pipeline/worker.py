@@ -12,6 +12,7 @@ loses a process would hang. Units: seconds, megabytes (10^6 bytes) of resident m
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import re
@@ -36,7 +37,9 @@ from pipeline.records import Quarantined, Record
 LOADING_SECONDS = 300.0
 """How long a process may take to load its model; on a slow disk the libraries alone take a minute."""
 PAGES_PER_PROCESS = 2_000
-"""A process grows by some 0.1 MB a page (tests/bench/memory.py); a fresh one now and then keeps memory flat."""
+"""A process hardly grows (tests/bench/memory.py); a fresh one now and then bounds what a library might keep."""
+PAGES_PER_CLEARING = 10
+"""A page's Doc and what is noted on it refer to each other; Python looks for such things rarely where there is much else."""
 ATTEMPTS = 2
 """How many processes may die of a page before it is the page's fault."""
 _POLL_SECONDS = 0.05
@@ -292,11 +295,22 @@ def main() -> None:
         _reply(sink, error)
         return
     _reply(sink, None)
+    pages = 0
     while (page := _read(source)) is not None:
         # Should the parent be gone and the page never end, the kernel ends this process.
         signal.alarm(int(task.page_seconds) + 30)
         _reply(sink, _answer(extract, page))
         signal.alarm(0)
+        pages += 1
+        if pages % PAGES_PER_CLEARING == 0:
+            _clear(first=pages == PAGES_PER_CLEARING)
+
+
+def _clear(first: bool) -> None:
+    """Frees what pages left behind. What is there after the first of them stays, so that it is not looked through every time."""
+    gc.collect()
+    if first:
+        gc.freeze()
 
 
 def _read(source: IO[bytes]) -> Any:
@@ -320,7 +334,7 @@ def _extractor(task: Task) -> Callable[[Page], Record | None]:
     selection = Selection(since=task.since)
     if task.until != "article":
         from pipeline.assemble import assemble
-        from pipeline.language import analyse
+        from pipeline.language import analyse, forgetting
 
         nlp = pipeline.load(task.model, task.until, task.gazetteers, task.frames)
 
@@ -328,7 +342,10 @@ def _extractor(task: Task) -> Callable[[Page], Record | None]:
         article = extract_article(page, any_language=task.until == "article")
         if selection.is_older(article.published):
             return None
-        return Record(article=article) if task.until == "article" else assemble(article, analyse(nlp, article))
+        if task.until == "article":
+            return Record(article=article)
+        with forgetting(nlp):
+            return assemble(article, analyse(nlp, article))
 
     return extract
 

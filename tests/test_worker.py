@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from spacy.language import Language
 
+from pipeline.article import extract_article
+from pipeline.assemble import assemble
+from pipeline.language import analyse, forgetting
 from pipeline.page import Page
-from pipeline.worker import Task, Worker
+from pipeline.worker import PAGES_PER_CLEARING, Task, Worker
 from tests import samples
 
+ROOT = Path(__file__).resolve().parents[1]
 GOOD = Page("good.html", html=samples.page("Transport lands at northern base").encode())
 LARGE = Page("large.html", html=samples.page("Transport lands at northern base", 5_000).encode())
 
@@ -32,6 +38,29 @@ def test_a_process_that_is_killed_from_outside_costs_no_page(worker: Worker) -> 
     os.kill(worker.pid, signal.SIGKILL)
     again = worker(GOOD)
     assert (again.quarantined, again.line) == (None, first.line), "a new process gives the same bytes"
+
+
+def test_pages_before_leave_no_trace_in_those_that_follow() -> None:
+    page = Page("a.html", html=(ROOT / "corpus" / "articles" / "moscow-pyongyang-il62.html").read_bytes())
+    worker = Worker(Task())
+    try:
+        first = worker(page)
+        for n in range(2 * PAGES_PER_CLEARING):
+            worker(Page(f"{n}.txt", text=f"Colonel Qurv{n}sen flew an Il-62M to Pyongyang{n} in July.", published="2024-07-09"))
+        again = worker(page)
+    finally:
+        worker.close()
+    assert first.line is not None and '"flight"' in first.line
+    assert again.line == first.line
+
+
+def test_words_are_forgotten_with_their_page(nlp: Language) -> None:
+    article = extract_article(Page("a.txt", text="Colonel Qurvsen flew to Vladimirogradsk."))
+    with forgetting(nlp):
+        record = assemble(article, analyse(nlp, article))
+        assert "Vladimirogradsk" in nlp.vocab.strings
+    assert "Vladimirogradsk" not in nlp.vocab.strings
+    assert "Vladimirogradsk" in record.model_dump_json()
 
 
 class Doomed(Worker):

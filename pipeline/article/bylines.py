@@ -28,7 +28,7 @@ _MOSTLY = 0.65
 _LOOKED = 12
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def _is(key: str, names: str) -> bool:
     """Whether an element's names say this; the same few names recur all over a page."""
     return any_of("boilerplate", "bylines", key).search(names) is not None

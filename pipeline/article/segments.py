@@ -127,7 +127,7 @@ def collapse(text: str) -> str:
     return " ".join((text if text.isascii() and text.isprintable() else INVISIBLE.sub("", text)).split())
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def marks_of(names: str) -> frozenset[str]:
     """What class, id and role of an element say about its text."""
     if not names:
@@ -143,7 +143,7 @@ def _phrases(mark: str) -> frozenset[str]:
     return frozenset(words("boilerplate", "marks", mark))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def _split_names(raw: str) -> str:
     return _SEPARATORS.sub(" ", _CAMEL.sub(" ", raw[:240]).lower()).strip()
 

@@ -1,7 +1,7 @@
 """How much memory a run takes as it goes on: `python tests/bench/memory.py --pages 3000 --until article`.
 
-In: as many pages as asked for, made from those of corpus/articles. Out: a line now and then with the resident memory of the
-program and of its largest worker, in MB (10^6 bytes). Linux only: it reads /proc.
+In: as many pages as asked for, made from those of corpus/articles, each with fifty words of its own. Out: a line now and then
+with the resident memory of the program and of its largest worker, in MB (10^6 bytes). Linux only: it reads /proc.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from skipping import ROOT, folder
+from skipping import ROOT, pages
 
 
 def resident(pid: int) -> float:
@@ -29,6 +29,15 @@ def workers(pid: int) -> list[int]:
     """The worker processes of a run."""
     tasks = Path(f"/proc/{pid}/task")
     return [int(child) for task in tasks.iterdir() for child in (task / "children").read_text().split()]
+
+
+def folder(path: Path, number: int) -> Path:
+    """Html files, each with words that no other has: names, so that most of what may be remembered of words is."""
+    path.mkdir()
+    for n, html in enumerate(pages(number)):
+        names = " ".join("".join(chr(97 + (n * 50 + k) * 7919 // 26**i % 26) for i in range(8)).capitalize() for k in range(50))
+        (path / f"{n:06}.html").write_bytes(html.replace(b"</p>", f" They named {names}.</p>".encode(), 1))
+    return path
 
 
 def main() -> None:

@@ -201,7 +201,7 @@ def test_what_the_text_denies_is_stated_nowhere(form: str, tmp_path: Path) -> No
 
 
 def test_its_own_validator_accepts_every_ftm_entity(tmp_path: Path) -> None:
-    model = pytest.importorskip("followthemoney", reason="uv sync --group interchange installs it").model
+    model = pytest.importorskip("followthemoney", reason="uv sync --group dev installs it on Linux").model
     every = [
         record(kind, {"operator": [EntityType.COUNTRY], "origin": [NAVOI], "destination": [PYONGYANG], "place": [TOKYO]})
         for kind in EventType
