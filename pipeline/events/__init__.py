@@ -34,7 +34,7 @@ from pipeline.events.dated import coarseness, event_time
 from pipeline.events.fillers import Index, in_class
 from pipeline.events.frames import EventMention, Frames
 from pipeline.events.merging import Group, Telling
-from pipeline.events.predicates import is_noun
+from pipeline.events.predicates import is_noun, is_verb
 from pipeline.records import EventTime, EventType, Novelty, NoveltyKind, Realis, TimeType
 
 
@@ -58,7 +58,7 @@ class Events:
         times = timing.Times(doc)
         mentions = self.frames.mentions(doc, index)
         mentions += gapping.remnants(doc, mentions, index)
-        mentions = _without_results(_without_regulated_flights(mentions))
+        mentions = _without_their_nouns(_without_results(_without_regulated_flights(mentions)))
         tellings = [_tell(m, times, index) for m in mentions]
         groups = merging.merge(tellings)
         notes = {id(g): self._note(g, index) for g in groups}
@@ -126,6 +126,35 @@ def _without_results(mentions: list[EventMention]) -> list[EventMention]:
     """ "Missiles hit a hospital, killing two": what a participle says came of an attack is no second one."""
     attacks = {m.predicate.head for m in mentions if m.type is EventType.STRIKE}
     return [m for m in mentions if m.type is not EventType.STRIKE or not _is_result(m.predicate.head, attacks)]
+
+
+def _without_their_nouns(mentions: list[EventMention]) -> list[EventMention]:
+    """ "The pact between Niamey and Moscow came into effect", "an airstrike killed 33": a noun and the verb that says what
+    became of it tell of one event. The one that knows less lends its fillers."""
+    kept = list(mentions)
+    for noun in (m for m in mentions if m.type in _ONE_WITH_VERB and is_noun(m.predicate.head)):
+        verb = next((m for m in kept if m.type is noun.type and m is not noun and _has_for_argument(m, noun)), None)
+        if verb is None or verb not in kept:
+            continue
+        less, more = (verb, noun) if noun.type is EventType.STRIKE else (noun, verb)
+        for role, fillers in less.roles.items():
+            if role not in more.roles and role not in ("weapon", "target"):
+                more.roles[role] = fillers
+        kept = [m for m in kept if m is not less]
+    return kept
+
+
+_ONE_WITH_VERB = (EventType.AGREEMENT, EventType.STRIKE)
+
+
+def _has_for_argument(verb: EventMention, noun: EventMention) -> bool:
+    if not is_verb(verb.predicate.head):
+        return False
+    if noun.type is EventType.STRIKE and verb.rule.id != "strike.kill":
+        return False
+    if noun.type is EventType.AGREEMENT and noun.rule.id != "agreement.noun":
+        return False
+    return any(a.head == noun.predicate.head for a in verb.predicate.slot("subj", "obj"))
 
 
 def _is_result(verb: Token, attacks: set[Token]) -> bool:

@@ -235,7 +235,11 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
     may_be_nominal = argument.slot != "mod" or role.nominal is EntityType.EQUIPMENT
     # "pledged $5 million" moves money, "jets for $5 million" does not
     may_be_nominal = may_be_nominal and (argument.slot == "obj" or head.ent_type_ != "MONEY")
-    if not resolved and role.nominal and may_be_nominal and head.tag_ not in _PRONOUN_TAGS and not _is_time(head):
+    if not resolved and EntityType.AIRCRAFT_TYPE in role.types:
+        # "two new C-390 transports"
+        named = [n for c in head.children if c.dep_ in ("compound", "nmod") for n in index.notes_at(c)]
+        accepted = [n for n in named if n.type is EntityType.AIRCRAFT_TYPE]
+    if not (resolved or accepted) and role.nominal and may_be_nominal and head.tag_ not in _PRONOUN_TAGS and not _is_time(head):
         note = index.nominal(head, role.nominal)
         accepted = [note] if note is not None else []
     if not accepted and role.name in _ENDS and argument.marker is not None and in_class(argument.marker, "way"):

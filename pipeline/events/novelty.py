@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from pipeline.events.fillers import in_class
-from pipeline.events.frames import EventMention
+from pipeline.events.frames import EventMention, is_one_of
 from pipeline.events.predicates import clause_verb, governing, is_noun, is_verb
 from pipeline.records import Novelty, NoveltyKind
 
@@ -204,5 +204,8 @@ def _clause_end(start: Token, limit: int) -> int:
 
 
 def is_resumption(mention: EventMention) -> bool:
-    """A trigger that itself says that something is taken up again."""
+    """A trigger, or the verb over it, that itself says that something is taken up again."""
+    light = mention.predicate.light
+    if light is not None and in_class(light, "resumption") and is_one_of(light, mention.rule.light):
+        return True
     return in_class(mention.predicate.head, "resumption") and (is_verb(mention.predicate.head) or is_noun(mention.predicate.head))

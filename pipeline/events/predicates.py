@@ -57,6 +57,8 @@ _ATTACHABLE = frozenset(
 )
 _SPATIAL = frozenset(["out", "back", "from", "on", "up", "down", "over", "off", "away", "in", "near", "inside", "outside"])
 _MEANS = frozenset({"in", "on", "aboard", "by"})
+_OF_SUBJECT = frozenset({"sub:from", "sub:to", "sub:with", "sub:between"})
+_OF_OBJECT = _OF_SUBJECT | {"sub:for", "sub:of", "sub:against"}
 _MAX_DEPTH = 12
 
 
@@ -227,7 +229,8 @@ def _verbal(verb: Token) -> Predicate:
     arguments = [*subjects, *(a for a in _complements(verb, passive) if not (a.slot == "obj" and a.head in inverted))]
     # "The Boeing from San Diego landed", "a plane with 35 tonnes of food took off"
     for subject in [a for a in arguments if a.slot in ("subj", "obj")]:
-        arguments += [a for a in _attached(subject.head) if a.slot in ("sub:from", "sub:to", "sub:with", "sub:between")]
+        kept = _OF_SUBJECT if subject.slot == "subj" else _OF_OBJECT
+        arguments += [a for a in _attached(subject.head) if a.slot in kept]
     prts = particles(verb)
     return Predicate(verb, verb.lemma_.lower(), "verb", [verb, *prts], _unique(arguments), verb)
 
@@ -451,7 +454,9 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
     for a in list(out):
         if a.slot == "obj":
             out += [*_attached(a.head), *_participial(a.head)]
-        elif a.slot.startswith("prep:") and not (a.marker is not None and in_class(a.marker, "temporal")):
+        elif (a.slot.startswith("prep:") or (a.slot == "iobj" and a.marker is not None)) and not (
+            a.marker is not None and in_class(a.marker, "temporal")
+        ):
             # who is with whom below another preposition ("for exercises with allies") is that noun's own
             for b in _attached(a.head):
                 out.append(replace(b, slot="inner:with") if b.slot == "sub:with" else b)

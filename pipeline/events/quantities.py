@@ -80,7 +80,10 @@ def _casualties(tokens: object, name: str) -> float | None:
                     if value is not None:
                         return value
         else:
-            value = number_of(token)
+            # "40 dead", "leaving 40 soldiers dead", "40 dead soldiers"
+            nouns = [token, *(c for c in token.children if c.dep_ in ("nsubj", "nsubjpass"))]
+            nouns += [token.head] if token.dep_ in ("amod", "acomp", "oprd") and is_noun(token.head) else []
+            value = next((v for n in nouns if (v := number_of(n)) is not None), None)
             if value is not None:
                 return value
     return None
