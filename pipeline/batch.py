@@ -77,6 +77,11 @@ class Job:
     selection: Selection = EVERYTHING
     limit: int | None = None
 
+    def passes_over(self, seen: Seen) -> bool:
+        """Whether a page that a store knows is left alone when it has not changed."""
+        still = seen.older is None or self.selection.is_older(seen.older)  # not when an earlier day is asked for
+        return still and not self.again.wants(seen)
+
 
 @dataclass(slots=True)
 class Tally:
@@ -115,7 +120,7 @@ class Tally:
         self.slowest = heapq.nlargest(SLOWEST, [*self.slowest, (answer.seconds, source)])
         if answer.quarantined is not None:
             self.reasons[answer.quarantined.reason] += 1
-        elif answer.line is None:
+        elif answer.older is not None:
             self.older += 1
         else:
             self.done += 1
@@ -132,11 +137,16 @@ class _Met:
 
 @dataclass(frozen=True, slots=True)
 class _Todo:
-    """A page that has to be worked on, and the stores that want it."""
+    """A page that has to be worked on, the stores that want it, and those of them that know nothing of it but its age."""
 
     found: Page | Quarantined
     fingerprint: str
     stores: tuple[Store, ...]
+    unknown_to: tuple[Store, ...]
+
+    def wanted_by(self, store: Store, outcome: Outcome) -> bool:
+        """Whether a store is to have what the page gave: that it is too old only where it has nothing of it to lose."""
+        return store in (self.stores if outcome.older is None else self.unknown_to)
 
 
 def run(job: Job, stores: Sequence[Store], task: Task, tally: Tally) -> Iterator[Outcome]:
@@ -147,20 +157,22 @@ def run(job: Job, stores: Sequence[Store], task: Task, tally: Tally) -> Iterator
     """
     met = _Met()
     for answered in _answers(_todo(job, stores, program(task), tally, met), task, job.workers):
-        outcomes = [(todo, _outcome(todo, answer)) for todo, answer in answered if answer.line or answer.quarantined]
+        outcomes = [(todo, _outcome(todo, answer)) for todo, answer in answered]
         for store in stores:
-            wanted = [outcome for todo, outcome in outcomes if store in todo.stores]
+            wanted = [outcome for todo, outcome in outcomes if todo.wanted_by(store, outcome)]
             if wanted:
                 store.put_many(wanted)
         for todo, answer in answered:
             tally.add(todo.found.source, answer)
         for _, outcome in outcomes:
-            yield outcome
+            if outcome.older is None:
+                yield outcome
     _mend(stores, met, job.selection)
 
 
 def _outcome(todo: _Todo, answer: Answer) -> Outcome:
-    return Outcome(todo.found.source, todo.fingerprint, answer.article_id, answer.line, answer.quarantined, answer.seconds)
+    of_page = todo.found.source, todo.fingerprint
+    return Outcome(*of_page, answer.article_id, answer.line, answer.quarantined, answer.older, answer.seconds)
 
 
 def _mend(stores: Sequence[Store], met: _Met, selection: Selection) -> None:
@@ -189,13 +201,17 @@ def _todo(job: Job, stores: Sequence[Store], made_by: str, tally: Tally, met: _M
         for found in together:
             fingerprint = f"{_content(found)}-{made_by}"
             known = [seen.get(found.source) for seen in remembered]
-            fresh = [seen is not None and seen.fingerprint == fingerprint and not job.again.wants(seen) for seen in known]
+            fresh = [seen is not None and seen.fingerprint == fingerprint and job.passes_over(seen) for seen in known]
             if not all(fresh):
                 if given == job.limit:
                     tally.limited = True
                     return
                 given += 1
-                yield _Todo(found, fingerprint, tuple(s for s, f in zip(stores, fresh, strict=True) if not f))
+                wanting = [(store, seen) for store, seen, done in zip(stores, known, fresh, strict=True) if not done]
+                unknown = tuple(store for store, seen in wanting if seen is None or seen.older is not None)
+                yield _Todo(found, fingerprint, tuple(store for store, _ in wanting), unknown)
+            elif known[0] is not None and known[0].older is not None:
+                tally.older += 1
             elif known[0] is not None and known[0].reason is not None:
                 tally.reasons[known[0].reason] += 1
             else:

@@ -74,7 +74,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of one page: a record as one line of JSON, or the reason why not, or neither when it is older than asked for.
+    """What became of one page: a record as one line of JSON, or the reason why not, or when it was published, if before `since`.
 
     `counts` says how many events and entities of each type are in the record: ("event", "flight") and so on.
     """
@@ -82,6 +82,7 @@ class Answer:
     article_id: str | None = None
     line: str | None = None
     quarantined: Quarantined | None = None
+    older: str | None = None
     seconds: float = 0.0
     counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
@@ -325,8 +326,15 @@ def _reply(sink: int, message: object) -> None:
     _write_all(sink, _HEADER.pack(len(data)) + data)
 
 
-def _extractor(task: Task) -> Callable[[Page], Record | None]:
-    """The hops of `pipeline.extract` with everything they need in memory; None for a page older than asked for."""
+@dataclass(frozen=True, slots=True)
+class _Older:
+    """When a page was published that is older than asked for."""
+
+    published: str
+
+
+def _extractor(task: Task) -> Callable[[Page], Record | _Older]:
+    """The hops of `pipeline.extract` with everything they need in memory."""
     import pipeline
     from pipeline.article import extract_article
     from pipeline.inputs import Selection
@@ -338,10 +346,10 @@ def _extractor(task: Task) -> Callable[[Page], Record | None]:
 
         nlp = pipeline.load(task.model, task.until, task.gazetteers, task.frames)
 
-    def extract(page: Page) -> Record | None:
+    def extract(page: Page) -> Record | _Older:
         article = extract_article(page, any_language=task.until == "article")
-        if selection.is_older(article.published):
-            return None
+        if article.published is not None and selection.is_older(article.published):
+            return _Older(article.published)
         if task.until == "article":
             return Record(article=article)
         with forgetting(nlp):
@@ -356,12 +364,12 @@ def _counts(record: Record) -> Counter[tuple[str, str]]:
     return found
 
 
-def _answer(extract: Callable[[Page], Record | None], page: Page) -> Answer:
+def _answer(extract: Callable[[Page], Record | _Older], page: Page) -> Answer:
     begun = time.monotonic()
     try:
         record = extract(page)
-        if record is None:
-            return Answer(seconds=time.monotonic() - begun)
+        if isinstance(record, _Older):
+            return Answer(older=record.published, seconds=time.monotonic() - begun)
         line = record.model_dump_json(exclude_none=True)
         line.encode()
         return Answer(record.article.id, line, seconds=time.monotonic() - begun, counts=_counts(record))

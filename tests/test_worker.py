@@ -95,6 +95,7 @@ def test_what_was_published_before_the_day_asked_for_is_neither_record_nor_refus
     finally:
         worker.close()
     assert (older.line, older.quarantined) == (None, None)
+    assert older.older is not None and older.older.startswith("2024-07-09")
     assert undated.line is not None
 
 

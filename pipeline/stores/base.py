@@ -1,7 +1,8 @@
 """The one shape of all stores, and what they are given.
 
 A store keeps, for each page it was given, either a record or a quarantine row, never both, and remembers by the page's
-fingerprint what it was given, so that a second run can pass unchanged pages over. One page is one transaction: after a crash
+fingerprint what it was given, so that a second run can pass unchanged pages over. Of a page that was too old for a run it
+remembers only that. One page is one transaction: after a crash
 a page is there whole or not at all.
 """
 
@@ -23,9 +24,11 @@ class Seen:
 
     fingerprint: str
     article_id: str | None = None
-    """The record it became; None: it is in the quarantine."""
+    """The record it became; None: it has none."""
     reason: str | None = None
     """Why it is in the quarantine."""
+    older: str | None = None
+    """When it was published, which was before the day that a run asked for: it has neither a record nor a reason."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,9 @@ class Outcome:
         fingerprint: of the page's content and of the program that read it.
         article_id, line: the record as one line of JSON, without the line break; None when the page is in the quarantine.
         quarantined: why the page has no record.
+        older: when the page was published, where that was before the day asked for; it was not read further.
 
-    One with neither a record nor a reason takes out what was kept of the page: it gives nothing any more.
+    One with none of these takes out what was kept of the page: it gives nothing any more.
     """
 
     source: str
@@ -46,12 +50,13 @@ class Outcome:
     article_id: str | None = None
     line: str | None = None
     quarantined: Quarantined | None = None
+    older: str | None = None
     seconds: float = field(default=0.0, compare=False)
 
     @property
     def seen(self) -> Seen:
         """What a store is to remember."""
-        return Seen(self.fingerprint, self.article_id, self.quarantined.reason if self.quarantined else None)
+        return Seen(self.fingerprint, self.article_id, self.quarantined.reason if self.quarantined else None, self.older)
 
     @cached_property
     def record(self) -> Record:

@@ -216,12 +216,20 @@ class FileStore:
     def _page_lines(self, size: int) -> Iterator[bytes]:
         yield json.dumps({"bytes": size, "about": "what dateline has read; it passes these pages over"}).encode() + b"\n"
         for source, seen in self._seen.items():
-            yield json.dumps({"source": source, **asdict(seen)}, ensure_ascii=False).encode() + b"\n"
+            yield json.dumps(_page(source, seen), ensure_ascii=False).encode() + b"\n"
+
+
+def _page(source: str, seen: Seen) -> dict[str, str | None]:
+    """What is remembered of a page, as a row; few pages are older than asked for."""
+    row = {"source": source, **asdict(seen)}
+    if seen.older is None:
+        del row["older"]
+    return row
 
 
 def _journal_line(outcome: Outcome) -> bytes:
     """One page for the journal: what is remembered of it, the record or nothing, the quarantine's row or nothing."""
-    row = {"source": outcome.source, **asdict(outcome.seen)}
+    row = _page(outcome.source, outcome.seen)
     refused = outcome.quarantined.model_dump_json(exclude_none=True) if outcome.quarantined else ""
     # Tabs part the three pieces: JSON holds none outside of strings, and writes them as \t within.
     return f"{json.dumps(row, ensure_ascii=False)}\t{outcome.line or ''}\t{refused}\n".encode()

@@ -54,7 +54,8 @@ def metadata() -> sa.MetaData:
         "pages",
         sa.Column("source", _PAGE_TEXT, primary_key=True, comment="the page, as the user would name it"),
         sa.Column("fingerprint", sa.Text, nullable=False, comment="of the page's content and of the program that read it"),
-        sa.Column("article_id", _KEY_TEXT, index=True, comment="none: the page is in the quarantine"),
+        sa.Column("article_id", _KEY_TEXT, index=True, comment="none: the page is in the quarantine, or older"),
+        sa.Column("older", sa.Text, comment="when it was published: before the day that a run asked for, so it was not read"),
         comment="what Dateline has read: it passes these pages over",
     )
     _table(

@@ -61,11 +61,11 @@ class SqlStore:
                 prepare(connection, self._metadata, own or {}, self.destination)
         pages, articles, refused = (self._tables[name] for name in ("pages", "articles", "quarantine"))
         self._seen = (
-            sa.select(pages.c.source, pages.c.fingerprint, pages.c.article_id, refused.c.reason)
+            sa.select(pages.c.source, pages.c.fingerprint, pages.c.article_id, refused.c.reason, pages.c.older)
             .join(refused, refused.c.source == pages.c.source, isouter=True)
             .join(articles, articles.c.id == pages.c.article_id, isouter=True)
             .where(pages.c.source.in_(sa.bindparam("sources", expanding=True)))
-            .where(sa.or_(refused.c.reason.is_not(None), articles.c.id.is_not(None)))
+            .where(sa.or_(refused.c.reason.is_not(None), articles.c.id.is_not(None), pages.c.older.is_not(None)))
         )
 
     def seen(self, source: str) -> Seen | None:
@@ -119,7 +119,7 @@ class SqlStore:
             for content in contents:
                 for table in TABLES:
                     self._load(cursor, table.name, content[table.name])
-        self._load(cursor, "pages", [(source, p.fingerprint, p.article_id) for source, p in batch.pages.items()])
+        self._load(cursor, "pages", [(source, p.fingerprint, p.article_id, p.older) for source, p in batch.pages.items()])
         self._load(cursor, "quarantine", list(batch.refused.values()))
 
     def _take_out(self, cursor: Any, batch: Batch) -> set[str | None]:

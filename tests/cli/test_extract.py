@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests import samples
-from tests.cli.commands import dateline, files, here, lines, titles
+from tests.cli.commands import content, dateline, files, here, lines, titles
 
 
 @pytest.fixture
@@ -170,6 +170,35 @@ def test_since_leaves_out_what_was_published_before(tmp_path: Path) -> None:
     assert "2 records written, 0 unchanged, 2 older, 0 quarantined" in done.stdout
     assert [t.split()[1] for t in titles(out)] == ["b.html", "undated.html"]
     assert "2 records written, 2 unchanged, 0 quarantined" in dateline(*command).stdout, "they were not taken for read"
+
+
+def test_pages_found_too_old_are_read_once_and_again_for_an_earlier_day(tmp_path: Path) -> None:
+    news = pages(tmp_path / "news", "a.html", "b.html", "c.html")
+    to = ("--to", tmp_path / "r.jsonl", "--to", f"sqlite:///{tmp_path}/r.sqlite", "--until", "article")
+
+    def publish(name: str, before: str, day: str) -> None:
+        (news / name).write_text((news / name).read_text().replace(before, day))
+
+    def run(*options: str) -> tuple[list[str], int]:
+        """The pages that were worked on, and how many were older."""
+        done = dateline("extract", news, *to, *options, "--report", tmp_path / "report.json")
+        assert done.returncode == 0, done.stderr
+        report = json.loads((tmp_path / "report.json").read_text())
+        return sorted(Path(page["source"]).name for page in report["slowest"]), report["pages"]["older"]
+
+    publish("a.html", "2024-07-09T10:41:00Z", "2024-06-30")
+    publish("b.html", "2024-07-09T10:41:00Z", "2024-05-02")
+    assert run("--since", "2024-07") == (["a.html", "b.html", "c.html"], 2)
+    assert run("--since", "2024-07") == ([], 2), "their age is remembered"
+    publish("a.html", "2024-06-30", "2024-06-29")
+    assert run("--since", "2024-07") == (["a.html"], 2), "it has changed"
+    assert run("--since", "2024-06") == (["a.html"], 1)
+    assert run("--since", "2024-06") == ([], 1)
+    publish("a.html", "2024-06-29", "2024-01-29")
+    assert run("--since", "2024-06") == (["a.html"], 2)
+    assert sorted(t.split()[1] for t in titles(tmp_path / "r.jsonl")) == ["a.html", "c.html"], "no record goes for its age"
+    assert run() == (["a.html", "b.html"], 0)
+    assert len(content(tmp_path / "r.sqlite")["articles"]) == len(titles(tmp_path / "r.jsonl")) == 3
 
 
 def test_pages_may_be_piped_in_and_named_in_a_list(tmp_path: Path) -> None:

@@ -112,6 +112,22 @@ def test_a_page_that_gives_nothing_any_more_leaves_the_quarantine(destination: D
     assert destination.ids() == ["a"]
 
 
+def test_a_page_that_was_too_old_is_remembered_and_nothing_else_of_it(destination: Destination) -> None:
+    older = Outcome("old.html", "f1", older="2024-06-30")
+    destination.put(samples.outcome("a", "a.html"), older)
+    store = open_store(destination.name)
+    assert store.seen_many(["old.html", "a.html"])["old.html"] == older.seen
+    assert list(store.quarantine()) == []
+    store.close()
+    assert destination.ids() == ["a"]
+    destination.put(samples.outcome("b", "old.html", "f1"))
+    store = open_store(destination.name)
+    seen = store.seen("old.html")
+    store.close()
+    assert seen is not None and (seen.article_id, seen.older) == ("b", None)
+    assert destination.ids() == ["a", "b"]
+
+
 def test_what_was_taken_out_by_hand_comes_back_with_the_next_run(destination: Destination) -> None:
     outcomes = [samples.outcome("a", "a.html"), samples.outcome("b", "b.html")]
     destination.put(*outcomes)

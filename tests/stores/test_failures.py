@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -231,6 +233,39 @@ def test_a_server_that_goes_away_ends_the_program_with_a_message_and_it_goes_on_
     assert again.returncode == 0, again.stderr
     assert f"{ROWS - kept:,} records written, {kept:,} unchanged" in again.stdout
     assert _count(url) == ROWS
+
+
+def test_a_backend_that_is_killed_costs_the_program_nothing(own_server: Server, tmp_path: Path) -> None:
+    url = own_server.database()
+    rows = samples.rows(tmp_path / "rows.jsonl", ROWS)
+    command = [sys.executable, "-m", "pipeline.cli", "extract", str(rows), "--until", "article", "--workers", "1", "--to", url]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    killed = 0
+    for done in (20, 120):
+        while _count_when_up(url) < done:
+            assert process.poll() is None, process.communicate()
+        with psycopg.connect(url) as connection:
+            ours = "datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            pids = [pid for (pid,) in connection.execute(f"SELECT pid FROM pg_stat_activity WHERE {ours}")]
+        for pid in pids[:1]:
+            os.kill(pid, signal.SIGKILL)  # the server then ends all others, recovers, and takes connections again
+            killed += 1
+    told, said = process.communicate()
+    assert killed == 2
+    assert (process.returncode, said) == (0, "")
+    assert f"{ROWS:,} records written" in told
+    with psycopg.connect(url) as connection:
+        tables = "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM pages), (SELECT count(DISTINCT id) FROM articles)"
+        assert connection.execute(tables).fetchone() == (ROWS, ROWS, ROWS)
+
+
+def _count_when_up(url: str) -> int:
+    """As `_count`, of a server that may be recovering."""
+    while True:
+        try:
+            return _count(url)
+        except psycopg.OperationalError:
+            time.sleep(0.02)
 
 
 def _count(url: str) -> int:
