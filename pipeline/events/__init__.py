@@ -17,6 +17,7 @@ from pipeline.annotations import EntityNote, EventNote
 from pipeline.events import (
     attribution,
     checks,
+    clocks,
     completion,
     confidence,
     explaining,
@@ -71,6 +72,8 @@ class Events:
         events += [_statement(s, times) for s in statements.statements(doc, index)]
         events.sort(key=lambda e: e.trigger)
         for event in events:
+            if event.type is EventType.FLIGHT:
+                clocks.in_utc(event)
             checks.check(event)
             event.confidence = confidence.confidence(event)
         kept = set(map(id, events))
@@ -179,7 +182,10 @@ def _tell(mention: EventMention, times: timing.Times, index: Index) -> Telling:
         mention, when, status, attribution.sources_of(mention, index), [f"time: {when.why}", f"{status.value}: {reason}"]
     )
     if mention.type is EventType.FLIGHT:
-        clock = next((t for t in when.notes if t.type is TimeType.TIME and t.edtf and "T" in t.edtf and when.rank <= 1), None)
+        own = when.rank == 0 or (when.rank == 1 and mention.predicate.pos == "noun")
+        clocks_told = [t for t in when.notes if t.type is TimeType.TIME and t.edtf and "T" in t.edtf and own]
+        # "at 21:25 (0225 GMT)": of two clocks the one whose zone is known
+        clock = min(clocks_told, key=lambda t: t.earliest is None or t.earliest.tzinfo is None, default=None)
         if clock is not None and mention.action == "departed":
             telling.departure = clock.edtf
         if clock is not None and mention.action == "landed":
@@ -228,7 +234,8 @@ def _when(event: EventNote, group: Group) -> None:
         and "T" in event.time.edtf
         and "/" not in event.time.edtf
     ):
-        day = event.time.edtf[:10]
+        local = event.time.earliest if event.time.edtf.endswith("Z") else None
+        day = (local or event.time.edtf)[:10]
         event.time = event.time.model_copy(update={"edtf": day})
 
 

@@ -26,6 +26,7 @@ from pipeline.times.senses import Found, Sense
 _ASIDE_YEARS = 8  # a bare year farther than this from the history's own is an aside
 _HARDLY_BEGUN = 0.2  # share of a quarter
 _LATE_HOUR, _SMALL_HOUR = 16, 9  # hours between which a night lies
+_ZONES_APART = 13  # hours between the clocks of one moment
 _CLOCKS_APART = 24  # tokens between two clock times of one journey
 _NO_SEQUEL = frozenset(
     {"AFTER", "BEFORE", "EARLIER", "LP", "BREAK"}
@@ -80,6 +81,8 @@ class Anchor:
         """The beginning of a range whose end comes next."""
         self.clock_before: tuple[int, tuple[int, ...], str | None] | None = None
         """The last clock time: the token after it, hours and minutes, zone."""
+        self.day_beside = False
+        """Whether the last clock time had its day beside it."""
         self.years = {} if self.narrative or self.today is None else story.years_told(tokens, found, self.today)
         """The year of a day that is told without one, where the text tells it elsewhere."""
 
@@ -173,9 +176,9 @@ class Anchor:
                 value = f"{moved.isoformat()}T{value.partition('T')[2]}"
         if found.through and sense.clock:
             self.begun = (value.partition("T")[0], sense.clock)
-        elif sense.clock and sense.of_day and self._overnight_from(found, sense.clock):
+        elif sense.clock and sense.of_day and (days := self._days_on(found, sense.clock)):
             day = calendar.interval(value.partition("T")[0])
-            if day is not None and (moved := calendar.shift(day.start.date(), "D", 1)) is not None:
+            if day is not None and (moved := calendar.shift(day.start.date(), "D", days)) is not None:
                 value = f"{moved.isoformat()}T{value.partition('T')[2]}"
         if sense.clock:
             self.clock_before = (found.end, sense.clock, sense.zone)
@@ -197,6 +200,14 @@ class Anchor:
         if sense.month is not None or sense.season or sense.quarter:
             return in_year(sense, end.start.year + 1) or value
         return value
+
+    def _days_on(self, found: Found, clock: tuple[int, ...]) -> int:
+        """How many days a clock time lies after the day spoken of: the night of a journey, or the same moment in another zone."""
+        before = self.clock_before
+        if before is not None and before[0] == found.start - 1 and self.tokens.kinds[before[0]] == "LP":
+            hours = clock[0] - before[1][0]  # "at 21:25 (0225 GMT)"
+            return 1 if hours < -_ZONES_APART else -1 if hours > _ZONES_APART else 0
+        return int(not self.day_beside and self._overnight_from(found, clock))
 
     def _overnight_from(self, found: Found, clock: tuple[int, ...]) -> bool:
         """Whether "left at 23:50 and landed at 01:10": a small hour told after a late one of the same sentence and clock."""
@@ -251,11 +262,13 @@ class Anchor:
 
     def _day_for_clock(self, found: Found) -> str | None:
         """The day on which a clock time hangs: one right after it, else before it in its sentence, else after it, else before."""
+        self.day_beside = False
         for other in self.following:
             between = self.tokens.kinds[found.end : other.start]
             if len(between) <= _BESIDE_TOKENS and other.sense.daily and not set(between) - _BESIDE_KINDS:
                 value = self._date(other)  # "on Friday and again at 9:45 a.m. (0645 GMT) on Saturday"
                 if value is not None and calendar.granularity(value) == "D":
+                    self.day_beside = True
                     return value
         if self.heading is not None and self._heads_block(found.start, -1):
             return self.heading.isoformat()  # an entry of running notes

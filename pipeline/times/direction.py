@@ -44,7 +44,8 @@ def _coming(tokens: Tokens, start: int) -> bool:
     words, i = _words(), start - 1
     if tokens.kind(i) == "OF" and tokens.kind(i - 1) == "AHEAD":
         return True
-    return tokens.kind(i) in ("IN", "ON") and tokens.word(i - 1) in words["be_present"]
+    is_verb = tokens.kind(i - 1) != "AMPM"  # "at 6 am on Saturday"
+    return tokens.kind(i) in ("IN", "ON") and is_verb and tokens.word(i - 1) in words["be_present"]
 
 
 def _surely_past(tokens: Tokens, start: int, end: int) -> bool:
