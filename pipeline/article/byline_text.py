@@ -14,6 +14,10 @@ from pipeline.article.lexicon import any_of, words
 # "Jane DoeandAli Oz", "Jane DoePublished": the words of elements that a style sheet sets apart.
 _GLUED_AND = re.compile(r"(?<=[^\W\d_A-Z])and(?=[A-Z][^\W\d_]+\s[A-Z])")
 _GLUED_LABEL = re.compile(r"(?<=[a-zà-ÿ])(?=(?:Published|Posted|Updated|Twitter|Follow|Read)\b)")
+# "JANE DOE Herald Staff Writer": the name is in capitals, what follows is not.
+_SHOUTED = re.compile(
+    r"(?P<name>[^\W\d_a-z]{2}[^\Wa-z]*\.?(?:\s[^\W\d_a-z][^\Wa-z.]*\.?){1,3})\s(?=[A-Z][a-z]+\s)(?!.*\b[A-Z]{2,}\s[A-Z]{2,})"
+)
 # Words of the longest city or agency.
 _LONGEST = 4
 # A name's words: two to five, capitalised or particles.
@@ -23,6 +27,8 @@ _NAME = r"[^\W\d_][\w.'’-]*(?:\s(?:[^\W\d_][\w.'’-]*)){1,4}?"
 def names_only(text: str) -> str:
     """The by-line without what surely is no name."""
     text = _GLUED_LABEL.sub(" ", _GLUED_AND.sub(" and ", text))
+    shouted = _SHOUTED.match(text)
+    text = shouted["name"] if shouted else text
     text = any_of("authors", "cuts", "rest").split(text, maxsplit=1)[0] or text
     others = any_of("authors", "cuts", "others").search(text, 3)
     text = text[: others.start()] if others else text

@@ -179,6 +179,12 @@ def opened(segments: list[Segment], start: int | None, site: str | None) -> auth
     return authors.Names()
 
 
+def opens(s: Segment) -> bool:
+    """Whether a line is a by-line that says so."""
+    short = len(s.text.split()) <= 14 and s.text[-1] not in ".!?" and s.kind is not BlockKind.HEADING
+    return short and any_of("boilerplate", "bylines", "opening").match(s.text) is not None
+
+
 def bare_names(text: str, site: str | None) -> list[str]:
     """The full names in a line that holds names and nothing else."""
     names = (n.split() for n in authors.parse([text], site).persons)

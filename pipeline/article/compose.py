@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pipeline.article import (
+    authors,
     body,
     bylines,
     chooser,
@@ -26,6 +27,7 @@ from pipeline.article import (
     structured,
     titles,
 )
+from pipeline.article import published as when
 from pipeline.article.limits import MAX_TEXT
 from pipeline.article.paths import Paths
 from pipeline.article.segments import Segment, collapse, segment
@@ -43,6 +45,8 @@ _TEASER = 1_500
 _FULLER = 2.5
 # Letters by which a paragraph that was cut short is known again.
 _OPENING = 40
+# Lines at the head of the text among which its by-line may stand.
+_HEAD = 3
 # Words: a headline and a menu have fewer, the shortest of flashes more.
 _WORDS = 8
 
@@ -90,8 +94,11 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
     title_path = _headline_path(paths, parsed.root, segments, about.title)
     text, blocks = _text(about.title, title_path, paths, chosen, {s.index for s in captions}, told)
     language = kinds.check_language(text, top.language, any_language)
-    filed = dateline.read(told[0] if told else choice.segments[0].text)
-    published = dates.normalise(page.published) or about.published
+    # A standfirst may stand above the paragraph that the dateline opens.
+    openings = map(dateline.read, (told or [s.text for s in choice.segments])[:_HEAD])
+    filed = next((d for d in openings if d.place or d.agency), dateline.Dateline())
+    stated = dates.normalise(page.published) or about.published
+    published = stated or when.of_dateline(filed.day, about.modified, about.url) or about.modified
     return Article(
         id=page.id or identity.of(about.title, text, published),
         source=page.source,
@@ -128,6 +135,14 @@ def _take_signatures(choice: body.Choice, about: metadata.Metadata, segments: li
         if names and all(squeeze(a) in squeeze(about.site or "") for a in about.authors):
             about.authors = names
         if names and set(names) <= set(about.authors) and s in choice.segments and len(choice.segments) >= 3:
+            choice.segments.remove(s)
+    for s in choice.segments[:_HEAD]:
+        # "By Jane Doe, Staff Writer" as the first line of the text.
+        if (
+            len(choice.segments) >= 3
+            and bylines.opens(s)
+            and set(authors.parse([s.text], about.site).persons) & set(about.authors)
+        ):
             choice.segments.remove(s)
     if not about.authors:
         found = [names for s in choice.segments if (names := bylines.signature(s, about.site))]

@@ -19,6 +19,11 @@ from pipeline.records import BlockKind
 _NEAR_HEADLINE = 15
 # Words; what is repeated on purpose (a question put to several people, a row) is shorter than a paragraph told twice.
 _REFRAIN = 25
+# Words of what a paragraph is pulled apart for.
+_SENTENCE = 6
+# Boxes that are compared with the paragraphs.
+_BOXES = 50
+_PULLED = re.compile(r"\bpull ?quote\b")
 # Words of a writer's post ("Defence Editor").
 _ROLE = 4
 # Words of a line that gives the day and the time.
@@ -204,6 +209,20 @@ def _is_headline(s: Segment, key: str, title_key: str) -> bool:
     return key.endswith(title_key) and len(key) <= len(title_key) + 30
 
 
+def _without_pulled(kept: list[Segment], chooser: Chooser) -> list[Segment]:
+    """Without boxes and quotations that only say again a part of a paragraph, in larger letters."""
+    boxed = [s for s in kept if s.kind is BlockKind.QUOTE or "aside" in s.marks or _PULLED.search(s.node.names)][:_BOXES]
+    prose_keys = [chooser.squeezed[s.index] for s in kept if prose(s)] if boxed else []
+    pulled = {
+        s.index
+        for s in boxed
+        if s.words >= _SENTENCE
+        and "embed" not in chooser.marks(s)
+        and any(len(chooser.squeezed[s.index]) < len(other) and chooser.squeezed[s.index] in other for other in prose_keys)
+    }
+    return [s for s in kept if s.index not in pulled]
+
+
 def unique(kept: list[Segment], chooser: Chooser) -> list[Segment]:
     """Without the headline and without repetitions: pull quotes, teasers, the text again for another screen.
 
@@ -211,6 +230,7 @@ def unique(kept: list[Segment], chooser: Chooser) -> list[Segment]:
     """
     first: dict[str, tuple[int, tuple[str, ...]]] = {}
     out: list[Segment] = []
+    kept = _without_pulled(kept, chooser)
     dropped: int | None = None
     for place, s in enumerate(kept):
         key = chooser.squeezed[s.index]

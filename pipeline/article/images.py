@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from pipeline.article.lexicon import any_of
-from pipeline.article.segments import Node, Segment
+from pipeline.article.segments import Node, Segment, collapse, marks_of, names_of
 from pipeline.article.witnesses import squeeze
 from pipeline.records import BlockKind, Image
 
 _CREDIT_SIGNS = frozenset("])©:/|")
+# Elements of a caption.
+_INLINE = 12
 # Words; captions are shorter.
 _CAPTION = 60
 
@@ -76,6 +78,8 @@ def _pictured(s: Segment) -> bool:
     if node.element.find(".//img") is not None:
         return True
     before = node.element.getprevious()
+    while before is not None and before.tag == "br" and not (before.tail or "").strip():
+        before = before.getprevious()
     return before is not None and (
         before.tag == "img" or (before.find(".//img") is not None and not "".join(map(str, before.itertext()))[:200].strip())
     )
@@ -94,15 +98,31 @@ def _read(group: list[Segment]) -> tuple[str | None, str | None, list[Segment]]:
         if _is_credit(s):
             credits.append(text)
             continue
+        marked = _marked_credit(s)
         found = any_of("boilerplate", "credits", "trailing").search(text)
-        if found and found.start() > 0:
+        if marked:
+            credits.append(marked)
+            text = text[: -len(marked)].strip(" |–—·•/")
+        elif found and found.start() > 0:
             credits.append((found["bracketed"] or found["labelled"]).strip(" ()"))
-            text = text[: found.start()].strip()
+            text = text[: found.start()].strip(" |–—·•/")
         if text and text not in captions and not any_of("boilerplate", "lines", "drop").fullmatch(text):
             captions.append(text)
             s.text = text
             kept.append(s)
     return " ".join(captions) or None, " ".join(dict.fromkeys(credits)) or None, kept
+
+
+def _marked_credit(s: Segment) -> str | None:
+    """The end of a caption that an element of its own marks as the credit."""
+    if len(s.node.element) > _INLINE:
+        return None
+    for element in s.node.element.iter():
+        if element is not s.node.element and isinstance(element.tag, str) and "credit" in marks_of(names_of(element)):
+            credit = collapse("".join(map(str, element.itertext()))[:200])
+            if credit and len(credit) < len(s.text) and s.text.endswith(credit):
+                return credit
+    return None
 
 
 def _is_credit(s: Segment) -> bool:

@@ -39,13 +39,13 @@ def read(page: Parsed, head: Head, structured: Structured, shown: Segmented, url
     out.site = titles.site_of(head, structured, out.url)
     out.published, out.modified = published.read(head, structured, shown.segments, shown.dated, out.url, start)
     names = _authors(head, structured, shown, out.site, start)
-    if not out.published:
+    if not (out.published or out.modified):
         other = trafilatura_metadata(page, out.url)
         # htmldate gives the first of January when it has only a year.
         out.published = None if (other.date or "").endswith("-01-01") else dates.normalise(other.date)
         if not (names.persons or names.organisations):
             names.add(authors.parse((other.author or "").split(";"), out.site, True))
-    out.published = out.published or dates.normalise(page_data.published(page.data))
+        out.published = out.published or dates.normalise(page_data.published(page.data))
     # A report that credits no person is the agency's or the desk's.
     generic = words("authors", "organisations", "generic")
     credited = [n for n in names.organisations if n.lower() not in generic]
@@ -81,8 +81,8 @@ def _authors(head: Head, structured: Structured, shown: Segmented, site: str | N
         out.add(authors.Names([], names.organisations))
     opened = bylines.opened(shown.segments, start, site)
     line = squeeze("".join(opened.persons))
-    if opened.persons and not any(squeeze(n) in line for n in out.persons):
-        # An account posts what others write: "By Jane Doe" on a line of its own says more.
+    if opened.persons and (not any(squeeze(n) in line for n in out.persons) or set(out.persons) < set(opened.persons)):
+        # An account posts what others write, and a head forgets the second of two: "By Jane Doe" on a line of its own says more.
         out.persons = opened.persons
         out.add(authors.Names([], opened.organisations))
     elif not out.persons or not bylines.shows(shown.segments, out.persons):

@@ -31,6 +31,7 @@ _YEARLESS = re.compile(
     r"(?P<weekday>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day,?\s+(?P<day>[A-Z][a-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s[A-Z][a-z]{2,8})(?!\d|,?\s?(?:19|20)\d\d)"
 )
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\D{0,20}(?P<year>(?:19|20)\d\d)(?!\s?[-–])", re.I)
+_YEAR_IN_URL = re.compile(r"[/_-]((?:19|20)\d\d)[/_-]")
 _DASH = re.compile(r"\s*[–—|:-]\s")
 
 
@@ -50,7 +51,7 @@ def read(
         found = [d for d in (*printed, *loose, dates.from_url(url), _posted(segments, norm), off, changed) if d]
     if not found:
         found = [d for d in [_weekday_of_year(segments, norm)] if d]
-    published = found[0] if found else modified
+    published = found[0] if found else None
     if published and "T" not in published:
         # The same day with its time, when another witness has it.
         published = next((c for c in found if c.startswith(published + "T")), published)
@@ -124,7 +125,9 @@ def _opening(segments: list[Segment], norm: Normaliser, start: int | None) -> st
             found = norm(s.text)
             if found:
                 return found
-    return None
+    # Below the standfirst.
+    below = (s for s in segments[start + 1 : start + 4] if 6 <= len(s.text) <= MAX_DATE and not changed.search(s.text))
+    return next((d for s in below if (d := norm(s.text))), None)
 
 
 def _labelled(segments: list[Segment], norm: Normaliser) -> str | None:
@@ -157,3 +160,15 @@ def _weekday_of_year(segments: list[Segment], norm: Normaliser) -> str | None:
         if moment and datetime.fromisoformat(moment[:10]).strftime("%A").startswith(found["weekday"]):
             return moment
     return None
+
+
+def of_dateline(day: str | None, modified: str | None, url: str | None) -> str | None:
+    """The day that opens the report ("March 3"), where it has a year, or the address or the day of change gives one."""
+    if not day:
+        return None
+    whole = dates.normalise(day)
+    in_url = _YEAR_IN_URL.search(url or "")
+    year = in_url[1] if in_url else modified[:4] if modified else None
+    moment = whole or (dates.normalise(f"{day}, {year}") if year else None)
+    # What was changed before the day it is dated is another year's.
+    return moment if moment and (not modified or moment[:10] <= modified[:10]) else None
