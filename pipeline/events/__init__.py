@@ -10,7 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from spacy.language import Language
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
@@ -27,6 +27,7 @@ from pipeline.events import (
     plover,
     quantities,
     realis,
+    sifting,
     statements,
     summary,
     timing,
@@ -59,7 +60,7 @@ class Events:
         times = timing.Times(doc)
         mentions = self.frames.mentions(doc, index)
         mentions += gapping.remnants(doc, mentions, index)
-        mentions = _without_their_nouns(_without_results(_without_regulated_flights(mentions)))
+        mentions = sifting.sift(mentions)
         tellings = [_tell(m, times, index) for m in mentions]
         groups = merging.merge(tellings)
         notes = {id(g): self._note(g, index) for g in groups}
@@ -107,63 +108,6 @@ class Events:
         if self.explains:
             event.told = [explaining.told(t, index) for t in group.tellings]
         return event
-
-
-_REGULATING = (EventType.AIR_SERVICE, EventType.SANCTION)
-
-
-def _without_regulated_flights(mentions: list[EventMention]) -> list[EventMention]:
-    """ "Flights to Goma were suspended", "stopped flying to Phuket", "a ban on flights": what is launched, halted or banned is no
-    flight that took place."""
-    ruled: set[int] = set()
-    for mention in mentions:
-        if mention.type in _REGULATING:
-            arguments = {a.head for a in mention.predicate.arguments if not a.slot.startswith(("adv", "poss"))}
-            ruled |= {t.i for a in arguments for t in (a, *a.conjuncts)}
-    return [
-        m for m in mentions if m.type is not EventType.FLIGHT or m.predicate.head.i not in ruled or m.roles.get("tail_number")
-    ]
-
-
-def _without_results(mentions: list[EventMention]) -> list[EventMention]:
-    """ "Missiles hit a hospital, killing two": what a participle says came of an attack is no second one."""
-    attacks = {m.predicate.head for m in mentions if m.type is EventType.STRIKE}
-    return [m for m in mentions if m.type is not EventType.STRIKE or not _is_result(m.predicate.head, attacks)]
-
-
-def _without_their_nouns(mentions: list[EventMention]) -> list[EventMention]:
-    """ "The pact between Niamey and Moscow came into effect", "an airstrike killed 33": a noun and the verb that says what
-    became of it tell of one event. The one that knows less lends its fillers."""
-    kept = list(mentions)
-    for noun in (m for m in mentions if m.type in _ONE_WITH_VERB and is_noun(m.predicate.head)):
-        verb = next((m for m in kept if m.type is noun.type and m is not noun and _has_for_argument(m, noun)), None)
-        if verb is None or verb not in kept:
-            continue
-        less, more = (verb, noun) if noun.type is EventType.STRIKE else (noun, verb)
-        for role, fillers in less.roles.items():
-            if role not in more.roles and role not in ("weapon", "target"):
-                more.roles[role] = fillers
-        kept = [m for m in kept if m is not less]
-    return kept
-
-
-_ONE_WITH_VERB = (EventType.AGREEMENT, EventType.STRIKE)
-
-
-def _has_for_argument(verb: EventMention, noun: EventMention) -> bool:
-    if not is_verb(verb.predicate.head):
-        return False
-    if noun.type is EventType.STRIKE and verb.rule.id != "strike.kill":
-        return False
-    if noun.type is EventType.AGREEMENT and noun.rule.id != "agreement.noun":
-        return False
-    return any(a.head == noun.predicate.head for a in verb.predicate.slot("subj", "obj"))
-
-
-def _is_result(verb: Token, attacks: set[Token]) -> bool:
-    while verb.tag_ == "VBG" and verb.dep_ == "conj":
-        verb = verb.head
-    return verb.tag_ == "VBG" and verb.dep_ == "advcl" and verb.head in attacks
 
 
 def _tell(mention: EventMention, times: timing.Times, index: Index) -> Telling:

@@ -192,6 +192,15 @@ class Frames:
         return done
 
 
+def _leads_somewhere(role: Role, argument: Argument, info: TypeInfo) -> bool:
+    """Whether a proper noun here can only be a place: the end of a route, or where an aircraft or a weapon came down."""
+    if argument.marker is None:
+        return False
+    if role.name in _ENDS:
+        return in_class(argument.marker, "way")
+    return role.name == "place" and bool({"aircraft", "weapon"} & set(info.roles)) and in_class(argument.marker, "whereabouts")
+
+
 def _flies(head: Token, index: Index) -> bool:
     """An aircraft, or a carrier that is not named: "no Western airline"."""
     return is_vehicle(head, index) or in_class(counted(head), "carrier")
@@ -242,7 +251,7 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
     if not (resolved or accepted) and role.nominal and may_be_nominal and head.tag_ not in _PRONOUN_TAGS and not _is_time(head):
         note = index.nominal(head, role.nominal)
         accepted = [note] if note is not None else []
-    if not accepted and role.name in _ENDS and argument.marker is not None and in_class(argument.marker, "way"):
+    if not accepted and _leads_somewhere(role, argument, info) and not _is_time(head):
         note = index.unknown_place(head, resolved)
         accepted = [note] if note is not None else []
     put = [_put(role, Filler(note, head, shared), roles) for note in [*accepted, *_listed(head, accepted, role, index)]]

@@ -426,6 +426,9 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
             out += [Argument("iobj", p, child) for p in _pobj(child)] if child.tag_ == "IN" else [Argument("iobj", child)]
         elif child.dep_ in ("attr", "oprd", "acomp"):
             out.append(Argument("attr", child))
+            if child.dep_ == "acomp":
+                # "went missing over the sea"
+                out += [a for prep in child.children if prep.dep_ == "prep" for a in prepositional(prep)]
         elif child.dep_ == "agent":
             out += [Argument("subj", p, child) for p in _pobj(child)]
         elif child.dep_ == "prep":

@@ -1,0 +1,83 @@
+"""Mentions that another mention explains, taken out before tellings are merged.
+
+In: the mentions of an article. Out: those of them that tell of an event of their own.
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from pipeline.events.frames import EventMention
+from pipeline.events.predicates import is_noun, is_verb
+from pipeline.records import EventType
+
+
+def sift(mentions: list[EventMention]) -> list[EventMention]:
+    """The mentions without those that are the matter, the result or another reading of others."""
+    return _without_their_nouns(_without_results(_without_second_readings(_without_regulated_flights(mentions))))
+
+
+_REGULATING = (EventType.AIR_SERVICE, EventType.SANCTION)
+
+
+def _without_regulated_flights(mentions: list[EventMention]) -> list[EventMention]:
+    """ "Flights to Goma were suspended", "stopped flying to Phuket", "a ban on flights": what is launched, halted or banned is no
+    flight that took place."""
+    ruled: set[int] = set()
+    for mention in mentions:
+        if mention.type in _REGULATING:
+            arguments = {a.head for a in mention.predicate.arguments if not a.slot.startswith(("adv", "poss"))}
+            ruled |= {t.i for a in arguments for t in (a, *a.conjuncts)}
+    return [
+        m for m in mentions if m.type is not EventType.FLIGHT or m.predicate.head.i not in ruled or m.roles.get("tail_number")
+    ]
+
+
+def _without_results(mentions: list[EventMention]) -> list[EventMention]:
+    """ "Missiles hit a hospital, killing two": what a participle says came of an attack is no second one."""
+    attacks = {m.predicate.head for m in mentions if m.type is EventType.STRIKE}
+    return [m for m in mentions if m.type is not EventType.STRIKE or not _is_result(m.predicate.head, attacks)]
+
+
+def _is_result(verb: Token, attacks: set[Token]) -> bool:
+    while verb.tag_ == "VBG" and verb.dep_ == "conj":
+        verb = verb.head
+    return verb.tag_ == "VBG" and verb.dep_ == "advcl" and verb.head in attacks
+
+
+_OF_MISHAPS = frozenset({EventType.FLIGHT, EventType.STRIKE, EventType.ORDER, EventType.DEPLOYMENT})
+
+
+def _without_second_readings(mentions: list[EventMention]) -> list[EventMention]:
+    """ "The jet came down in a field", "hit turbulence": a verb that tells of a mishap tells of no landing and of no attack."""
+    mishaps = {m.predicate.head for m in mentions if m.type is EventType.AVIATION_INCIDENT}
+    return [m for m in mentions if m.type not in _OF_MISHAPS or m.predicate.head not in mishaps]
+
+
+def _without_their_nouns(mentions: list[EventMention]) -> list[EventMention]:
+    """ "The pact between Niamey and Moscow came into effect", "an airstrike killed 33": a noun and the verb that says what
+    became of it tell of one event. The one that knows less lends its fillers."""
+    kept = list(mentions)
+    for noun in (m for m in mentions if m.type in _ONE_WITH_VERB and is_noun(m.predicate.head)):
+        verb = next((m for m in kept if m.type is noun.type and m is not noun and _has_for_argument(m, noun)), None)
+        if verb is None or verb not in kept:
+            continue
+        less, more = (verb, noun) if noun.type is EventType.STRIKE else (noun, verb)
+        for role, fillers in less.roles.items():
+            if role not in more.roles and role not in ("weapon", "target"):
+                more.roles[role] = fillers
+        kept = [m for m in kept if m is not less]
+    return kept
+
+
+_ONE_WITH_VERB = (EventType.AGREEMENT, EventType.STRIKE)
+
+
+def _has_for_argument(verb: EventMention, noun: EventMention) -> bool:
+    if not is_verb(verb.predicate.head):
+        return False
+    if noun.type is EventType.STRIKE and verb.rule.id != "strike.kill":
+        return False
+    if noun.type is EventType.AGREEMENT and noun.rule.id != "agreement.noun":
+        return False
+    return any(a.head == noun.predicate.head for a in verb.predicate.slot("subj", "obj"))
