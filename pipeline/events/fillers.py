@@ -162,10 +162,12 @@ class Index:
         definite = in_class(token, "treaty_anaphor") and any(c.lower_ in ("the", "this", "that") for c in token.children)
         if not (pronoun or definite) or EntityType.TREATY not in types or self.notes_at(token):
             return []
-        start = token.sent.start
-        for _ in range(_TREATY_SENTENCES):
-            if start:
-                start = self.doc[start - 1].sent.start
+        start = 0
+        if len({id(n) for rows in self.by_token.values() for _, n in rows if n.type is EntityType.TREATY}) > 1:
+            start = token.sent.start
+            for _ in range(_TREATY_SENTENCES):
+                if start:
+                    start = self.doc[start - 1].sent.start
         for i in range(token.i - 1, start - 1, -1):
             found = [n for n in self.notes_at(self.doc[i]) if n.type is EntityType.TREATY]
             if found:
@@ -262,6 +264,13 @@ class Index:
             return None
         note.type = EntityType.PLACE
         return note
+
+    def refer(self, token: Token, note: EntityNote) -> None:
+        """Notes that a pronoun which coreference left open means an entity."""
+        mention = MentionNote.of(self.doc[token.i : token.i + 1], "events.pronoun", "pronoun")
+        note.mentions.append(mention)
+        note.mentions.sort(key=lambda m: (m.start, m.end))
+        self._add(mention, note)
 
     def number(self, token: Token, type_: EntityType) -> EntityNote:
         """An entity made of a bare number that stands for what it counts: "and 365 on Wednesday"."""

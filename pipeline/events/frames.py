@@ -255,6 +255,8 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
         note = index.unknown_place(head, resolved)
         accepted = [note] if note is not None else []
     put = [_put(role, Filler(note, head, shared), roles) for note in [*accepted, *_listed(head, accepted, role, index)]]
+    if any(put) and head.tag_ == "PRP" and not index.notes_at(head):
+        index.refer(head, accepted[0])
     return any(put) or any(f.note in accepted for f in roles.get(name, []))
 
 
