@@ -238,6 +238,9 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
             [(role.name, Filler(n, c, shared)) for c in inner for n in index.notes_at(c) if role.accepts(n)], info, roles
         )
     role = info.roles[name]
+    if argument.marker is not None and argument.marker.lower_ == "by" and in_class(head, "surface_vehicle") and head.n_lefts == 0:
+        # "went on by train"
+        return False
     resolved = index.resolve(head) or index.treaty_meant(head, role.types)
     accepted = [n for n in resolved if role.accepts(n)]
     # "a surprise visit": a word before the trigger is a thing ("a missile strike"), and nobody

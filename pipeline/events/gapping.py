@@ -16,8 +16,8 @@ from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, TimeNote
 from pipeline.events.fillers import LOCATIONS, Filler, Index, in_class
 from pipeline.events.frames import EventMention
-from pipeline.events.predicates import is_noun, is_verb
-from pipeline.events.vehicles import is_vehicle, vehicle_fillers
+from pipeline.events.predicates import is_noun, is_verb, predicate_of, surface_subject
+from pipeline.events.vehicles import counted, is_elliptical, is_vehicle, vehicle_fillers
 from pipeline.records import EntityType, EventType, TimeType
 
 _MOST_WORDS = 6
@@ -39,7 +39,37 @@ def remnants(doc: Doc, mentions: list[EventMention], index: Index) -> list[Event
         found = _of_another_time(mention, dated, index) or _onward(mention, index)
         if found is not None:
             out.append(found)
-    return out + _echoes(doc, mentions, index)
+    return out + _echoes(doc, mentions, index) + _further_flights(doc, mentions, index)
+
+
+def _further_flights(doc: Doc, mentions: list[EventMention], index: Index) -> list[EventMention]:
+    """ "Another came the next day", "Two more are to follow": a flight like the last one told; what has a clause of its own and
+    no route in it takes over the route."""
+    out: list[EventMention] = []
+    for token in doc:
+        if not is_verb(token) or not in_class(token, "repeated_flight"):
+            continue
+        subject = surface_subject(token)
+        told = [m for m in mentions if m.type is EventType.FLIGHT and m.predicate.head.i < token.i]
+        if subject is None or not told or not _near(told[-1].predicate.head, token) or not _one_more(subject, index):
+            continue
+        own = next((m for m in mentions if m.type is EventType.FLIGHT and m.predicate.head == token), None)
+        if own is None:
+            if not any(m.predicate.head == token for m in mentions):
+                copy = _copy(told[-1], {r: [] for r in ("passengers", "tail_number", "via")}, token)
+                out.append(replace(copy, predicate=replace(predicate_of(token), words=[token])))
+        elif not any(own.roles.get(r) for r in ("origin", "destination")):
+            for role in ("origin", "destination"):
+                own.roles[role] = [Filler(f.note, f.token, True) for f in told[-1].roles.get(role, [])]
+    return out
+
+
+def _one_more(subject: Token, index: Index) -> bool:
+    """ "Another", "a third", "two more", "a second plane"."""
+    whole = counted(subject)
+    if not (is_elliptical(subject) or is_vehicle(whole, index) or in_class(whole, "another")):
+        return False
+    return any(in_class(t, "another") for t in (subject, whole, *subject.children, *whole.children))
 
 
 def _echoes(doc: Doc, mentions: list[EventMention], index: Index) -> list[EventMention]:

@@ -55,6 +55,8 @@ ACTION_ORDER: dict[str, tuple[str, ...]] = {
 _TELLING_APART = frozenset({"name", "operator", "treaty", "aircraft", "tail_number", "actor", "imposer", "target"})
 _STAY = 3
 """Days for which a visitor may be somewhere on one visit: "arrived on Friday", "met the premier on Saturday"."""
+_SAID = 3
+"""From this rank on a time is not the telling's own (`timing.Timing`)."""
 _MACHINE_ROLES = ("aircraft", "tail_number", "operator")
 _DEFINITE = frozenset({"the", "this", "that", "its", "his", "their", "her", "these", "those", "both"})
 _APART = {EventType.AGREEMENT, EventType.SANCTION, EventType.AIR_SERVICE, EventType.ORDER, EventType.DEPLOYMENT, EventType.STRIKE}
@@ -158,8 +160,12 @@ def _affinity(telling: Telling, group: Group) -> float:
         or any(_answers(telling, t) for t in group.tellings)
     ):
         return -1.0
-    journey = kind is EventType.FLIGHT and (_one_journey(telling, group) or _goes_on(telling, group))
-    if not _times_agree(telling, group, 2 if journey else _STAY if kind is EventType.VISIT else 0):
+    again = kind is EventType.FLIGHT and _told_again(telling, group)
+    journey = again or (
+        kind is EventType.FLIGHT and (_one_journey(telling, group) or _goes_on(telling, group) or _describes(telling, group))
+    )
+    stay = _STAY if kind is EventType.VISIT else 0
+    if not _times_agree(telling, group, -1 if journey else -stay, 2 if journey else stay):
         return -1.0
     if _says_of(telling, group):
         return 2.0
@@ -269,6 +275,32 @@ def _goes_on(telling: Telling, group: Group) -> bool:
     return any(f.note in mine for r in _MACHINE_ROLES for f in before.roles.get(r, []))
 
 
+def _describes(telling: Telling, group: Group) -> bool:
+    """ "The first flight left Kabul for Islamabad. PIA flight PK6250 carried 70 passengers": a telling right behind that gives
+    neither route nor time of its own."""
+    mention, before = telling.mention, group.tellings[-1].mention
+    if any(mention.roles.get(r) for r in _LOCATION_ROLES) or (telling.timing.time is not None and telling.timing.rank < _SAID):
+        return False
+    start = mention.predicate.head.sent.start
+    doc = mention.predicate.head.doc
+    return bool(start) and doc[start - 1].sent.start <= before.predicate.head.i < start and telling.realis is not Realis.GENERIC
+
+
+def _told_again(telling: Telling, group: Group) -> bool:
+    """ "A Russian plane landed in Havana on Monday. The Il-96 left Vnukovo on Sunday and …": the departure of what has landed,
+    told behind it with a definite subject, on the day before at most."""
+    if telling.mention.action not in ("departed", "flew") or not any(t.mention.action == "landed" for t in group.tellings):
+        return False
+    head = telling.mention.predicate.head
+    if not any(c.dep_ == "det" and c.lower_ in _DEFINITE for i in _subjects(telling) for c in head.doc[i].children):
+        return False
+    mine, theirs = telling.timing.time, next((t.timing.time for t in group.tellings if t.mention.action == "landed"), None)
+    if mine is None or theirs is None or not (mine.earliest and theirs.earliest):
+        return False
+    days = _days_between(mine.earliest, theirs.earliest)
+    return days is not None and 0 <= days <= 1
+
+
 def _points_back(token: Token) -> bool:
     """A pronoun, or "the jet", "the aircraft"."""
     return token.lower_ in ("it", "they") or (
@@ -345,20 +377,19 @@ def _actions_agree(action: str | None, group: Group, kind: str) -> bool:
     return True
 
 
-def _times_agree(telling: Telling, group: Group, days: int = 0) -> bool:
-    """Whether no time of a telling excludes another's; a journey may end some days after it began."""
+def _times_agree(telling: Telling, group: Group, before: int = 0, after: int = 0) -> bool:
+    """Whether no time of a telling excludes another's; `before`, `after`: by how many days it may differ from the others."""
     mine = telling.timing
-    if mine.time is None or mine.rank >= 3:
+    if mine.time is None or mine.rank >= _SAID:
         return True
     for other in group.tellings:
         theirs = other.timing
-        if theirs.time is None or theirs.rank >= 3:
+        if theirs.time is None or theirs.rank >= _SAID:
             continue
         a1, a2, b1, b2 = mine.time.earliest, mine.time.latest, theirs.time.earliest, theirs.time.latest
         if a1 and a2 and b1 and b2 and (a2[:16] <= b1[:16] or b2[:16] <= a1[:16]) and a1[:10] != b1[:10]:
             later = _days_between(b1, a1)
-            earliest = -days if telling.mention.type is EventType.VISIT else 0
-            if later is None or not earliest <= later <= days:
+            if later is None or not before <= later <= after:
                 return False
     return True
 

@@ -63,7 +63,7 @@ def is_elliptical(token: Token) -> bool:
     return (
         token.tag_ == "CD"
         or token.lower_ in _ELLIPTICAL
-        or (token.tag_ == "JJ" and in_class(token, "ordinal"))
+        or (in_class(token, "ordinal") and (token.tag_ == "JJ" or any(c.dep_ == "det" for c in token.children)))
         or token.lower_ == "first"
     )
 
@@ -77,8 +77,15 @@ def is_counted_set(token: Token) -> bool:
 
 
 def _open_pronoun(token: Token, index: Index) -> bool:
-    """A subject pronoun that coreference left open."""
-    return token.lower_ in ("it", "they") and token.dep_ in ("nsubj", "nsubjpass") and not index.notes_at(token)
+    """A pronoun that coreference left open: a subject, or what a crew or an escort acts on ("the pilot put it down")."""
+    if token.lower_ not in ("it", "they", "them") or index.notes_at(token):
+        return False
+    if token.dep_ in ("nsubj", "nsubjpass"):
+        return token.lower_ != "them"
+    if token.dep_ != "dobj":
+        return False
+    crew = any(c.dep_ == "nsubj" and in_class(c, "aircrew") for c in token.head.children)
+    return crew or in_class(token.head, "done_to_aircraft")
 
 
 def elided_vehicle(token: Token, index: Index) -> Token | None:
@@ -95,13 +102,32 @@ def elided_vehicle(token: Token, index: Index) -> Token | None:
         start = 0
     for i in range(token.i - 1, start - 1, -1):
         other = doc[i]
-        if pronoun and other.dep_ not in ("nsubj", "nsubjpass"):
+        if pronoun and (other.dep_ not in ("nsubj", "nsubjpass") or not _agrees(other, token)):
             continue
         if counted_set and not _as_many(other, token):
             continue
         if is_noun(other) and not is_elliptical(other) and is_vehicle(other, index):
             return other if other.dep_ != "compound" else other.head
     return None
+
+
+def _agrees(noun: Token, pronoun: Token) -> bool:
+    """Whether a pronoun has the number of a noun phrase; "aircraft" without a number goes with both."""
+    numbers = [t for t in noun.doc[noun.left_edge.i : noun.i] if t.dep_ == "nummod" and not _names_a_type(t)]
+    if any(c.dep_ == "conj" for c in noun.children) or any(n.lower_ not in ("one", "1") for n in numbers):
+        several = True
+    elif numbers or any(c.dep_ == "det" and c.lower_ in ("a", "an", "this", "that") for c in noun.children):
+        several = False
+    elif noun.tag_ in ("NNS", "NNPS") and noun.lemma_.lower() == noun.lower_:
+        return True
+    else:
+        several = noun.tag_ in ("NNS", "NNPS")
+    return several is not (pronoun.lower_ == "it")
+
+
+def _names_a_type(number: Token) -> bool:
+    """ "Boeing 737", "the new A320 2.0": a number behind a name counts nothing."""
+    return number.i > 0 and number.nbor(-1).tag_.startswith("NNP")
 
 
 def _as_many(noun: Token, count: Token) -> bool:
