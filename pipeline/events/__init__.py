@@ -36,7 +36,7 @@ from pipeline.events.dated import coarseness, event_time
 from pipeline.events.fillers import Index, in_class
 from pipeline.events.frames import EventMention, Frames
 from pipeline.events.merging import Group, Telling
-from pipeline.events.predicates import is_noun, is_verb
+from pipeline.events.predicates import is_noun
 from pipeline.records import EventTime, EventType, Novelty, NoveltyKind, Realis, TimeType
 
 
