@@ -48,24 +48,24 @@ class Report:
     """What is shown of a run when it ends.
 
     Args:
-        job, destinations: what was asked for.
+        job: what was asked for.
         path: where the JSON goes; "-" for standard output, in place of the text. Raises UsageError when it cannot be written.
     """
 
-    def __init__(self, job: Job, destinations: Sequence[str], path: str | None) -> None:
+    def __init__(self, job: Job, path: str | None) -> None:
         self._job = job
-        self._destinations = destinations
         self._path = path
         self._articles: list[tuple[str, list[str]]] = []
         self._refused: list[tuple[str, str, str]] = []
         self._records = self._quarantined = 0
         self._seconds = 0.0
-        self.start()
+        self.start(())
         if path not in (None, "-"):
             self._write("")  # what cannot be written is better said before the run than after it
 
-    def start(self) -> None:
-        """Starts the clock."""
+    def start(self, destinations: Sequence[str]) -> None:
+        """Starts the clock. `destinations`: those that could be opened, as they may be printed: without passwords."""
+        self._destinations = destinations
         self._started = datetime.now(UTC)
         self._begun = time.monotonic()
 

@@ -32,11 +32,12 @@ class Shown:
 
 def go(job: Job, task: Task, destinations: Sequence[str], shown: Shown) -> NoReturn:
     """Runs, reports, and exits."""
-    report = Report(job, destinations, shown.report)
+    report = Report(job, shown.report)
     stores, failed = _open_all(destinations, task)
     tally = Tally()
-    report.start()
-    log("start", inputs=list(job.named), destinations=[s.destination for s in stores], workers=job.workers, program=program(task))
+    opened = [store.destination for store in stores]
+    report.start(opened)
+    log("start", inputs=list(job.named), destinations=opened, workers=job.workers, program=program(task))
     stopped = None
     try:
         with closing(watched(run(job, stores, task, tally), job, tally, shown.log_json)) as outcomes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from pipeline.errors import DatelineError, StoreError
 from pipeline.stores import Outcome, open_store
 from tests import samples
+from tests.cli.commands import dateline
 from tests.stores.destinations import Destination
 from tests.stores.mariadb import MariaDb
 from tests.stores.postgres import Server
@@ -262,3 +264,17 @@ def test_a_password_is_never_printed(url: str) -> None:
         open_store(url)
     assert "me:***@" in str(error.value)
     assert "secret" not in str(error.value) and "cr@t" not in str(error.value)
+
+
+def test_a_run_prints_no_password_and_names_no_destination_that_was_refused(server: Server, tmp_path: Path) -> None:
+    url = server.database().replace("dateline@", "dateline:se:cret@")
+    (tmp_path / "empty.html").touch()
+    report = tmp_path / "report.json"
+    to = ("--to", "out.xyz", "--to", url, "--report", report)
+    done = dateline("extract", "empty.html", *to, cwd=tmp_path)
+    logged = dateline("extract", "empty.html", *to, "--log-json", cwd=tmp_path)
+    assert (done.returncode, logged.returncode) == (2, 2), "one destination was refused"
+    shown = url.replace("se:cret", "***")
+    assert f"next: dateline quarantine list {shown}" in done.stdout
+    assert json.loads(report.read_text())["destinations"] == [shown]
+    assert "cret" not in done.stdout + done.stderr + logged.stdout + logged.stderr + report.read_text()
