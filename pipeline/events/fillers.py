@@ -153,6 +153,10 @@ class Index:
                 if child.dep_ == "prep" and child.lower_ == "of":
                     for obj in (c for c in child.children if c.dep_ == "pobj"):
                         return self.resolve(obj, depth + 1)
+        if token.dep_ == "attr" and any(c.dep_ in ("relcl", "acl") and c.tag_ == "VB" for c in token.children):
+            # "Ghana became the latest country to ratify it"
+            subject = next((c for c in token.head.children if c.dep_ == "nsubj"), None)
+            return self.resolve(subject, depth + 1) if subject is not None else []
         return []
 
     def treaty_meant(self, token: Token, types: frozenset[EntityType] = _TREATY) -> list[EntityNote]:

@@ -62,7 +62,8 @@ def _without_their_nouns(mentions: list[EventMention]) -> list[EventMention]:
         verb = next((m for m in kept if m.type is noun.type and m is not noun and _has_for_argument(m, noun)), None)
         if verb is None or verb not in kept:
             continue
-        less, more = (verb, noun) if noun.type is EventType.STRIKE else (noun, verb)
+        knows_more = verb.rule.id == "strike.kill" or (noun.type is EventType.STRIKE and "target" in noun.roles)
+        less, more = (verb, noun) if knows_more else (noun, verb)
         for role, fillers in less.roles.items():
             if role not in more.roles and role not in ("weapon", "target"):
                 more.roles[role] = fillers
@@ -77,7 +78,8 @@ def _has_for_argument(verb: EventMention, noun: EventMention) -> bool:
     if not is_verb(verb.predicate.head):
         return False
     if noun.type is EventType.STRIKE and verb.rule.id != "strike.kill":
-        return False
+        # "launched a salvo of missiles"
+        return noun.rule.id == "strike.salvo" and any(a.head == noun.predicate.head for a in verb.predicate.slot("obj"))
     if noun.type is EventType.AGREEMENT and noun.rule.id != "agreement.noun":
         return False
     return any(a.head == noun.predicate.head for a in verb.predicate.slot("subj", "obj"))
