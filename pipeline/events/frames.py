@@ -230,9 +230,7 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
         inner = [c for c in whole.children if c.dep_ in ("amod", "compound", "nmod", "poss")]
         # "the Lisbon service of Norvik Air", "rockets of the rebels"
         owning = ("of", "by", "from") if role.name in ("participants", "actor") else ("of", "by")
-        inner += [
-            c for p in whole.children if p.dep_ == "prep" and p.lower_ in owning for c in p.children if c.dep_ == "pobj"
-        ]
+        inner += [c for p in whole.children if p.dep_ == "prep" and p.lower_ in owning for c in p.children if c.dep_ == "pobj"]
         # "Iranian, Chinese and Russian warships"
         inner = [h for c in inner for h in (index.heads(c) if c.dep_ != "poss" else [c])]
         return _put_all(

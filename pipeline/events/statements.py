@@ -20,6 +20,7 @@ from pipeline.records import EntityType
 
 MAX_STATEMENTS = 6
 _QUOTED = re.compile(r"[“\"«„]([^“”\"«»]{3,}?)[”\"»]", re.S)
+_ACT_SLOTS = frozenset({"obj", "prep:for", "prep:to", "prep:on", "prep:of", "prep:at", "prep:against"})
 _OUTLETS = frozenset({"media", "news_agency", "agency", "broadcaster", "newspaper", "platform"})
 # Who relays what others did rather than speak for itself: "according to X" names it as an event's source.
 _RELAYS = _OUTLETS | {"tracker"}
@@ -116,11 +117,13 @@ def _of_verb(verb: Token, index: Index) -> Statement | None:
     text = verb.doc.text[start:end]
     quoted = _QUOTED.search(text)
     content = any(a.slot == "comp" for a in predicate.arguments) or any(c.dep_ in ("ccomp", "parataxis") for c in verb.children)
-    act = in_class(verb, "speech_act") and any(a.slot in ("obj", "prep:for", "prep:to", "prep:on") for a in predicate.arguments)
-    if not content and quoted is None and not (act and speakers[0].type in (EntityType.PERSON, EntityType.COUNTRY)):
+    act = in_class(verb, "speech_act") and any(a.slot in _ACT_SLOTS for a in predicate.arguments)
+    act = act and speakers[0].type is not EntityType.GROUP and speakers[0].kind not in _RELAYS
+    if not content and quoted is None and not act:
         return None
     if (
         in_class(verb, "reporting_quote_only")
+        and not act
         and quoted is None
         and not (
             content
@@ -148,10 +151,10 @@ def _of_verb(verb: Token, index: Index) -> Statement | None:
         (1.0 if content or quoted else 0.7)
         + 0.8 * (quoted is not None)
         + 0.5 * any(s.type is EntityType.PERSON for s in named)
-        - 0.6 * (not named)
+        - (0.0 if named else 0.3 if any(_of_a_body(s, index) for s in speakers) else 0.6)
     )
     if any((s.kind or "") in _OUTLETS for s in speakers):
-        score -= 0.6
+        score -= 0.4
     affiliation = [a for s in speakers for a in _affiliations(s, index)]
     return Statement(
         verb,
@@ -164,6 +167,14 @@ def _of_verb(verb: Token, index: Index) -> Statement | None:
         score,
         [f"{verb.text!r} by {speakers[0].name}"],
     )
+
+
+def _of_a_body(group: EntityNote, index: Index) -> bool:
+    """Whether an unnamed speaker speaks for a named body: "a State Department official", "the army"."""
+    first = group.mentions[0]
+    inside = range(first.token_start, first.token_end)
+    body = in_class(index.doc[first.token_start : first.token_end].root, "speaking_body")
+    return body or any(n.type is EntityType.ORGANIZATION for i in inside for _, n in index.by_token.get(i, []))
 
 
 def _fronted(verb: Token, index: Index) -> Token | None:
