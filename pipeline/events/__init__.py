@@ -32,7 +32,7 @@ from pipeline.events import (
     summary,
     timing,
 )
-from pipeline.events.dated import coarseness, event_time
+from pipeline.events.dated import coarseness, event_time, spanning
 from pipeline.events.fillers import Index, in_class
 from pipeline.events.frames import EventMention, Frames
 from pipeline.events.merging import Group, Telling
@@ -164,6 +164,10 @@ def _when(event: EventNote, group: Group) -> None:
         inferred = ranked[0].timing.rank
         if event.time is not None and inferred >= 3:
             event.time = event.time.model_copy(update={"approximate": True})
+    if event.type is EventType.EXERCISE and event.time is not None:
+        ends = [t.timing.time for t in group.tellings if t.timing.time and (t.timing.time.edtf or "").startswith("../")]
+        for end in ends[:1]:
+            event.time = spanning(event.time, end.model_copy(update={"edtf": (end.edtf or "").removeprefix("../")}))
     for telling in group.tellings:
         clock = next((n for n in telling.timing.notes if n.type is TimeType.TIME), None)
         approximate = clock is not None and clock.approximate

@@ -36,6 +36,18 @@ def event_time(note: TimeNote) -> EventTime:
     )
 
 
+def spanning(first: EventTime, last: EventTime) -> EventTime:
+    """From one time to another, where both are single and in order; else the first."""
+    if first.edtf is None or last.edtf is None or "/" in first.edtf or "/" in last.edtf or first.edtf >= last.edtf:
+        return first
+    return EventTime(
+        edtf=f"{first.edtf}/{last.edtf}",
+        earliest=first.earliest,
+        latest=last.latest,
+        approximate=first.approximate or last.approximate,
+    )
+
+
 def is_day(note: TimeNote) -> bool:
     """Whether a note tells one day, or a moment of it."""
     return note.type is not TimeType.DURATION and len((note.edtf or "").partition("T")[0]) == 10

@@ -10,13 +10,13 @@ from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import TimeNote
-from pipeline.events.dated import Timing, event_time, is_day, together
+from pipeline.events.dated import Timing, event_time, is_day, spanning, together
 from pipeline.events.fillers import in_class
 from pipeline.events.frames import EventMention
 from pipeline.events.predicates import SUBJECT, clause_of, governing, is_noun, is_verb
 from pipeline.events.reckoning import Count, above, counted, counts, is_short, root_of
 from pipeline.events.setting import Setting, past_perfect
-from pipeline.records import EntityType, EventTime, TimeType
+from pipeline.records import EntityType, EventTime, EventType, TimeType
 
 _SCOPE_TOKENS = 4  # between "the third" and "this year"
 _NAMING = ("compound", "nmod", "amod", "nummod")
@@ -45,7 +45,23 @@ class Times:
         return [t for t in self.notes if start <= t.token_start < end]
 
     def of(self, mention: EventMention) -> Timing:
-        """The best time of one telling."""
+        """The best time of one telling; of an exercise, from its beginning to its end."""
+        timing = self._of(mention)
+        ends = self._ends(mention) if mention.type is EventType.EXERCISE and timing.rank <= 1 else None
+        if ends is not None and timing.time is not None:
+            timing.time = spanning(timing.time, event_time(ends))
+        return timing
+
+    def _ends(self, mention: EventMention) -> TimeNote | None:
+        """ "Began on 7 June and runs until 20 June", "and ended on 20 June"."""
+        for note in self.within(*mention.sentence):
+            verb = next((t for t in above(self.doc, self.counts, note) if is_verb(t)), None)
+            further = verb is not None and verb.dep_ == "conj" and in_class(verb, "finishing")
+            if self._under(note, "ending") is not None or further:
+                return note
+        return None
+
+    def _of(self, mention: EventMention) -> Timing:
         start, end = mention.times_in or mention.sentence
         if mention.apart and mention.times_in and (own := self.within(start, end)):
             return self._read(own[:1], 0)
@@ -61,9 +77,20 @@ class Times:
         if ranked:
             best = ranked[0][0]
             found = [t for rank, _, t in ranked if rank == best]
+            if mention.times_in is None:
+                found = self._without_repeats(found, mention)
             # What hangs on the trigger is read together; of what only stands in the sentence, the nearest counts.
             return self._read(found if best < 2 else _side_by_side(found), best)
         return self._until(mention) or self.setting.around(mention)
+
+    def _without_repeats(self, notes: list[TimeNote], mention: EventMention) -> list[TimeNote]:
+        """ "On Friday and again on Saturday": the first time is the one that the verb tells."""
+        again = next((t.i for t in self.doc[mention.predicate.head.i : mention.sentence[1]] if self._repeats(t)), None)
+        return [n for n in notes if again is None or n.token_start < again] or notes
+
+    @staticmethod
+    def _repeats(token: Token) -> bool:
+        return token.i > 0 and in_class(token, "repeating") and token.nbor(-1).tag_ == "CC"
 
     def _read(self, notes: list[TimeNote], rank: int) -> Timing:
         """ "From 21 October on" is open."""

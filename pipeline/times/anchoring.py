@@ -64,6 +64,8 @@ class Anchor:
         """The last quarter named, and the same while its paragraph lasts."""
         self.period: date | None = None
         self.sentence_unit: str | None = None
+        self.week: date | None = None
+        """The first day of the coming week that the sentence named."""
         self.aside: date | None = None
         self.last_token = 0
         self.following: Sequence[Found] = ()
@@ -118,7 +120,7 @@ class Anchor:
                 self.day = None
             if sentence_ends(self.tokens, i):
                 self.day_sentence, self.told = False, None
-                self.sentence_unit = None
+                self.sentence_unit = self.week = None
         self.last_token = start
 
     def _remember(self, sense: Sense, value: str) -> None:
@@ -145,7 +147,9 @@ class Anchor:
             self.told = None
         elif sense.year is not None and (sense.month is not None or sense.season is not None):
             self.told = start if self.today is not None and start.year < self.today.year - 1 else None
-        if self._is_name(sense):
+        if sense.unit == "W" and sense.base == "published" and sense.count == 1:
+            self.week = start
+        if self._is_name(sense) or self._bounds():
             return
         if self._is_aside(start, sense):
             self.aside = start
@@ -157,6 +161,11 @@ class Anchor:
         begin, end = self.current
         noun = not self.tokens.kind(end) and self.tokens.raw(end)[:1].isalpha() and self.tokens.word(end) not in words("function")
         return sense.month is not None and sense.year is None and noun and self.tokens.kind(begin - 1) == "THE"
+
+    def _bounds(self) -> bool:
+        """Whether a day only bounds what is told: "has worked since 1 April"; not "Since Wednesday they are bound"."""
+        before = self.current[0] - 1
+        return not self.narrative and before > 0 and self.tokens.raw(before) in words("bounds")
 
     def _is_aside(self, start: date, sense: Sense) -> bool:
         """Whether a year far from the history's own is only mentioned: the first one is, a second one near it is not."""
@@ -415,6 +424,8 @@ class Anchor:
         if sense.weekday is not None and sense.month is None:
             if explicit and which == 0 and direction(self.tokens, found.start, found.end) < 0:
                 return calendar.weekday_on_or_before(base, sense.weekday).isoformat()
+            if self.week is not None and not explicit and which >= 0:
+                return calendar.weekday_on_or_after(self.week, sense.weekday).isoformat()  # "next week …, there on Wednesday"
             return self._weekday(base, sense.weekday, which, explicit)
         return self._year_for(sense, base, which, explicit)
 
