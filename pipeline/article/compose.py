@@ -160,9 +160,11 @@ def _choose(parsed: parsing.Parsed, segments: list[Segment], evidence: chooser.E
         second = body.choose(segments, replace(evidence, trafilatura=thorough))
         if _size(second) > size:
             choice, size = second, _size(second)
+    if size >= _SHORT:
+        return choice
     # No witness: what reads like prose and stands in no box. Only where it finds much more than a short report has.
     alone = body.choose(segments, replace(evidence, trafilatura=Witness([]), publisher=Witness([])))
-    return alone if _size(alone) > 2 * size and size < _SHORT else choice
+    return alone if _size(alone) > 2 * size else choice
 
 
 def _told(parsed: parsing.Parsed, said: structured.Structured, choice: body.Choice) -> list[str]:

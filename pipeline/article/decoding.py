@@ -111,7 +111,8 @@ def _legacy(raw: bytes, charset: str | None) -> tuple[str, str]:
     # In a page that was UTF-8, most runs of high bytes are whole; in another encoding next to none are.
     if damage < _DAMAGE * len(repaired) and (damage <= high / 4 or (damage <= 2 and "utf-8" in names)):
         return repaired.replace("\ufffd", ""), "utf-8"
-    for name in names:
+    # UTF-8 has been judged: where it is declared and next to no run of high bytes is whole, the declaration is wrong.
+    for name in (n for n in names if n != "utf-8"):
         try:
             return raw.decode(name), name
         except UnicodeDecodeError:

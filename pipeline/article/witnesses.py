@@ -92,8 +92,10 @@ def trafilatura_witness(page: Parsed, thorough: bool = False) -> Witness:
     return Witness(_lines(document.body))
 
 
-_COMMENTS = (
+# Comments, and the versions of style sheets, which have days of their own.
+_OTHER_DAYS = (
     "//div[contains(@class,'comment') or contains(@id,'comment')] | //ol[contains(@class,'comment')] | //section[@id='comments']"
+    " | //link[contains(@rel,'stylesheet') or contains(@rel,'preload') or contains(@rel,'icon')]"
 )
 
 
@@ -102,8 +104,8 @@ def trafilatura_metadata(page: Parsed, url: str | None) -> Document:
     if not _bearable(page):
         return Document()
     root = copy.deepcopy(page.root)
-    # It would take a comment's day for the article's.
-    for element in elements(root.xpath(_COMMENTS)):
+    # It would take their days for the article's.
+    for element in elements(root.xpath(_OTHER_DAYS)):
         parent = element.getparent()
         if parent is not None:
             parent.remove(element)

@@ -19,6 +19,8 @@ TEXT = "<p>The café owner said “the attack” was – he thinks – the naïv
         (b'<meta charset="iso-8859-1">' + TEXT.encode("cp1252"), None, "cp1252"),
         (TEXT.encode("cp1252"), None, "cp1252"),
         (TEXT.encode("cp1252"), "windows-1252", "cp1252"),
+        # So few high bytes that it might be damaged UTF-8, but none of them is whole.
+        (b'<meta charset="utf-8">' + b"<p>A long page of plain letters.</p>" * 90 + TEXT.encode("cp1252"), None, "cp1252"),
         (b'<meta charset="x-no-such">' + TEXT.encode(), None, "utf-8"),
         (TEXT.encode("utf-16"), None, "utf-16-le"),
         (TEXT.encode("utf-16-be"), None, "utf-16-be"),
