@@ -22,8 +22,8 @@ from pipeline.resources import model_path
 
 FILE = "event_types.toml"
 LOCATIONS = frozenset({EntityType.PLACE, EntityType.AIRPORT, EntityType.COUNTRY})
-_TYPE_KEYS = ("label", "view", "actions", "roles", "plover", "route")
-_ROLE_KEYS = ("types", "not_kinds", "nominal", "single")
+_TYPE_KEYS = ("label", "view", "actions", "roles", "plover", "route", "public")
+_ROLE_KEYS = ("types", "not_kinds", "nominal", "single", "nominal_heads", "not_heads")
 _PLOVER_SIDES = ("actor", "recipient")
 PLOVER = (
     "AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "PROTEST",
@@ -59,6 +59,10 @@ class Role:
     nominal: EntityType | None = None
     """The entity type given to a noun phrase that names no entity; None: such a phrase does not fill the role."""
     single: bool = False
+    nominal_heads: tuple[str, ...] = ()
+    """Word classes of which a noun phrase that names no entity must be."""
+    not_heads: tuple[str, ...] = ()
+    """Word classes whose nouns never play the role."""
 
     def accepts(self, note: Filler) -> bool:
         """Whether an entity's type and kind fit."""
@@ -81,6 +85,8 @@ class TypeInfo:
     roles: dict[str, Role]
     plover: dict[str, str]
     route: bool = False
+    public: tuple[str, ...] = ()
+    """Roles of which, where they are filled at all, one filler must be somebody who acts in public (`events.parties`)."""
     view: str = ""
     """The name of its view in a database."""
     plover_sides: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -181,6 +187,7 @@ def _read(path: Path, known: Mapping[str, TypeInfo]) -> dict[str, TypeInfo]:
             roles,
             codes,
             bool(row.get("route", False)),
+            _public(f"{where}, public", row.get("public", []), roles),
             view,
             sides,
         )
@@ -230,7 +237,17 @@ def _role(where: str, name: str, spec: Any) -> Role:
         frozenset(strings(f"{where}, not_kinds", spec.get("not_kinds", []))),
         EntityType(nominal) if nominal is not None else None,
         bool(spec.get("single", False)),
+        strings(f"{where}, nominal_heads", spec.get("nominal_heads", [])),
+        strings(f"{where}, not_heads", spec.get("not_heads", [])),
     )
+
+
+def _public(where: str, value: Any, roles: Iterable[str]) -> tuple[str, ...]:
+    names = strings(where, value)
+    for name in names:
+        if name not in roles:
+            raise KnowledgeError(f"{where}: unknown role {name!r}", did_you_mean(name, roles))
+    return names
 
 
 def _plover(where: str, table: dict[str, Any], roles: Iterable[str]) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:

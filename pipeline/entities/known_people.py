@@ -71,6 +71,16 @@ def gender(name: str) -> str | None:
     return _genders().get(" ".join(fold(name).split())) or None
 
 
+@cache
+def _of_industry() -> frozenset[str]:
+    return frozenset(row["key"] for row in rows("persons.tsv") if row["source"] == "own: Aviation industry")
+
+
+def in_public_life(key: str) -> bool:
+    """Whether a known person is a statesman, commander or diplomat, and not of the industry."""
+    return key not in _of_industry()
+
+
 def named(name: str) -> list[tuple[str, bool]]:
     """The persons who bear a name, and whether it is a full one."""
     keys = _table().lookup(name)

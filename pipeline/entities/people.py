@@ -9,7 +9,7 @@ Where names stand is `person_spans`' to say; here the names of one person are jo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
@@ -17,6 +17,7 @@ from spacy.tokens import Doc, Token
 from pipeline.entities import known_people, roles
 from pipeline.entities import personal_names as names
 from pipeline.entities.finding import Finder, Found
+from pipeline.entities.known_people import Known
 from pipeline.entities.matching import fold
 from pipeline.entities.person_spans import BLOCKING, is_namesake, spans
 from pipeline.entities.personal_names import Name
@@ -39,8 +40,13 @@ class Person:
         return max(self.names, key=lambda name: (len(name.parts), -name.start))
 
 
-def cluster(found: list[Name]) -> list[Person]:
-    """Joins names of one person: full names first, then the single words that fit exactly one of them best."""
+def cluster(found: list[Name], crowned: frozenset[int] = frozenset()) -> list[Person]:
+    """Joins names of one person: full names first, then the single words that fit exactly one of them best.
+
+    Args:
+        found: names of one article.
+        crowned: where names start that stand behind a monarch's title.
+    """
     persons: list[Person] = []
     for name in sorted((n for n in found if len(n.parts) > 1), key=lambda n: (-len(n.parts), n.start)):
         fitting = [p for p in persons if any(names.same_person(name, other) for other in p.names if len(other.parts) > 1)]
@@ -51,7 +57,7 @@ def cluster(found: list[Name]) -> list[Person]:
     full = list(persons)
     singles: dict[str, Person] = {}
     for name in (n for n in found if len(n.parts) == 1):
-        owner = _owner(name, full)
+        owner = _owner(name, full, name.start in crowned)
         if owner is None:
             owner = singles.get(name.parts[0])
         if owner is None:
@@ -63,10 +69,16 @@ def cluster(found: list[Name]) -> list[Person]:
     return sorted(persons, key=lambda p: p.names[0].start)
 
 
-def _owner(name: Name, full: list[Person]) -> Person | None:
-    """The person whom a single word means: by family name before given name, the one named last before it, else next after."""
+def _owner(name: Name, full: list[Person], crowned: bool = False) -> Person | None:
+    """The person whom a single word means: by family name before given name, the one named last before it, else next after. A
+    monarch is called by the first name: "King Hussein" is not Saddam Hussein."""
     word = name.parts[0]
-    for fits in (lambda n: word == n.family, lambda n: names.part_of(word, n), lambda n: names.variant(word, n.family)):
+    ways: list[Callable[[Name], bool]] = [
+        lambda n: word == n.family,
+        lambda n: names.part_of(word, n),
+        lambda n: names.variant(word, n.family),
+    ]
+    for fits in [lambda n: word == n.parts[0]] if crowned else ways:
         fitting = [p for p in full if any(len(n.parts) > 1 and fits(n) for n in p.names)]
         if fitting:
             return min(fitting, key=lambda p: _distance(p, name))
@@ -84,19 +96,21 @@ class _People:
 
     def __call__(self, doc: Doc) -> list[Found]:
         named = [Name.of(doc, start, end) for start, end in spans(doc)]
-        persons = cluster([name for name in named if name.parts])
+        crowned = frozenset(n.start for n in named if n.start and doc[n.start - 1].lower_ in words("people", "roles", "monarchs"))
+        persons = cluster([name for name in named if name.parts], crowned)
         _add_repeated(doc, persons)
-        known = {(k.start, k.end): k.score for k in known_people.find(doc)}
+        known = {(k.start, k.end): k for k in known_people.find(doc)}
         found = [one for number, person in enumerate(persons) for one in self._found(doc, number, person, known)]
         return sorted(found, key=lambda f: f.start)
 
-    def _found(self, doc: Doc, number: int, person: Person, known: dict[tuple[int, int], float]) -> Iterable[Found]:
+    def _found(self, doc: Doc, number: int, person: Person, known: dict[tuple[int, int], Known]) -> Iterable[Found]:
         role = best_role(doc, person)
         nation = None
         for _, held in _roles(doc, person):
             nation = nation or roles.nation(doc, held)
         links = Links(country=nation.iso2, country_3=nation.iso3) if nation else Links()
         full = person.full
+        public = any(known_people.in_public_life(k.key) for n in person.names if (k := known.get((n.start, n.end))))
         for name in person.names:
             yield Found(
                 name.start,
@@ -104,10 +118,11 @@ class _People:
                 EntityType.PERSON,
                 " ".join(full.text.split()),
                 self.name,
-                known.get((name.start, name.end)) or _score(doc, name, person),
+                known[name.start, name.end].score if (name.start, name.end) in known else _score(doc, name, person),
                 f"person:{number}",
                 links=links,
                 role=role.text(doc) if role else None,
+                kind="public_figure" if public else None,
             )
 
 

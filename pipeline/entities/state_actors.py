@@ -55,6 +55,9 @@ class Actors:
             if head.lower_ == "from" and noun.pos_ == "NOUN":
                 return lemma(noun) in self._words["from"]
             return related or (head.lower_ == "with" and lemma(noun) in self._words["with"])
+        if lemma(head) in self._words["gathering"] and (token.i == 0 or token.doc[token.i - 1].text not in {"-", "–"}):
+            # "the Madrid summit", "the Doha talks": where it was held
+            return False
         return (
             token.dep_ in {"compound", "amod", "nmod"}
             and lemma(head) in self._words["relation"]

@@ -36,6 +36,7 @@ from pipeline.events.dated import coarseness, event_time, spanning
 from pipeline.events.fillers import Index, in_class
 from pipeline.events.frames import EventMention, Frames
 from pipeline.events.merging import Group, Telling
+from pipeline.events.parties import is_public
 from pipeline.events.predicates import is_noun
 from pipeline.records import EventTime, EventType, Novelty, NoveltyKind, Realis, TimeType
 
@@ -201,8 +202,9 @@ def _attributes(group: Group) -> list[str]:
 
 
 def _worth(event: EventNote, frames: Frames) -> bool:
-    """An event that names nobody and nothing is no record."""
-    return any(event.roles.values())
+    """An event that names nobody and nothing is no record, nor what private people do among themselves."""
+    sides = [n for role in frames.types[event.type].public for n in event.roles.get(role, [])]
+    return any(event.roles.values()) and (not sides or any(map(is_public, sides)))
 
 
 def _novelties(doc: Doc, groups: list[Group], notes: dict[int, EventNote], times: timing.Times) -> None:

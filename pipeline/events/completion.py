@@ -454,6 +454,20 @@ def _not_himself(event: EventNote) -> None:
             event.roles[second] = rest
             if not rest:
                 del event.roles[second]
+    if event.type is EventType.DEPLOYMENT:
+        _movers(event)
+
+
+def _movers(event: EventNote) -> None:
+    """ "Iraqi troops massed in Kuwait" moved themselves; "the force dispatched to Saudi Arabia" is moved, and moves nobody."""
+    actors, moved = event.roles.get("actor", []), event.roles.get("asset", [])
+    groups = [n for n in actors if n.type is EntityType.GROUP]
+    if not moved and groups and event.action == "deploy":
+        event.roles["asset"] = groups
+    elif moved and (movers := [n for n in actors if n not in groups or n not in moved]) != actors:
+        event.roles["actor"] = movers
+        if not movers:
+            del event.roles["actor"]
 
 
 def _place_of_target(event: EventNote) -> None:

@@ -14,16 +14,18 @@ from spacy.tokens import Doc, Span, Token
 from pipeline import annotations as doc_notes
 from pipeline import event_types
 from pipeline.annotations import EntityNote
-from pipeline.errors import KnowledgeError
+from pipeline.errors import KnowledgeError, did_you_mean
 from pipeline.event_types import Role, TypeInfo
-from pipeline.events.fillers import LOCATIONS, Filler, Index, finest, in_class, is_leader, lexicon
+from pipeline.events.fillers import LOCATIONS, Filler, Index, finest, in_class, lexicon
 from pipeline.events.frame_files import VEHICLE, Condition, Rule, built_in, load_own
+from pipeline.events.parties import in_office
 from pipeline.events.predicates import Argument, Predicate, content_arguments, is_noun, is_verb, predicate_of
 from pipeline.events.vehicles import counted, is_vehicle, vehicle_fillers
 from pipeline.records import EntityType, EventType
 
 _PARTIES = LOCATIONS | {EntityType.PERSON, EntityType.ORGANIZATION, EntityType.GROUP}
 _ENDS = frozenset({"origin", "destination", "via"})
+_DYING = frozenset({"die", "perish"})
 _PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WDT", "WP", "WP$", "DT", "EX"})
 
 
@@ -63,6 +65,10 @@ class Frames:
 
     def __init__(self, folders: tuple[Path, ...] = ()) -> None:
         self.types = event_types.load(folders)
+        for role in (r for info in self.types.values() for r in info.roles.values()):
+            for name in (*role.nominal_heads, *role.not_heads):
+                if name not in lexicon():
+                    raise KnowledgeError(f"event_types.toml: unknown word class {name!r}", did_you_mean(name, lexicon()))
         own = load_own(folders, self.types)
         # A user's rule with the id of one of ours takes its place.
         replaced = {rule.id for rule in own}
@@ -88,6 +94,9 @@ class Frames:
         out: list[EventMention] = []
         for token in doc:
             rules = [r for r in self._candidates(token) if (r.type is EventType.CONTACT) is acts]
+            if is_noun(token) and token.dep_ in ("compound", "nmod") and in_class(token.head, "force_word"):
+                # "air assault forces", "the strike force": a word of what they are called tells of no event
+                rules = []
             if rules and token.tag_.startswith("NNP") and _in_name(token, index):
                 rules = [r for r in rules if r.type is EventType.EXERCISE]
             if not rules:
@@ -151,6 +160,8 @@ class Frames:
         if rule.require and not any(required(name, predicate, index) for name in rule.require):
             return None
         info = self.types[rule.type]
+        doers = {id(n) for a in arguments if a.slot == "subj" for h in index.heads(a.head) for n in index.resolve(h)}
+        arguments = [a for a in arguments if not (_is_other(a) and any(id(n) in doers for n in index.resolve(a.head)))]
         roles: dict[str, list[Filler]] = {}
         used: set[int] = set()
         for slots, names in rule.slots:
@@ -240,8 +251,9 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
     if argument.marker is not None and argument.marker.lower_ == "by" and in_class(head, "surface_vehicle") and head.n_lefts == 0:
         # "went on by train"
         return False
+    nominal = not role.nominal_heads or any(in_class(head, c) for c in role.nominal_heads)
     resolved = index.resolve(head) or index.treaty_meant(head, role.types)
-    accepted = [n for n in resolved if role.accepts(n)]
+    accepted = [n for n in resolved if role.accepts(n) and (nominal or n.kind != "nominal") and not _never(n, role, index)]
     # "a surprise visit": a word before the trigger is a thing ("a missile strike"), and nobody
     may_be_nominal = argument.slot != "mod" or role.nominal is EntityType.EQUIPMENT
     # "pledged $5 million" moves money, "jets for $5 million" does not
@@ -250,7 +262,14 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
         # "two new C-390 transports"
         named = [n for c in head.children if c.dep_ in ("compound", "nmod") for n in index.notes_at(c)]
         accepted = [n for n in named if n.type is EntityType.AIRCRAFT_TYPE]
-    if not (resolved or accepted) and role.nominal and may_be_nominal and head.tag_ not in _PRONOUN_TAGS and not _is_time(head):
+    if (
+        not (resolved or accepted)
+        and role.nominal
+        and nominal
+        and may_be_nominal
+        and head.tag_ not in _PRONOUN_TAGS
+        and not _is_time(head)
+    ):
         note = index.nominal(head, role.nominal)
         accepted = [note] if note is not None else []
     if not accepted and _leads_somewhere(role, argument, info) and not _is_time(head):
@@ -260,6 +279,20 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
     if any(put) and head.tag_ == "PRP" and not index.notes_at(head):
         index.refer(head, accepted[0])
     return any(put) or any(f.note in accepted for f in roles.get(name, []))
+
+
+def _is_other(argument: Argument) -> bool:
+    """ "Clinton welcomed him": a plain pronoun in the same clause is never who does it."""
+    return argument.head.lower_ in ("him", "her", "them") and argument.head.tag_ == "PRP" and argument.slot in ("obj", "iobj")
+
+
+def _never(note: EntityNote, role: Role, index: Index) -> bool:
+    """ "The victims of the attack", or "she" who stands for them: a phrase whose noun never plays the role."""
+    if note.type is not EntityType.GROUP or not role.not_heads:
+        return False
+    first = note.mentions[0]
+    span = index.doc[first.token_start : first.token_end]
+    return any(in_class(noun, c) for noun in (counted(span.root), span[-1]) for c in role.not_heads)
 
 
 def _listed(head: Token, accepted: list[EntityNote], role: Role, index: Index) -> list[EntityNote]:
@@ -322,6 +355,9 @@ def light_ok(rule: Rule, predicate: Predicate, argument: Argument) -> bool:
         return True
     if predicate.light is None:
         return False
+    if predicate.light.lemma_.lower() in _DYING:
+        # "at least 26 died in the strike": who dies did not make it
+        return not argument.slot.endswith(":subj")
     if is_one_of(predicate.light, rule.light) or _in_the_course_of(predicate.head, rule.type):
         return True
     # "The visit took place in Moscow", "talks were held in Geneva": where and when, never who
@@ -342,6 +378,9 @@ def _in_the_course_of(noun: Token, type_: EventType | str) -> bool:
     if noun.dep_ != "pobj":
         return False
     within = noun.head.lower_ in ("in", "during", "over")
+    if type_ is EventType.VISIT:
+        # "Freeh, on a visit to Mexico, asked …"
+        return noun.head.lower_ == "on" and not any(c.dep_ == "poss" for c in noun.children)
     return (type_ is EventType.MEETING and (within or noun.head.lower_ == "for")) or (type_ is EventType.STRIKE and within)
 
 
@@ -383,8 +422,7 @@ def is_party(token: Token, index: Index) -> bool:
 def _is_official(note: EntityNote) -> bool:
     """Somebody whose travelling is a visit: a person in office, or a delegation."""
     if note.type is EntityType.PERSON:
-        private = lexicon()["private_person"] & set((note.role or "").lower().split())
-        return (note.role is not None or note.links.country is not None or is_leader(note)) and not private
+        return in_office(note)
     return note.type is EntityType.GROUP and (note.kind == "delegation" or "delegation" in note.name.lower())
 
 
@@ -392,7 +430,7 @@ def _is_foreign_party(token: Token, index: Index) -> bool:
     """ "North Korean military educators": people of a named state, where they are none who travel for themselves."""
     head = counted(token)
     groups = [n for n in index.notes_at(token) if n.type is EntityType.GROUP and n.links.country is not None]
-    return bool(groups) and not any(in_class(head, c) for c in ("passenger_word", "troops", "vehicle"))
+    return bool(groups) and not any(in_class(head, c) for c in ("passenger_word", "private_word", "troops", "vehicle"))
 
 
 def required(name: str, predicate: Predicate, index: Index) -> bool:

@@ -578,6 +578,13 @@ def _nominal(trigger: Token) -> Predicate:
             out.append(Argument("appos", child))
     verb = clause_verb(noun)
     light = None
+    if noun.dep_ == "pobj" and noun.head.lower_ == "on" and noun.head.head.ent_type_ == "PERSON" and in_class(noun, "journey"):
+        # "Freeh, on a visit to Mexico, …"
+        out.append(Argument("poss", noun.head.head, shared=True))
+    if noun.dep_ == "conj" and is_verb(noun.head) and noun.lower_.endswith("ing"):
+        # "after touring the port and meeting with officials": a gerund that the tagger took for a noun
+        subject = surface_subject(noun.head)
+        out += [Argument("poss", subject, shared=True)] if subject is not None else []
     if verb is not None:
         whole = _measured_by(noun)
         direct = whole.dep_ in ("dobj", "nsubj", "nsubjpass", "attr") and whole.head == verb

@@ -27,6 +27,7 @@ from pipeline.records import Realis
 _FUTURE = frozenset({"will", "shall"})
 _IRREALIS = frozenset({"may", "might", "could", "can", "would", "should", "must"})
 _CONDITIONAL = frozenset({"if", "unless", "whether", "provided"})
+_CIRCUMSTANCE = frozenset({"on", "during", "after", "at", "amid", "since"})
 _COMPLEMENT = frozenset(
     {
         "xcomp",
@@ -159,6 +160,9 @@ def _asserts_itself(node: Token) -> bool:
 
 def _governor(above: Token, below: Token, infinitive: bool) -> tuple[Realis, str] | None:
     clause: Clause | None = clause_of(above) if is_verb(above) else None
+    if is_verb(above) and below.dep_ == "prep" and below.lower_ in _CIRCUMSTANCE:
+        # "on a visit to Mexico, he asked": when and where it was asked is no less true
+        return None
     if in_class(above, "capability") and (infinitive or below.dep_ in ("pcomp", "prep", "xcomp")):
         return Realis.GENERIC, f"what it is {above.text!r} to do"
     negated = clause is not None and clause.negated

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from pipeline.events.fillers import in_class
 from pipeline.events.frames import EventMention
 from pipeline.events.predicates import is_noun, is_verb
 from pipeline.records import EventType
@@ -14,7 +15,9 @@ from pipeline.records import EventType
 
 def sift(mentions: list[EventMention]) -> list[EventMention]:
     """The mentions without those that are the matter, the result or another reading of others."""
-    return _without_their_nouns(_without_results(_without_second_readings(_without_regulated_flights(mentions))))
+    return _without_second_halves(
+        _without_their_nouns(_without_results(_without_second_readings(_without_regulated_flights(mentions))))
+    )
 
 
 _REGULATING = (EventType.AIR_SERVICE, EventType.SANCTION)
@@ -33,10 +36,44 @@ def _without_regulated_flights(mentions: list[EventMention]) -> list[EventMentio
     ]
 
 
+def _without_second_halves(mentions: list[EventMention]) -> list[EventMention]:
+    """ "Imposed economic sanctions and a travel ban on officials": two nouns of one verb tell of one sanction."""
+    heads = {m.predicate.head: m for m in mentions if m.type is EventType.SANCTION}
+    kept: list[EventMention] = []
+    for mention in mentions:
+        head = mention.predicate.head
+        first = heads.get(head.head) if mention.type is EventType.SANCTION and head.dep_ == "conj" and is_noun(head) else None
+        if first is None or first.action != mention.action:
+            kept.append(mention)
+            continue
+        for role, fillers in mention.roles.items():
+            first.roles.setdefault(role, []).extend(f for f in fillers if f.note not in [g.note for g in first.roles[role]])
+    return kept
+
+
 def _without_results(mentions: list[EventMention]) -> list[EventMention]:
-    """ "Missiles hit a hospital, killing two": what a participle says came of an attack is no second one."""
-    attacks = {m.predicate.head for m in mentions if m.type is EventType.STRIKE}
-    return [m for m in mentions if m.type is not EventType.STRIKE or not _is_result(m.predicate.head, attacks)]
+    """ "Missiles hit a hospital, killing two", "the bombing killed 26 people": what came of an attack is no second one; whom it
+    befell is the attack's target."""
+    attacks = {m.predicate.head: m for m in mentions if m.type is EventType.STRIKE}
+    kept: list[EventMention] = []
+    for mention in mentions:
+        cause = next((attacks[a] for a in _causes(mention) if a in attacks), None) if mention.type is EventType.STRIKE else None
+        if cause is not None:
+            for role in ("target", "place"):
+                if not cause.roles.get(role) and mention.roles.get(role):
+                    cause.roles[role] = mention.roles[role]
+        elif mention.type is not EventType.STRIKE or not _is_result(mention.predicate.head, set(attacks)):
+            kept.append(mention)
+    return kept
+
+
+def _causes(mention: EventMention) -> list[Token]:
+    """The nouns that do it or by which it is done: "the *bombing* killed two", "killed in an *airstrike*"."""
+    verb = mention.predicate.head
+    if not is_verb(verb) or not (in_class(verb, "killed") or in_class(verb, "injured")):
+        return []
+    slots = mention.predicate.slot("subj", "prep:in", "prep:by", "prep:during")
+    return [t for a in slots for t in (a.head, *a.head.conjuncts)]
 
 
 def _is_result(verb: Token, attacks: set[Token]) -> bool:

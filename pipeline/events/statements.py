@@ -15,13 +15,17 @@ from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote
 from pipeline.events.attribution import SPEAKERS, according_to
 from pipeline.events.fillers import Index, in_class
-from pipeline.events.predicates import Predicate, is_verb, predicate_of, surface_subject
+from pipeline.events.predicates import Predicate, clause_of, is_verb, predicate_of, surface_subject
 from pipeline.records import EntityType
 
 MAX_STATEMENTS = 6
 _QUOTED = re.compile(r"[“\"«„]([^“”\"«»]{3,}?)[”\"»]", re.S)
 _ACT_SLOTS = frozenset({"obj", "prep:for", "prep:to", "prep:on", "prep:of", "prep:at", "prep:against"})
+_SPEECH = re.compile(r"“[^“”]*(?:”|$)|``.*?(?:''|$)|\"[^\"]*(?:\"|$)", re.S)
 _OUTLETS = frozenset({"media", "news_agency", "agency", "broadcaster", "newspaper", "platform"})
+_GOING_ON = frozenset({"add", "continue"})
+_OTHERS_PRONOUNS = {"he": frozenset({"she", "her", "hers"}), "she": frozenset({"he", "him", "his"})}
+_UNSAID = frozenset({"would", "could", "should", "may", "might", "must", "can"})
 # Who relays what others did rather than speak for itself: "according to X" names it as an event's source.
 _RELAYS = _OUTLETS | {"tracker"}
 
@@ -44,10 +48,15 @@ class Statement:
 def statements(doc: Doc, index: Index) -> list[Statement]:
     """The statements that matter, in text order."""
     found: list[Statement] = []
+    spoken = _spoken(doc.text)
     for token in doc:
+        if any(start < token.idx < end for start, end in spoken):
+            # "I'm not saying everything is well", he said: what is quoted is said by whom the quotation is of
+            continue
         if is_verb(token) and (in_class(token, "reporting") or in_class(token, "speech_act")) and not _in_caption(token):
             one = _of_verb(token, index)
             if one is not None:
+                _go_on(one, found, index)
                 found.append(one)
     for sent in doc.sents:
         sources = [n for n in according_to(sent.root, index) if n.type in SPEAKERS and n.kind not in _RELAYS]
@@ -68,6 +77,16 @@ def statements(doc: Doc, index: Index) -> list[Statement]:
             )
     found += _of_issuer(doc, index)
     return _select(found)
+
+
+def _spoken(text: str) -> list[tuple[int, int]]:
+    """Where somebody else's words stand: quotations, and what a paragraph opens and does not close."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    for paragraph in text.split("\n\n"):
+        found += [(start + m.start(), start + m.end()) for m in _SPEECH.finditer(paragraph)]
+        start += len(paragraph) + 2
+    return found
 
 
 def _of_issuer(doc: Doc, index: Index) -> list[Statement]:
@@ -105,7 +124,7 @@ def _in_caption(token: Token) -> bool:
 
 def _of_verb(verb: Token, index: Index) -> Statement | None:
     subject = surface_subject(verb) or _inverted(verb) or _fronted(verb, index)
-    if subject is None or verb.dep_ == "amod":
+    if subject is None or verb.dep_ == "amod" or not _says(verb):
         return None
     predicate = predicate_of(verb)
     if any(a.slot == "obj" and a.head == subject for a in predicate.arguments):
@@ -175,6 +194,31 @@ def _of_a_body(group: EntityNote, index: Index) -> bool:
     inside = range(first.token_start, first.token_end)
     body = in_class(index.doc[first.token_start : first.token_end].root, "speaking_body")
     return body or any(n.type is EntityType.ORGANIZATION for i in inside for _, n in index.by_token.get(i, []))
+
+
+def _go_on(one: Statement, before: list[Statement], index: Index) -> None:
+    """ "She added …": who adds has just spoken, whoever else was named in between."""
+    subject = surface_subject(one.head)
+    if subject is None or one.head.lemma_ not in _GOING_ON or subject.lower_ not in _OTHERS_PRONOUNS:
+        return
+    for earlier in reversed(before):
+        speaker = earlier.speakers[0]
+        pronouns = {m.text.lower() for m in speaker.mentions if m.form == "pronoun"}
+        if speaker.type is EntityType.PERSON and not pronouns & _OTHERS_PRONOUNS[subject.lower_]:
+            one.speakers, one.affiliations = [speaker], _affiliations(speaker, index)
+            one.why.append("goes on")
+            return
+
+
+def _says(verb: Token) -> bool:
+    """Whether the clause has it said: not "would not confirm", "without asking", "is considering urging", "if she believes"."""
+    clause = clause_of(verb)
+    if clause.negated or any(m in _UNSAID for m in clause.modals) or "if" in clause.marks or "whether" in clause.marks:
+        return False
+    above = verb.head
+    if verb.dep_ == "pcomp":
+        return above.lower_ not in ("without", "instead", "before", "against", "from")
+    return verb.dep_ not in ("xcomp", "ccomp") or not (in_class(above, "possible") and verb.tag_ in ("VB", "VBG"))
 
 
 def _fronted(verb: Token, index: Index) -> Token | None:
@@ -262,8 +306,12 @@ def _media(predicate: Predicate, verb: Token, index: Index) -> list[EntityNote]:
 
 
 def _select(found: list[Statement]) -> list[Statement]:
-    """Each speaker's best statement first, then the best of the rest, up to the guide's limit."""
-    ordered = sorted(found, key=lambda s: (-s.score, s.head.i))
+    """Each speaker's best statement first, then the best of the rest, up to the guide's limit. "…, she said, adding
+    that …" is one."""
+    ordered: list[Statement] = []
+    for one in sorted(found, key=lambda s: (-s.score, s.head.i)):
+        if not any(one.speakers[0] is s.speakers[0] and one.head.sent.start == s.head.sent.start for s in ordered):
+            ordered.append(one)
     chosen: list[Statement] = []
     seen: set[int] = set()
     for s in ordered:
