@@ -135,6 +135,9 @@ def _of_verb(verb: Token, index: Index) -> Statement | None:
     start, end = _extent(verb)
     text = verb.doc.text[start:end]
     quoted = _QUOTED.search(text)
+    if quoted is None and in_class(verb, "withholding") and predicate.clause is not None and predicate.clause.negated:
+        # "Rheinmetall would not say how many shells it had shipped"
+        return None
     content = any(a.slot == "comp" for a in predicate.arguments) or any(c.dep_ in ("ccomp", "parataxis") for c in verb.children)
     act = in_class(verb, "speech_act") and any(a.slot in _ACT_SLOTS for a in predicate.arguments)
     act = act and speakers[0].type is not EntityType.GROUP and speakers[0].kind not in _RELAYS
