@@ -8,11 +8,11 @@ Raises PageError: too_large.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import lxml.etree
 
@@ -26,6 +26,8 @@ from pipeline.records import BlockKind
 _SHOWN = 500
 # Characters; cells of data are shorter.
 _CELL = 100
+Attributes: TypeAlias = Sequence[tuple[str | bytes, str | bytes]]
+_NO_MARKS: frozenset[str] = frozenset()
 _EMPHASIS = frozenset(("b", "strong"))
 INVISIBLE = re.compile("[\u200b\ufeff\u00ad\u2060\u200e\u200f\ufffe\uffff\x00-\x08\x0e-\x1f\x7f]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -154,7 +156,11 @@ _NAMING = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-com
 
 def names_of(element: Element) -> str:
     """Class, id, role and similar attributes as lower-case words."""
-    raw = " ".join([str(value) for name, value in element.items() if name in _NAMING and value])
+    return _names(element.items())
+
+
+def _names(attributes: Attributes) -> str:
+    raw = " ".join([str(value) for name, value in attributes if name in _NAMING and value])
     return _split_names(raw) if raw else ""
 
 
@@ -302,12 +308,14 @@ def _walk(root: Element, walker: W, hidden: bool) -> W:
     for event, element in iterator:
         tag = element.tag
         if event == "start":
-            if tag in SKIPPED or (not hidden and _is_hidden(element)):
+            # Asked for once: an element's attributes cost most of this walk.
+            attributes = element.items()
+            if tag in SKIPPED or (attributes and not hidden and _is_hidden(tag, attributes)):
                 iterator.skip_subtree()
                 skipped = element
                 walker.passed_over(element)
             else:
-                _open(walker, element, tag)
+                _open(walker, element, tag, attributes)
         else:
             if element is not skipped:
                 _close(walker, element, tag)
@@ -317,23 +325,26 @@ def _walk(root: Element, walker: W, hidden: bool) -> W:
     return walker
 
 
-def _is_hidden(element: Element) -> bool:
-    for name, value in element.items():
+def _is_hidden(tag: str, attributes: Attributes) -> bool:
+    for name, value in attributes:
         if name == "hidden" or (name == "style" and _HIDDEN.search(str(value)[:300])):
             return True
-        if name == "aria-hidden" and value == "true" and element.tag in ("span", "i", "em", "a"):
+        if name == "aria-hidden" and value == "true" and tag in ("span", "i", "em", "a"):
             return True
     return False
 
 
-def _open(walker: Walker, element: Element, tag: str) -> None:
+def _open(walker: Walker, element: Element, tag: str, attributes: Attributes) -> None:
     if tag == "br":
         walker.line_break()
         return
-    names = names_of(element)
-    # A paragraph of the class "paywall" is text that is paid for; the prompt to pay is a box.
-    own = marks_of(names.replace("paywall", "") if tag in _LINES and "paywall" in names else names)
-    _note(walker, element, tag, names, own)
+    names, own = "", _NO_MARKS
+    if attributes:
+        names = _names(attributes)
+        # A paragraph of the class "paywall" is text that is paid for; the prompt to pay is a box.
+        own = marks_of(names.replace("paywall", "") if tag in _LINES and "paywall" in names else names)
+    if attributes or tag == "time":
+        _note(walker, element, tag, names, own)
     if tag in BLOCKS or ("-" in tag and not (walker.stack and walker.stack[-1].tag in _LINES)):
         walker.open_block(element, tag, names, own)
     else:
