@@ -127,7 +127,8 @@ def _tell(mention: EventMention, times: timing.Times, index: Index) -> Telling:
         mention, when, status, attribution.sources_of(mention, index), [f"time: {when.why}", f"{status.value}: {reason}"]
     )
     if mention.type is EventType.FLIGHT:
-        own = when.rank == 0 or (when.rank == 1 and mention.predicate.pos == "noun")
+        verb = mention.predicate.verb
+        own = when.rank == 0 or (when.rank == 1 and (verb is None or verb.dep_ != "conj"))
         clocks_told = [t for t in when.notes if t.type is TimeType.TIME and t.edtf and "T" in t.edtf and own]
         # "at 21:25 (0225 GMT)": of two clocks the one whose zone is known
         clock = min(clocks_told, key=lambda t: t.earliest is None or t.earliest.tzinfo is None, default=None)

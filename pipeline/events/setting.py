@@ -76,7 +76,7 @@ class Setting:
         perfect = verb is not None and past_perfect(verb)
         if perfect and (mention.type not in _PHYSICAL or self.story is None):
             return Timing()
-        told = verb is None or clause_of(verb).past
+        told = verb is None or clause_of(verb).past or (position <= _LEAD and _plain_present(verb))
         if self.story is not None and (told or self.blocks[position].kind is BlockKind.TITLE):
             return Timing([], self.story, 5, "the story's day")
         if position > _LEAD and verb is not None and clause_of(verb).past:
@@ -121,6 +121,11 @@ def past_perfect(verb: Token) -> bool:
     """Whether a verb's clause tells what was before: "had landed"."""
     clause = clause_of(verb)
     return clause.perfect and any(a.lower_ == "had" for a in clause.auxiliaries)
+
+
+def _plain_present(verb: Token) -> bool:
+    """ "The flight restores a link": the present of who sums up the news."""
+    return verb.tag_ in ("VBZ", "VBP") and not clause_of(verb).auxiliaries
 
 
 def _in_dateline(doc: Doc, note: TimeNote, start: int) -> bool:
