@@ -171,7 +171,7 @@ def opened(segments: list[Segment], start: int | None, site: str | None) -> auth
     if start is None:
         return authors.Names()
     for s in segments[max(0, start - _NEAR) : start + 3]:
-        if len(s.text) <= _MAX_BYLINE and any_of("boilerplate", "bylines", "opening").match(s.text):
+        if len(s.text) <= _MAX_BYLINE and opens(s):
             names = authors.parse([authors.without_date(s.text)], site)
             names.persons = [n for n in names.persons if 2 <= len(n.split()) <= 4]
             if names.persons:

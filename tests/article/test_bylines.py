@@ -55,6 +55,7 @@ H1 = "<h1>The harbour wall</h1>"
         (H1, "<ul><li>Author: Jane Doe</li></ul>", "", ["Jane Doe"]),
         (H1, "<p>（责编：牛镛、岳弘彬）</p>", "", ["牛镛", "岳弘彬"]),
         (f"{H1}<p>Links zur Sendung</p>", "", "", []),
+        (f"{H1}<p>Max Roe</p><h2>By Popular Demand</h2>", "", '<meta name="author" content="Max Roe">', ["Max Roe"]),
         # Whoever comments, or is named in another box, did not write it.
         (H1, '<div class="comments"><b class="fn">Max Mustermann</b></div>', "", []),
         (f'{H1}<div class="byline">Reuters</div>', '<div class="author-box">Ann Other</div>', "", ["Reuters"]),
