@@ -203,7 +203,10 @@ def _attributes(group: Group) -> list[str]:
 
 
 def _worth(event: EventNote, frames: Frames) -> bool:
-    """An event that names nobody and nothing is no record, nor what private people do among themselves."""
+    """An event that names nobody and nothing is no record, nor what private people do among themselves; "the plane was not
+    carrying passengers" is no flight."""
+    if event.type is EventType.FLIGHT and event.realis is Realis.DENIED and set(event.roles) <= {"passengers"}:
+        return False
     sides = [n for role in frames.types[event.type].public for n in event.roles.get(role, [])]
     return any(event.roles.values()) and (not sides or any(map(is_public, sides)))
 

@@ -153,11 +153,19 @@ class Index:
                 if child.dep_ == "prep" and child.lower_ == "of":
                     for obj in (c for c in child.children if c.dep_ == "pobj"):
                         return self.resolve(obj, depth + 1)
-        if token.dep_ == "attr" and any(c.dep_ in ("relcl", "acl") and c.tag_ == "VB" for c in token.children):
-            # "Ghana became the latest country to ratify it"
-            subject = next((c for c in token.head.children if c.dep_ == "nsubj"), None)
-            return self.resolve(subject, depth + 1) if subject is not None else []
-        return []
+        return self._said_to_be(token, depth)
+
+    def _said_to_be(self, token: Token, depth: int) -> list[EntityNote]:
+        """ "LOT is the first Polish carrier to return", "Ghana became the latest country to ratify it": what a name is said to be
+        stands for it."""
+        be = token.head
+        if token.dep_ != "attr" or any(c.dep_ == "neg" for c in be.children):
+            return []
+        subject = next((c for c in be.children if c.dep_ == "nsubj"), None)
+        if subject is None:
+            return []
+        asked = any(c.dep_ in ("relcl", "acl") and c.tag_ == "VB" for c in token.children)
+        return self.resolve(subject, depth + 1) if asked or subject.tag_.startswith("NNP") else []
 
     def treaty_meant(self, token: Token, types: frozenset[EntityType] = _TREATY) -> list[EntityNote]:
         """The treaty that an "it" or "the text" which coreference left open means where only a treaty can be meant: the last one

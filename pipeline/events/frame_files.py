@@ -47,6 +47,8 @@ class Rule:
     """Its trigger is the head of a note without a verb ("A400M from Subang, 50 rescuers"), whatever noun that is."""
     other: bool
     """What it tells is another event than the one told before ("followed")."""
+    undated: bool
+    """The time of its clause is not the event's ("the wreckage was found the next morning")."""
     examples: list[dict[str, Any]] = field(default_factory=list)
     counter: list[str] = field(default_factory=list)
     plover: dict[str, str] | None = None
@@ -146,6 +148,7 @@ class _Reader:
             priority=self._number(f"{where}, priority", row.get("priority", 0)),
             verbless=self._flag(f"{where}, verbless", row.get("verbless", False)),
             other=self._flag(f"{where}, other", row.get("other", False)),
+            undated=self._flag(f"{where}, undated", row.get("undated", False)),
             examples=[self._example(f"{where}, example {n}", e) for n, e in enumerate(row.get("examples", []), 1)],
             counter=list(strings(f"{where}, counter", row.get("counter", []))),
             plover=self._plover(where, row.get("plover")),

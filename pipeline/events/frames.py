@@ -180,7 +180,12 @@ class Frames:
     def _holds(self, condition: Condition, arguments: list[Argument], index: Index) -> bool:
         slots, wanted = condition
         return any(
-            in_slot(a, slots) and any(matches(h, w, index) for h in index.heads(a.head) for w in wanted) for a in arguments
+            in_slot(a, slots)
+            and (
+                any(matches(h, w, index) for h in index.heads(a.head) for w in wanted)
+                or ("place" in wanted and _is_way_to_unknown(a, index))
+            )
+            for a in arguments
         )
 
     def _fill(
@@ -210,6 +215,14 @@ def _leads_somewhere(role: Role, argument: Argument, info: TypeInfo) -> bool:
     if role.name in _ENDS:
         return in_class(argument.marker, "way")
     return role.name == "place" and bool({"aircraft", "weapon"} & set(info.roles)) and in_class(argument.marker, "whereabouts")
+
+
+def _is_way_to_unknown(argument: Argument, index: Index) -> bool:
+    """A name in the mark of a direction that nothing knows is a place: "from Shagolovka"."""
+    if argument.marker is None or argument.marker.lower_ not in ("from", "to", "into", "via"):
+        return False
+    head = argument.head
+    return head.tag_ == "NNP" and head.text[:1].isupper() and not index.notes_at(head) and not _is_time(head)
 
 
 def _flies(head: Token, index: Index) -> bool:

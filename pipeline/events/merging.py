@@ -272,7 +272,8 @@ def _goes_on(telling: Telling, group: Group) -> bool:
     if not since <= before.predicate.head.i < head.i:
         return False
     mine = {f.note for r in _MACHINE_ROLES for f in telling.mention.roles.get(r, [])}
-    return any(f.note in mine for r in _MACHINE_ROLES for f in before.roles.get(r, []))
+    theirs = {f.note for r in _MACHINE_ROLES for f in before.roles.get(r, [])}
+    return bool(mine & theirs) or not (mine or theirs)
 
 
 def _describes(telling: Telling, group: Group) -> bool:
@@ -304,7 +305,7 @@ def _told_again(telling: Telling, group: Group) -> bool:
 def _points_back(token: Token) -> bool:
     """A pronoun, or "the jet", "the aircraft"."""
     return token.lower_ in ("it", "they") or (
-        in_class(token, "vehicle") and any(c.dep_ == "det" and c.lower_ in _DEFINITE for c in token.children)
+        in_class(token, "vehicle") and any(c.dep_ in ("det", "poss") and c.lower_ in _DEFINITE for c in token.children)
     )
 
 

@@ -88,7 +88,14 @@ _OF_MISHAPS = frozenset({EventType.FLIGHT, EventType.STRIKE, EventType.ORDER, Ev
 def _without_second_readings(mentions: list[EventMention]) -> list[EventMention]:
     """ "The jet came down in a field", "hit turbulence": a verb that tells of a mishap tells of no landing and of no attack."""
     mishaps = {m.predicate.head for m in mentions if m.type is EventType.AVIATION_INCIDENT}
-    return [m for m in mentions if m.type not in _OF_MISHAPS or m.predicate.head not in mishaps]
+    services = {m.predicate.head for m in mentions if m.type is EventType.AIR_SERVICE}
+    return [
+        m
+        for m in mentions
+        if not (m.type in _OF_MISHAPS and m.predicate.head in mishaps)
+        # "the first carrier to return": of airlines, not of ships
+        and not (m.type is EventType.DEPLOYMENT and m.predicate.head in services)
+    ]
 
 
 def _without_their_nouns(mentions: list[EventMention]) -> list[EventMention]:

@@ -62,6 +62,8 @@ class Times:
         return None
 
     def _of(self, mention: EventMention) -> Timing:
+        if mention.rule.undated:
+            return Timing()
         start, end = mention.times_in or mention.sentence
         if mention.apart and mention.times_in and (own := self.within(start, end)):
             return self._read(own[:1], 0)
