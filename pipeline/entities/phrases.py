@@ -138,7 +138,7 @@ def _counts(doc: Doc, start: int, head: Token) -> bool:
 
 
 def _belongs(token: Token, head: Token, start: int) -> bool:
-    if token.is_space or token.tag_ in ("DT", "PDT", "PRP$", "POS", "WP$", "WDT"):
+    if token.is_space or token.dep_ == "prt" or token.tag_ in ("DT", "PDT", "PRP$", "POS", "WP$", "WDT"):
         return False
     right = token.doc[start]
     if token.lower_ in words("groups", "amounts", "before_number") and right.i < head.i:

@@ -308,7 +308,7 @@ def _left(noun: Token) -> int:
         if child.dep_ in _PREMODIFIERS:
             left = min(left, child.left_edge.i)
     while left < noun.i and (
-        noun.doc[left].tag_ in ("DT", "PRP$", "PDT", ",", "RB", "IN", "JJR", "RBR", "POS") or noun.doc[left].is_punct
+        noun.doc[left].tag_ in ("DT", "PRP$", "PDT", ",", "RB", "RP", "IN", "JJR", "RBR", "POS") or noun.doc[left].is_punct
     ):
         left += 1
     return left

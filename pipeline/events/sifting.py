@@ -93,6 +93,8 @@ def _without_second_readings(mentions: list[EventMention]) -> list[EventMention]
         m
         for m in mentions
         if not (m.type in _OF_MISHAPS and m.predicate.head in mishaps)
+        # "a jet that hit a patrol car": airlines attack nobody
+        and not (m.type is EventType.STRIKE and any(f.note.kind == "airline" for f in m.roles.get("actor", [])))
         # "the first carrier to return": of airlines, not of ships
         and not (m.type is EventType.DEPLOYMENT and m.predicate.head in services)
     ]

@@ -35,9 +35,21 @@ def is_vehicle(token: Token, index: Index) -> bool:
         return True
     if any(n.type in _MACHINES or n.kind in ("airline", "air_force") for n in notes):
         return True
+    if _unlisted_type(token, index):
+        return True
     # "the American pair, both C-130s"
     apposed = [c for c in token.children if c.dep_ == "appos"]
     return is_noun(token) and any(n.type in _MACHINES for c in apposed for n in index.notes_at(c))
+
+
+def _unlisted_type(token: Token, index: Index) -> bool:
+    """A designation that no table knows behind an air force or airline: "an RAF Shadow R1"."""
+    if not (token.text[:1].isupper() and any(c.isdigit() for c in token.text)):
+        return False
+    if any(n.kind != "nominal" for n in index.notes_at(token)):
+        return False
+    before = token.doc[token.left_edge.i : token.i]
+    return any(n.kind in ("airline", "air_force") for t in before if t.dep_ in _MODIFIERS for n in index.notes_at(t))
 
 
 def _machine_by_name(token: Token) -> bool:
