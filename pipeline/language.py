@@ -116,7 +116,7 @@ def load(
     if until != "events":
         exclude += _STATISTICAL
     nlp = _load_model(name, exclude)
-    nlp.tokenizer.token_match = _DESIGNATOR.fullmatch
+    cast(Any, nlp.tokenizer).token_match = _DESIGNATOR.fullmatch
     nlp.max_length = settings["limits"]["max_characters"] + 1
     for component in nlp.pipe_names:
         _use_numpy_kernels(nlp.get_pipe(component))
