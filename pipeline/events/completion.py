@@ -119,7 +119,7 @@ def _shares_machine(a: EventNote, b: EventNote) -> bool:
 
 def _chains(doc: Doc, events: list[EventNote]) -> None:
     """The next flight of a machine starts where its last one ended; "back" leads to where an earlier one came from."""
-    flights = sorted((e for e in events if e.type is EventType.FLIGHT and e.realis.value != "generic"), key=lambda e: e.trigger)
+    flights = sorted((e for e in events if e.type is EventType.FLIGHT and e.realis.value != "generic"), key=_first_told)
     for n, event in enumerate(flights[1:], 1):
         onward = _followed_by(doc, event, "onward")
         back = _followed_by(doc, event, "homeward") or _trigger_word(doc, event) == "return"
@@ -137,6 +137,10 @@ def _chains(doc: Doc, events: list[EventNote]) -> None:
         if back and start and "destination" not in event.roles and not _shared_place(start, event.roles.get("origin", [])):
             event.roles["destination"] = list(start)
             event.why.append(f"destination {start[0].name!r}: back to where the flight before began")
+
+
+def _first_told(event: EventNote) -> tuple[int, int]:
+    return min([*event.evidence, event.trigger])
 
 
 def _way_out(flight: EventNote, back: EventNote) -> bool:

@@ -5,7 +5,7 @@ In: a parsed Doc with entities, and the rules of `frame_files`. Out: `EventMenti
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -153,6 +153,7 @@ class Frames:
 
     def _match(self, rule: Rule, predicate: Predicate, index: Index) -> EventMention | None:
         arguments = [a for a in predicate.arguments if light_ok(rule, predicate, a) and not _shadowed(a, predicate, rule)]
+        arguments = [replace(a, head=_its_machine(a.head, index)) for a in arguments]
         if not all(self._holds(c, arguments, index) for c in rule.when):
             return None
         if any(self._holds(c, arguments, index) for c in rule.unless):
@@ -223,6 +224,19 @@ def _is_way_to_unknown(argument: Argument, index: Index) -> bool:
         return False
     head = argument.head
     return head.tag_ == "NNP" and head.text[:1].isupper() and not index.notes_at(head) and not _is_time(head)
+
+
+def _its_machine(head: Token, index: Index) -> Token:
+    """ "A Russian air force Antonov An-124 brought": the aircraft behind a carrier that the parser took for the head."""
+    carrier = next((m for m, n in index.by_token.get(head.i, []) if n.kind in ("airline", "air_force")), None)
+    if carrier is None:
+        return head
+    behind = index.by_token.get(carrier.token_end, [])
+    machine = next(
+        (m for m, n in behind if n.type is EntityType.AIRCRAFT_TYPE and m.form == "name" and m.token_start == carrier.token_end),
+        None,
+    )
+    return head.doc[machine.token_start : machine.token_end].root if machine is not None else head
 
 
 def _flies(head: Token, index: Index) -> bool:

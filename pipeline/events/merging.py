@@ -153,6 +153,8 @@ def _flown_elsewhere(telling: Telling, group: Group, groups: list[Group]) -> boo
 def _affinity(telling: Telling, group: Group) -> float:
     """How well a telling fits a group: 0 or less means another event."""
     kind = telling.mention.type
+    if any(_told_of(telling, t) or _told_of(t, telling) for t in group.tellings):
+        return 3.0
     if (
         not _actions_agree(telling.mention.action, group, kind)
         or not _status_agrees(telling, group)
@@ -211,12 +213,20 @@ def _one_journey(telling: Telling, group: Group) -> bool:
     return any(t.mention.predicate.head.i < telling.mention.predicate.head.i for t in before)
 
 
+def _told_of(verb: Telling, noun: Telling) -> bool:
+    """ "Another flight is expected tomorrow": what a verb says of a noun that tells of an event is said of that event."""
+    if verb.mention.predicate.pos == "noun" or noun.mention.predicate.pos != "noun":
+        return False
+    return any(a.head == noun.mention.predicate.head for a in verb.mention.predicate.slot("subj", "obj") if not a.shared)
+
+
 def _is_another(telling: Telling) -> bool:
     """ "Another", "two more", "a second": told as one beside those told before."""
     if telling.mention.rule.other or telling.mention.apart:
         return True
-    for a in telling.mention.predicate.slot("subj", "obj"):
-        head = counted(a.head)
+    predicate = telling.mention.predicate
+    told = [a.head for a in predicate.slot("subj", "obj")] + ([predicate.head] if predicate.pos == "noun" else [])
+    for head in map(counted, told):
         near = [head, *head.children, *(d for c in head.children for d in c.children if c.dep_ == "nummod")]
         if any(in_class(t, "another") for t in near):
             return True

@@ -230,7 +230,9 @@ def _verbal(verb: Token) -> Predicate:
     # "The Boeing from San Diego landed", "a plane with 35 tonnes of food took off"
     for subject in [a for a in arguments if a.slot in ("subj", "obj")]:
         kept = _OF_SUBJECT if subject.slot == "subj" else _OF_OBJECT
-        arguments += [a for a in _attached(subject.head) if a.slot in kept]
+        # parsers hang what follows on any word of a name
+        words = [subject.head, *(c for c in subject.head.children if c.dep_ in ("appos", "nmod", "nummod", "compound"))]
+        arguments += [a for word in words for a in _attached(word) if a.slot in kept]
     prts = particles(verb)
     return Predicate(verb, verb.lemma_.lower(), "verb", [verb, *prts], _unique(arguments), verb)
 

@@ -205,9 +205,21 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
                 out += [("passengers", Filler(n, h, shared)) for h in index.heads(obj) for n in index.resolve(h)]
         elif child.dep_ in ("acl", "relcl") and (in_class(child, "operating") or in_class(child, "carrying")):
             out += _vehicle_clause(child, index, shared)
+    if depth == 0 and not any(role == "operator" for role, _ in out):
+        out += _carrier_before(head, index, shared)
     order = {"aircraft": 0, "tail_number": 1, "operator": 2, "passengers": 3, "origin": 4}
     # An air force or airline says more than the state's adjective beside it.
     return sorted(out, key=lambda r: (order[r[0]], r[1].note.type is EntityType.COUNTRY, r[1].token.i))
+
+
+def _carrier_before(head: Token, index: Index, shared: bool) -> list[tuple[str, Filler]]:
+    """The airline or air force whose name ends right before the aircraft's, wherever the parser hung it."""
+    own = next((m for m, n in index.by_token.get(head.i, []) if n.type in _MACHINES and m.form == "name"), None)
+    if own is None or own.token_start == 0:
+        return []
+    before = head.doc[own.token_start - 1]
+    carriers = [n for _, n in index.by_token.get(before.i, []) if n.kind in ("airline", "air_force")]
+    return [("operator", Filler(n, before, shared)) for n in carriers[:1]]
 
 
 def _vehicle_clause(verb: Token, index: Index, shared: bool) -> list[tuple[str, Filler]]:
