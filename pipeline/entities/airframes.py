@@ -133,7 +133,8 @@ class Airframes:
     def _flights(self, doc: Doc) -> list[Found]:
         found = []
         airlines = self._names.find(doc)
-        for match in _FLIGHT.finditer(doc.text):
+        text = doc.text
+        for match in _FLIGHT.finditer(text):
             code, number = match["code"], match["number"]
             operator = self._airlines.get(code or "")
             start = match.start()
@@ -148,13 +149,13 @@ class Airframes:
                     continue
             elif operator is None and match["word"].lower().startswith("service"):
                 continue
-            name, key = doc.text[start : match.end()], f"flight:{code or ''}{number}"
+            name, key = text[start : match.end()], f"flight:{code or ''}{number}"
             if operator:
                 name, key = _flight(operator, number)
             found += self._make(
                 doc, match.start("code") if code else start, match.end(), name, key, "flight_number", operator, 0.95
             )
-        for match in _CODED.finditer(doc.text):
+        for match in _CODED.finditer(text):
             operator = self._airlines.get(match["code"])
             if operator is None or (match["gap"] and match["code"].isalpha() and len(match["code"]) == 3):
                 continue
@@ -172,10 +173,11 @@ class Airframes:
     def _numbered(self, doc: Doc, airlines: list[Hit]) -> list[Found]:
         """ "Air France 447", "Varig 254": an airline's name and a number that counts nothing."""
         found = []
+        text = doc.text
         for hit in airlines:
             operator = self._airlines.get(hit.keys[0])
             end = doc[hit.end - 1].idx + len(doc[hit.end - 1])
-            match = _NUMBER.match(doc.text, end)
+            match = _NUMBER.match(text, end)
             if operator is None or match is None or match["number"] in context.words("model_number"):
                 continue
             token = doc[hit.end]
@@ -190,8 +192,9 @@ class Airframes:
     def _serials(self, doc: Doc) -> list[Found]:
         """What stands right behind an aircraft's type and looks like a mark."""
         found = []
+        text = doc.text
         for end in context.ends_of_types(doc):
-            match = _SERIAL.match(doc.text, doc[end - 1].idx + len(doc[end - 1]))
+            match = _SERIAL.match(text, doc[end - 1].idx + len(doc[end - 1]))
             if match is not None:
                 mark = match["mark"]
                 key = f"airframe:{mark.replace('-', '')}"

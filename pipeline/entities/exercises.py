@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from functools import cache
 
 from spacy.tokens import Doc, Token
 
@@ -159,11 +160,16 @@ def _split_edition(doc: Doc, start: int, end: int) -> tuple[int, str | None]:
     return max(stop, start + 1), digits
 
 
+@cache
+def _plural_nouns() -> frozenset[str]:
+    return frozenset(plural(n) for n in words("exercises", "words", "noun"))
+
+
 def _noun_at(token: Token) -> bool:
     nouns = words("exercises", "words", "noun")
     return (
         token.lower_ in nouns
-        or token.lower_ in {plural(n) for n in nouns}
+        or token.lower_ in _plural_nouns()
         or (token.i > 0 and f"{token.nbor(-1).lower_} {token.lower_.removesuffix('s')}" in nouns)
     )
 

@@ -7,6 +7,7 @@ Word classes come from models/lexicons/events.toml.
 from __future__ import annotations
 
 import tomllib
+from bisect import bisect_left, insort
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -98,6 +99,8 @@ class Index:
         self.doc = doc
         self.by_token: dict[int, list[tuple[MentionNote, EntityNote]]] = {}
         self.created: list[EntityNote] = []
+        self._treaties: set[EntityNote] = set()
+        self._treaty_tokens: list[int] = []
         for note in doc_notes.entities(doc):
             for mention in note.mentions:
                 self._add(mention, note)
@@ -105,6 +108,9 @@ class Index:
     def _add(self, mention: MentionNote, note: EntityNote) -> None:
         for i in range(mention.token_start, mention.token_end):
             self.by_token.setdefault(i, []).append((mention, note))
+            if note.type is EntityType.TREATY:
+                self._treaties.add(note)
+                insort(self._treaty_tokens, i)
 
     def notes_at(self, token: Token) -> list[EntityNote]:
         """The entities meant at a token: mentions that it heads first, then names, then the longest; several for a plural."""
@@ -169,18 +175,19 @@ class Index:
 
     def treaty_meant(self, token: Token, types: frozenset[EntityType] = _TREATY) -> list[EntityNote]:
         """The treaty that an "it" or "the text" which coreference left open means where only a treaty can be meant: the last one
-        named in this sentence or the few before."""
+        named in this sentence or the few before; wherever it stands before, if the article names no other."""
         pronoun = token.lower_ in ("it", "this", "that") and token.tag_ in ("PRP", "DT")
         definite = in_class(token, "treaty_anaphor") and any(c.lower_ in ("the", "this", "that") for c in token.children)
         if not (pronoun or definite) or EntityType.TREATY not in types or self.notes_at(token):
             return []
         start = 0
-        if len({id(n) for rows in self.by_token.values() for _, n in rows if n.type is EntityType.TREATY}) > 1:
+        if len(self._treaties) > 1:
             start = token.sent.start
             for _ in range(_TREATY_SENTENCES):
                 if start:
                     start = self.doc[start - 1].sent.start
-        for i in range(token.i - 1, start - 1, -1):
+        for at in range(bisect_left(self._treaty_tokens, token.i) - 1, bisect_left(self._treaty_tokens, start) - 1, -1):
+            i = self._treaty_tokens[at]
             found = [n for n in self.notes_at(self.doc[i]) if n.type is EntityType.TREATY]
             if found:
                 return found[:1]

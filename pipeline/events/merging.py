@@ -116,9 +116,9 @@ def merge(tellings: list[Telling]) -> list[Group]:
             ((_affinity(telling, g), i) for i, g in enumerate(groups) if g.type is telling.mention.type),
             key=lambda r: (-r[0], -r[1]),
         )
-        ranked = [r for r in ranked if not _flown_elsewhere(telling, groups[r[1]], groups)]
-        if ranked and ranked[0][0] > 0:
-            groups[ranked[0][1]].tellings.append(telling)
+        best = next((groups[i] for fit, i in ranked if fit > 0 and not _flown_elsewhere(telling, groups[i], groups)), None)
+        if best is not None:
+            best.tellings.append(telling)
         else:
             groups.append(Group([telling]))
     return groups

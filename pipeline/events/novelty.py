@@ -121,7 +121,8 @@ def _ever(token: Token) -> bool:
 def _subject_of(word: Token, doc: Doc, mentions: list[EventMention]) -> EventMention | None:
     """The event that a novelty word is said of."""
     noun = word.head if word.dep_ in ("amod", "nummod", "compound") and is_noun(word.head) else word
-    in_sentence = [m for m in mentions if m.sentence == (word.sent.start, word.sent.end) and m.type != "statement"]
+    sent = word.sent
+    in_sentence = [m for m in mentions if m.sentence == (sent.start, sent.end) and m.type != "statement"]
     for m in in_sentence:
         if m.predicate.head == noun:
             return m

@@ -46,9 +46,10 @@ class Count:
         return any(t.text == "," for t in token.doc[token.i : self.event.i])
 
 
-def counts(doc: Doc, notes: list[TimeNote]) -> list[Count]:
-    """The counted stretches of a Doc whose "after" or "before" the parse hangs on a clause or a noun."""
-    found = []
+def counts(doc: Doc, notes: list[TimeNote]) -> dict[int, Count]:
+    """The counted stretches of a Doc whose "after" or "before" the parse hangs on a clause or a noun, by the token at which
+    their note starts."""
+    found = {}
     for note in notes:
         mark = doc[note.token_end] if note.token_end < len(doc) else None
         if mark is None or (note.steps is None and not _runs_since(note, mark)):
@@ -62,14 +63,15 @@ def counts(doc: Doc, notes: list[TimeNote]) -> list[Count]:
             origin, above = complements[0], mark.head
         while above is not None and note.token_start <= above.i <= mark.i:
             above = above.head if above.head != above else None
-        found.append(Count(note, mark, origin, above if above is not None and (is_verb(above) or is_noun(above)) else None))
+        event = above if above is not None and (is_verb(above) or is_noun(above)) else None
+        found[note.token_start] = Count(note, mark, origin, event)
     return found
 
 
-def above(doc: Doc, stretches: list[Count], note: TimeNote) -> list[Token]:
+def above(doc: Doc, stretches: dict[int, Count], note: TimeNote) -> list[Token]:
     """The tokens that a time hangs on, nearest first; a stretch counted from a clause hangs on what it leads to."""
-    count = next((c for c in stretches if c.note is note), None)
-    if count is None:
+    count = stretches.get(note.token_start)
+    if count is None or count.note is not note:
         return governing(root_of(doc, note))
     return [] if count.event is None else [count.event, *governing(count.event)]
 

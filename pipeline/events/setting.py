@@ -29,12 +29,13 @@ _PHYSICAL = (EventType.FLIGHT, EventType.AVIATION_INCIDENT)
 class Setting:
     """The day of the story, of each paragraph and of publication."""
 
-    def __init__(self, doc: Doc, notes: list[TimeNote], counts: list[Count]) -> None:
+    def __init__(self, doc: Doc, notes: list[TimeNote], counts: dict[int, Count]) -> None:
         self.doc, self.notes, self.counts = doc, notes, counts
         article = doc_notes.article(doc)
         self.published = _instant(article.published) if article is not None else None
         self.blocks = list(article.blocks) if article is not None else []
         self.story = self._story()
+        self._headings = self._dated_headings()
 
     def around(self, mention: EventMention) -> Timing:
         """The time that the text around a mention gives it."""
@@ -62,11 +63,14 @@ class Setting:
 
     def _heading_over(self, position: int) -> list[TimeNote]:
         """The day that the nearest dated heading above a block gives: a chronicle's "Sunday, 26 January"."""
-        for block in reversed(self.blocks[:position]):
-            days = [t for t in self.notes if block.start <= t.start < block.end and t.type is TimeType.DATE]
-            if block.kind is BlockKind.HEADING and days:
-                return days
-        return []
+        return next((days for at, days in reversed(self._headings) if at < position), [])
+
+    def _dated_headings(self) -> list[tuple[int, list[TimeNote]]]:
+        """The positions of headings with days in them, and the days."""
+        headings = [(i, b) for i, b in enumerate(self.blocks) if b.kind is BlockKind.HEADING]
+        days = [t for t in self.notes if t.type is TimeType.DATE]
+        found = [(i, [t for t in days if b.start <= t.start < b.end]) for i, b in headings]
+        return [(i, inside) for i, inside in found if inside]
 
     def _news_of_the_day(self, mention: EventMention, position: int) -> Timing:
         """What no time near it dates: what news tells as past was on the story's day, the rest is of the day of publication."""

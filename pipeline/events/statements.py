@@ -7,6 +7,7 @@ Reporting verbs and media words: models/lexicons/events.toml.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
@@ -48,13 +49,14 @@ class Statement:
 def statements(doc: Doc, index: Index) -> list[Statement]:
     """The statements that matter, in text order."""
     found: list[Statement] = []
-    spoken = _spoken(doc.text)
+    text = doc.text
+    spoken = _spoken(text)
     for token in doc:
-        if any(start < token.idx < end for start, end in spoken):
-            # "I'm not saying everything is well", he said: what is quoted is said by whom the quotation is of
+        if not (is_verb(token) and (in_class(token, "reporting") or in_class(token, "speech_act"))):
             continue
-        if is_verb(token) and (in_class(token, "reporting") or in_class(token, "speech_act")) and not _in_caption(token):
-            one = _of_verb(token, index)
+        # "I'm not saying everything is well", he said: what is quoted is said by whom the quotation is of
+        if not _in_spans(token.idx, spoken) and not _in_caption(token):
+            one = _of_verb(token, text, index)
             if one is not None:
                 _go_on(one, found, index)
                 found.append(one)
@@ -77,6 +79,12 @@ def statements(doc: Doc, index: Index) -> list[Statement]:
             )
     found += _of_issuer(doc, index)
     return _select(found)
+
+
+def _in_spans(at: int, spans: list[tuple[int, int]]) -> bool:
+    """Whether a place stands inside one of sorted spans that do not overlap."""
+    i = bisect_left(spans, (at, at)) - 1
+    return i >= 0 and at < spans[i][1]
 
 
 def _spoken(text: str) -> list[tuple[int, int]]:
@@ -122,7 +130,8 @@ def _in_caption(token: Token) -> bool:
     )
 
 
-def _of_verb(verb: Token, index: Index) -> Statement | None:
+def _of_verb(verb: Token, text: str, index: Index) -> Statement | None:
+    """What a reporting verb tells, with `text` of the whole article (a Doc joins its tokens anew each time it is asked)."""
     subject = surface_subject(verb) or _inverted(verb) or _fronted(verb, index)
     if subject is None or verb.dep_ == "amod" or not _says(verb):
         return None
@@ -132,9 +141,8 @@ def _of_verb(verb: Token, index: Index) -> Statement | None:
     speakers = [n for h in index.heads(subject) for n in index.resolve(h) if n.type in SPEAKERS]
     if not speakers:
         return None
-    start, end = _extent(verb)
-    text = verb.doc.text[start:end]
-    quoted = _QUOTED.search(text)
+    start, end = _extent(verb, text)
+    quoted = _QUOTED.search(text[start:end])
     if quoted is None and in_class(verb, "withholding") and predicate.clause is not None and predicate.clause.negated:
         # "Rheinmetall would not say how many shells it had shipped"
         return None
@@ -247,10 +255,9 @@ def _inverted(verb: Token) -> Token | None:
     return following
 
 
-def _extent(verb: Token) -> tuple[int, int]:
-    """The sentence of the verb, and the one before or after while a quotation runs on."""
+def _extent(verb: Token, text: str) -> tuple[int, int]:
+    """The sentence of the verb in the article's text, and the one before or after while a quotation runs on."""
     sent = verb.sent
-    text = verb.doc.text
     start, end = sent.start_char, sent.start_char + len(sent.text.rstrip())
     stop = text.find("\n\n", end)
     stop = len(text) if stop < 0 else stop

@@ -6,6 +6,8 @@ values are used, never the words of a time.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
@@ -31,18 +33,23 @@ class Times:
         self.notes = [
             t for t in doc_notes.times(doc) if t.edtf is not None and t.type in (TimeType.DATE, TimeType.TIME, TimeType.DURATION)
         ]
+        self.notes.sort(key=lambda t: t.token_start)
+        self._starts = [t.token_start for t in self.notes]
+        self._counts_of: dict[int, list[Count]] = {}
+        for count in self.counts.values():
+            self._counts_of.setdefault(count.mark.sent.start, []).append(count)
         self.setting = Setting(doc, self.notes, self.counts)
         self.published = self.setting.published
-        self.named = [
-            (m.token_start, m.token_end)
-            for n in doc_notes.entities(doc)
-            if n.type in (EntityType.TREATY, EntityType.EXERCISE, EntityType.ORGANIZATION)
-            for m in n.mentions
-        ]
+        self._named: dict[int, list[tuple[int, int]]] = {}
+        for note in doc_notes.entities(doc):
+            if note.type in (EntityType.TREATY, EntityType.EXERCISE, EntityType.ORGANIZATION):
+                for m in note.mentions:
+                    for i in range(m.token_start, m.token_end):
+                        self._named.setdefault(i, []).append((m.token_start, m.token_end))
 
     def within(self, start: int, end: int) -> list[TimeNote]:
         """Times among tokens [start, end)."""
-        return [t for t in self.notes if start <= t.token_start < end]
+        return self.notes[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
     def of(self, mention: EventMention) -> Timing:
         """The best time of one telling; of an exercise, from its beginning to its end."""
@@ -68,7 +75,8 @@ class Times:
         if mention.apart and mention.times_in and (own := self.within(start, end)):
             return self._read(own[:1], 0)
         ranked = self._ranked(mention, start, end)
-        count = next((c for c in self.counts if c.tells(mention.predicate.head)), None)
+        head = mention.predicate.head
+        count = next((c for c in self._counts_of.get(head.sent.start, ()) if c.tells(head)), None)
         if count is not None:
             ranked = [r for r in ranked if r[0] <= 1 and r[2] is not count.note and count.covers(root_of(self.doc, r[2]))]
             if not ranked:
@@ -109,7 +117,7 @@ class Times:
     def _ranked(self, mention: EventMention, start: int, end: int) -> list[tuple[int, int, TimeNote]]:
         """The times that may be the mention's, by rank and distance."""
         head = mention.predicate.head
-        elsewhere = [c for c in self.counts if start <= c.mark.i < end and not c.covers(head)]
+        elsewhere = [c for c in self.counts.values() if start <= c.mark.i < end and not c.covers(head)]
         found = []
         for note in self.within(start, end):
             rank = self._rank(note, mention)
@@ -199,7 +207,7 @@ class Times:
         """Whether a time only tells which thing is meant ("the treaty of 1960"), or is the scope of a count ("the third this
         year"): it dates nothing else."""
         head = mention.predicate.head
-        if any(a <= note.token_start and note.token_end <= b and not a <= head.i < b for a, b in self.named):
+        if any(note.token_end <= b and not a <= head.i < b for a, b in self._named.get(note.token_start, ())):
             return True
         root, coarse = root_of(self.doc, note), not is_day(note)
         owner = root.head if root.dep_ in _NAMING else None
