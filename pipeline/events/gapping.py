@@ -47,11 +47,15 @@ def _further_flights(doc: Doc, mentions: list[EventMention], index: Index) -> li
     no route in it takes over the route."""
     out: list[EventMention] = []
     for token in doc:
-        if not is_verb(token) or not in_class(token, "repeated_flight"):
+        due = token.dep_ == "acomp" and in_class(token, "due")
+        if not due and not (is_verb(token) and in_class(token, "repeated_flight")):
             continue
-        subject = surface_subject(token)
+        subject = surface_subject(token.head if due else token)
         told = [m for m in mentions if m.type is EventType.FLIGHT and m.predicate.head.i < token.i]
-        if subject is None or not told or not _near(told[-1].predicate.head, token) or not _one_more(subject, index):
+        if subject is None or not told or not _one_more(subject, index):
+            continue
+        told = _of_same_carrier(told, subject, index) or [m for m in told[-1:] if _near(m.predicate.head, token)]
+        if not told:
             continue
         own = next((m for m in mentions if m.type is EventType.FLIGHT and m.predicate.head == token), None)
         if own is None:
@@ -64,12 +68,19 @@ def _further_flights(doc: Doc, mentions: list[EventMention], index: Index) -> li
     return out
 
 
+def _of_same_carrier(told: list[EventMention], subject: Token, index: Index) -> list[EventMention]:
+    """The flights of the operator that "two more Saudi aircraft" names."""
+    operators = [f.note for role, f in vehicle_fillers(counted(subject), index, False) if role == "operator"]
+    return [m for m in told if any(f.note in operators for f in m.roles.get("operator", []))]
+
+
 def _one_more(subject: Token, index: Index) -> bool:
     """ "Another", "a third", "two more", "a second plane"."""
     whole = counted(subject)
     if not (is_elliptical(subject) or is_vehicle(whole, index) or in_class(whole, "another")):
         return False
-    return any(in_class(t, "another") for t in (subject, whole, *subject.children, *whole.children))
+    before = [t for head in (subject, whole) for t in head.doc[head.left_edge.i : head.i + 1]]
+    return any(in_class(t, "another") for t in before)
 
 
 def _echoes(doc: Doc, mentions: list[EventMention], index: Index) -> list[EventMention]:
