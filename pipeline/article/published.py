@@ -7,6 +7,7 @@ also fill with the day of change; then days further off, outside of comments, bo
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -32,6 +33,14 @@ _YEARLESS = re.compile(
 )
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\D{0,20}(?P<year>(?:19|20)\d\d)(?!\s?[-–])", re.I)
 _YEAR_IN_URL = re.compile(r"[/_-]((?:19|20)\d\d)[/_-]")
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_MONTHS = list(calendar.month_name)[1:]
+_LAST_DAY = 31
+# Days named in the text that must lie ahead of one reading of a day in figures.
+_AHEAD = 2
+_MONTH_AND_DAY = re.compile(
+    rf"\b(?:(?P<before>\d{{1,2}}) )?(?P<month>{'|'.join(_MONTHS)})(?(before)| (?P<after>\d{{1,2}}))\b(?!,? ?(?:19|20)\d\d)"
+)
 _DASH = re.compile(r"\s*[–—|:-]\s")
 
 
@@ -55,12 +64,42 @@ def read(
     if published and "T" not in published:
         # The same day with its time, when another witness has it.
         published = next((c for c in found if c.startswith(published + "T")), published)
+    if published and _american(head):
+        published = _day_first_by_text(published, segments)
     return published, modified
+
+
+def _day_first_by_text(published: str, segments: list[Segment]) -> str:
+    """ "04/07/2001" above a text that tells of "June 16" and "April 12" is the fourth of July: a day in figures is turned round
+    where the text names several days that would lie ahead of it, and none that lies ahead of the other reading."""
+    day = _DAY.fullmatch(published)
+    if day is None:
+        return published
+    year, month, number = map(int, day.groups())
+    if number > len(_MONTHS) or number == month:
+        return published
+    figures = re.compile(rf"\b0?{month}/0?{number}/(?:{year}|{year % 100:02d})\b")
+    if not any(figures.search(s.text) for s in segments):
+        return published
+    named = [n for s in segments for m in _MONTH_AND_DAY.finditer(s.text) if (n := _named_day(m)) is not None]
+    if sum(n > (month, number) for n in named) >= _AHEAD and not any(n > (number, month) for n in named):
+        return f"{year}-{number:02d}-{month:02d}"
+    return published
+
+
+def _named_day(m: re.Match[str]) -> tuple[int, int] | None:
+    number = int(m["before"] or m["after"])
+    return (_MONTHS.index(m["month"]) + 1, number) if 1 <= number <= _LAST_DAY else None
+
+
+def _american(head: Head) -> bool:
+    """Whether 3/4/2024 is the fourth of March there, as far as the page's head says."""
+    return head.language in ("en", None) or (head.first("og:locale") or "").replace("_", "-").lower() == "en-us"
 
 
 def _normaliser(head: Head) -> Normaliser:
     language = head.language
-    american = language in ("en", None) or (head.first("og:locale") or "").replace("_", "-").lower() == "en-us"
+    american = _american(head)
 
     def norm(value: str | None) -> str | None:
         return dates.normalise(value, language, None if american else True)

@@ -162,6 +162,8 @@ def _affinity(telling: Telling, group: Group) -> float:
         or any(_answers(telling, t) for t in group.tellings)
     ):
         return -1.0
+    if kind is EventType.FLIGHT and _back(telling) and not any(_back(t) for t in group.tellings):
+        return -1.0
     again = kind is EventType.FLIGHT and _told_again(telling, group)
     journey = again or (
         kind is EventType.FLIGHT and (_one_journey(telling, group) or _goes_on(telling, group) or _describes(telling, group))
@@ -310,6 +312,12 @@ def _told_again(telling: Telling, group: Group) -> bool:
         return False
     days = _days_between(mine.earliest, theirs.earliest)
     return days is not None and 0 <= days <= 1
+
+
+def _back(telling: Telling) -> bool:
+    """ "Set off back at noon": a flight home is another than the flight out."""
+    head = telling.mention.predicate.head
+    return any(in_class(t, "homeward") for t in head.doc[head.i + 1 : head.i + 4] if t.sent == head.sent)
 
 
 def _points_back(token: Token) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from pipeline.annotations import EntityNote
-from pipeline.events.fillers import Filler, Index, in_class
+from pipeline.events.fillers import Filler, Index, in_class, lexicon
 from pipeline.events.predicates import is_noun, predicate_of
 from pipeline.records import EntityType
 
@@ -80,6 +80,47 @@ def is_elliptical(token: Token) -> bool:
     )
 
 
+_KIND = "_kind_word"
+"""How the classes of words for one kind of aircraft are called, behind the kind."""
+_STILL_MEANT = 2
+"""Sentences back in which the only machine may stand that "the jet" means."""
+
+
+def _spoken_of(head: Token, index: Index) -> Token | None:
+    """The machine that "the jet", "the big freighter" means: the only one named in this sentence before it and the last two."""
+    if not in_class(head, "vehicle") or head.tag_ != "NN" or in_class(head, "flight_noun"):
+        return None
+    if any(n.type is not EntityType.EQUIPMENT for n in index.notes_at(head)):
+        return None
+    if not any(c.dep_ == "det" and c.lower_ in ("the", "this", "that") for c in head.children):
+        return None
+    if any(c.dep_ in ("compound", "nmod", "poss", "acl", "relcl", "prep", "appos", "nummod") for c in head.children):
+        return None
+    if any(in_class(c, "another") or in_class(c, "ordinal") for c in head.children):
+        return None
+    if any(n.type is not EntityType.EQUIPMENT for c in head.children for n in index.notes_at(c)):
+        return None
+    start = head.sent.start
+    for _ in range(_STILL_MEANT):
+        if start:
+            start = head.doc[start - 1].sent.start
+    named = [t for t in head.doc[start : head.i] if any(n.type in _MACHINES and _may_be(n, head) for n in index.notes_at(t))]
+    kinds = {id(n) for t in named for n in index.notes_at(t) if n.type is EntityType.AIRCRAFT_TYPE}
+    frames = {id(n) for t in named for n in index.notes_at(t) if n.type is EntityType.AIRCRAFT}
+    if not named or len(kinds) > 1 or len(frames) > 1:
+        return None
+    last = named[-1]
+    mention = index.covered(last)
+    return head.doc[mention.token_start : mention.token_end].root if mention is not None else last
+
+
+def _may_be(machine: EntityNote, noun: Token) -> bool:
+    """Whether a machine can be called so: a bomber is no freighter."""
+    classes = lexicon()
+    fitting = [name for name in classes if name.endswith(_KIND) and in_class(noun, name)]
+    return not fitting or machine.kind is None or f"{machine.kind}{_KIND}" in fitting
+
+
 def is_counted_set(token: Token) -> bool:
     """ "The eight", "the pair": all of a number told before."""
     if not any(c.dep_ in ("det", "predet") and c.lower_ in ("the", "both", "all", "these", "those") for c in token.children):
@@ -104,11 +145,12 @@ def elided_vehicle(token: Token, index: Index) -> Token | None:
     """The aircraft that an elliptical head counts on from: the last one of this or the sentence before in the same paragraph."""
     doc, sent = token.doc, token.sent
     start = sent.start
+    pronoun = token.tag_ == "PRP"
     for _ in range(2):
-        if start == 0 or doc[start - 1].is_space:
+        # "It" at the head of a paragraph is what the one before spoke of.
+        if start == 0 or (doc[start - 1].is_space and not (pronoun and token.i == start)):
             break
         start = doc[start - 1].sent.start
-    pronoun = token.tag_ == "PRP"
     counted_set = is_counted_set(token)
     if counted_set:
         start = 0
@@ -170,6 +212,9 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
         # "it" is the same machine; "another" only one of the same kind
         kept = ("operator", "aircraft", "tail_number") if head.tag_ == "PRP" else ("operator", "aircraft")
         return [(role, Filler(f.note, f.token, True)) for role, f in rows if role in kept]
+    if depth <= 1 and (known := _spoken_of(head, index)) is not None:
+        rows = vehicle_fillers(known, index, True, 2)
+        out += [(role, Filler(f.note, f.token, True)) for role, f in rows if role in ("operator", "aircraft", "tail_number")]
     for note in index.notes_at(head):
         role = _vehicle_role(note)
         if role == "operator" and _machine_by_name(head):
@@ -190,7 +235,7 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
             for obj in (c for c in child.children if c.dep_ == "pobj"):
                 # "a C-130J of its air force"
                 possessors = [c for c in obj.children if c.dep_ == "poss"] if in_class(obj, "force_word") else []
-                for note in index.notes_at(obj) or [n for owner in possessors for n in index.notes_at(owner)]:
+                for note in index.resolve(obj) or [n for owner in possessors for n in index.notes_at(owner)]:
                     role = _vehicle_role(note)
                     if role == "aircraft" or (
                         role == "operator" and (note.type is not EntityType.COUNTRY or child.lower_ == "of")
