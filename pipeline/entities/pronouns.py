@@ -6,6 +6,7 @@ pronoun with two candidates about as likely stays alone, and so does an "it" tha
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from spacy.tokens import Token
@@ -123,10 +124,16 @@ def _person(discourse: Discourse, token: Token, profiles: Profiles, gender: str)
             value += scores["last_speaker"]
         return float(value)
 
-    found = discourse.choose(token, accepts, bonus)
+    found = discourse.choose(token, accepts, bonus) or _ahead(discourse, token, own, accepts)
     if found is not None and (known := profiles.get(id(found))) is not None and known.gender is None:
         known.gender = gender
     return found
+
+
+def _ahead(discourse: Discourse, token: Token, own: list[Token], accepts: Callable[[Ref], bool]) -> EntityNote | None:
+    """ "During his visit to Tashkent, Wang Yi met traders": where nobody was named before, the subject that follows is meant."""
+    named = [r for r in discourse.near(own[0]) if _heads_any(r, own) and accepts(r)] if len(own) == 1 else []
+    return named[0].note if token.tag_ == "PRP$" and named and token.i < own[0].left_edge.i else None
 
 
 def _speaks(token: Token) -> bool:

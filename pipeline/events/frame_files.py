@@ -64,7 +64,7 @@ _OUTER = ("light", "rel", "comp", "outer")
 """What may stand before a slot: the verb over a noun, a noun's relative clause, the clause that completes the trigger."""
 _WORDED = ("prep", "sub", "shared", "inner", "purpose")
 """Slots with a word of the text in them: prep:at."""
-_REQUIREMENTS = ("verb", "noun", "sentence", "document", "coordinated", "slot", "vehicle_near")
+_REQUIREMENTS = ("verb", "noun", "sentence", "document", "coordinated", "slot", "vehicle_near", "abroad")
 _SPECIAL = ("*", "party", "official", "money")
 
 
@@ -226,7 +226,7 @@ class _Reader:
         out: list[str] = []
         for item in strings(where, row.get("any", [])):
             kind, colon, value = item.partition(":")
-            if kind not in _REQUIREMENTS or (kind == "vehicle_near") == bool(colon):
+            if kind not in _REQUIREMENTS or (kind in ("vehicle_near", "abroad")) == bool(colon):
                 raise KnowledgeError(f"{where}: unknown requirement {item!r}", did_you_mean(kind, _REQUIREMENTS))
             if kind in ("sentence", "document"):
                 out += [f"{kind}:{w}" for w in self._wanted(where, value)]

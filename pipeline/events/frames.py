@@ -19,7 +19,7 @@ from pipeline.event_types import Role, TypeInfo
 from pipeline.events.fillers import LOCATIONS, Filler, Index, finest, in_class, lexicon
 from pipeline.events.frame_files import VEHICLE, Condition, Rule, built_in, load_own
 from pipeline.events.parties import in_office
-from pipeline.events.predicates import Argument, Predicate, content_arguments, is_noun, is_verb, predicate_of
+from pipeline.events.predicates import Argument, Predicate, content_arguments, is_noun, is_verb, predicate_of, says_where
 from pipeline.events.vehicles import counted, is_vehicle, vehicle_fillers
 from pipeline.records import EntityType, EventType
 
@@ -142,6 +142,8 @@ class Frames:
         if is_verb(token):
             # A participle before a noun ("signed treaty") is no clause of its own.
             return [] if token.dep_ == "amod" else self.verbs.get(lemma, [])
+        if token.tag_ == "IN":
+            return self.adjectives.get(token.lower_, []) if says_where(token) else []
         if token.tag_ in ("JJ", "RB"):
             if token.dep_ == "advmod" and is_verb(token.head) and not in_class(token.head, "being"):
                 # "headed home", "flew down": what the verb does, and no state
@@ -461,7 +463,7 @@ def _is_foreign_party(token: Token, index: Index) -> bool:
 
 
 def required(name: str, predicate: Predicate, index: Index) -> bool:
-    """Evidence beyond the arguments: "verb:X", "noun:X", "vehicle_near", "sentence:@class"."""
+    """Evidence beyond the arguments: "verb:X", "noun:X", "vehicle_near", "abroad", "sentence:@class"."""
     kind, _, value = name.partition(":")
     if kind == "coordinated":
         return any(len(index.heads(a.head)) > 1 for a in predicate.slot(value))
@@ -469,6 +471,10 @@ def required(name: str, predicate: Predicate, index: Index) -> bool:
         return bool(predicate.slot(value))
     if kind in ("verb", "noun"):
         return predicate.pos == kind and predicate.lemma == value
+    if kind == "abroad":
+        homes = {n.links.country for a in predicate.slot("subj") for n in index.resolve(a.head)} - {None}
+        places = [n for a in predicate.arguments if a.slot != "subj" for n in index.resolve(a.head) if n.type in LOCATIONS]
+        return not homes & {n.links.country or n.links.iso3166 for n in places}
     if kind == "vehicle_near":
         return any(is_vehicle(t, index) for t in predicate.head.sent if is_noun(t))
     if kind == "sentence":

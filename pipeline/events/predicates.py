@@ -197,9 +197,28 @@ def predicate_of(token: Token) -> Predicate:
     """The predicate that a token heads."""
     if is_verb(token):
         return _verbal(token)
-    if token.tag_.startswith("JJ") or token.tag_ == "RB":
+    if token.tag_.startswith("JJ") or token.tag_ in ("RB", "IN"):
         return _adjectival(token)
     return _nominal(token)
+
+
+def says_where(preposition: Token) -> bool:
+    """ "Harris, in Accra on Monday, laid a wreath", the headline "Scholz in Kigali for talks": where a person is."""
+    holder, sent = preposition.head, preposition.sent
+    if preposition.dep_ != "prep" or not is_noun(holder) or holder.i >= preposition.i:
+        return False
+    comma = preposition.nbor(-1).text == ","
+    name = preposition.nbor(-2) if comma and preposition.i - 2 >= sent.start else preposition.nbor(-1)
+    if name.ent_type_ != "PERSON" or not (name == holder or (name.dep_ == "appos" and name.head == holder)):
+        return False
+    if comma:
+        closing = next((t for t in sent.doc[preposition.i + 1 : sent.end] if not holder.is_ancestor(t) or t.text == ","), None)
+        return closing is not None and closing.text == ","
+    place = next((c for c in preposition.children if c.dep_ == "pobj"), None)
+    headline = not any(t.text in (".", "!", "?") for t in sent)
+    if not headline or place is None or place.i + 1 >= sent.end:
+        return False
+    return sent.doc[place.i + 1].lower_ in ("to", "for", "as", "on", "ahead", "amid", ":")
 
 
 def _adjectival(adjective: Token) -> Predicate:
@@ -213,6 +232,8 @@ def _adjectival(adjective: Token) -> Predicate:
         out += [a for a in _complements(verb, False) if a.slot != "attr"]
     elif is_noun(adjective.head):
         out.append(Argument("subj", adjective.head, shared=True))
+    if adjective.tag_ == "IN":
+        out += prepositional(adjective)
     for child in adjective.children:
         if child.dep_ == "prep":
             out += prepositional(child)
@@ -448,8 +469,8 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
             out += prepositional(child)
         if child.dep_ == "advmod" and in_class(child, "compass"):
             out += _off(child)
-        if child.dep_ == "advmod":
-            # "back to Oslo", "nonstop from Doha": the preposition hangs on the adverb
+        if child.dep_ == "advmod" or (child.dep_ == "advcl" and child.tag_.startswith("JJ")):
+            # "back to Oslo", "nonstop from Doha", "turned up unannounced in Minsk": the preposition hangs on the adverb
             for prep in (c for c in child.children if c.dep_ == "prep"):
                 out += prepositional(prep)
     if not any(a.slot == "obj" for a in out) and verb.dep_ == "relcl" and not passive and not _subjectless(verb):
@@ -580,9 +601,9 @@ def _nominal(trigger: Token) -> Predicate:
             out.append(Argument("appos", child))
     verb = clause_verb(noun)
     light = None
-    if noun.dep_ == "pobj" and noun.head.lower_ == "on" and noun.head.head.ent_type_ == "PERSON" and in_class(noun, "journey"):
-        # "Freeh, on a visit to Mexico, …"
-        out.append(Argument("poss", noun.head.head, shared=True))
+    traveller = _traveller(noun) if in_class(noun, "journey") else None
+    if traveller is not None:
+        out.append(Argument("poss", traveller, shared=True))
     if noun.dep_ == "conj" and is_verb(noun.head) and noun.lower_.endswith("ing"):
         # "after touring the port and meeting with officials": a gerund that the tagger took for a noun
         subject = surface_subject(noun.head)
@@ -599,6 +620,36 @@ def _nominal(trigger: Token) -> Predicate:
         if a.slot.startswith("prep:"):
             out += _attached(a.head)
     return Predicate(trigger, trigger.lemma_.lower(), "noun", [trigger], _unique(out), verb, light)
+
+
+def _traveller(journey: Token) -> Token | None:
+    """Who makes a journey that a phrase newly brings up: the person before it, or the subject of its clause.
+
+    "Met him *during a visit* to Odesa", "on the last day of a trip", "fresh from a visit".
+    """
+    phrase = _measured_by(journey)
+    if phrase.dep_ == "npadvmod" and phrase is not journey and is_verb(phrase.head):
+        return _person_subject(phrase.head)
+    preposition = phrase.head
+    if phrase.dep_ != "pobj" or preposition.lower_ not in ("on", "during", "from", "after", "following"):
+        return None
+    holder = preposition.head
+    if holder.tag_.startswith("JJ") and preposition.lower_ == "from":
+        holder = holder.head
+    if holder.ent_type_ == "PERSON" and preposition.lower_ in ("on", "from"):
+        # "Freeh, on a visit to Mexico, …", "Orban, fresh from a visit to Kyiv, …"
+        return holder
+    new = any(c.lower_ in ("a", "an") for c in journey.children) and not any(
+        c.dep_ in ("poss", "agent") or (c.dep_ == "prep" and c.lower_ in ("by", "of")) for c in journey.children
+    )
+    return _person_subject(holder) if new and is_verb(holder) and preposition.lower_ != "from" else None
+
+
+def _person_subject(verb: Token) -> Token | None:
+    subject = surface_subject(verb)
+    if subject is None or not (subject.ent_type_ == "PERSON" or subject.tag_ == "PRP" or in_class(subject, "person_word")):
+        return None
+    return subject
 
 
 def _measured_by(noun: Token) -> Token:
