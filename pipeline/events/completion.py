@@ -300,8 +300,16 @@ def _evacuations(doc: Doc, events: list[EventNote]) -> None:
     if len(words) < 2 and not any(b.start <= t.idx < b.end for b in titles for t in words):
         return
     for event in events:
-        if event.type is EventType.FLIGHT and any(n.type in people for n in event.roles.get("passengers", [])):
+        if event.type is EventType.FLIGHT and any(
+            n.type in people and not _helps(n, doc) for n in event.roles.get("passengers", [])
+        ):
             event.action = "evacuated"
+
+
+def _helps(guest: EntityNote, doc: Doc) -> bool:
+    """A team, doctors, soldiers: who is flown in for an evacuation, and not out by it."""
+    roots = [doc[m.token_start : m.token_end].root for m in guest.mentions]
+    return guest.type is EntityType.GROUP and any(in_class(root, "helper") for root in roots)
 
 
 def visits_by_air(events: list[EventNote]) -> list[EventNote]:
