@@ -227,7 +227,7 @@ def _cased(name: str) -> str:
 
 def _whole_agencies(text: str) -> tuple[str, list[str]]:
     """Takes out agencies with an "and" in their names."""
-    found = next((a for a in agencies() if " and " in a and a in text.lower()), None)
+    found = next((a for a in words("authors", "organisations", "agencies") if " and " in a and a in text.lower()), None)
     if found is None:
         return text, []
     at = text.lower().index(found)

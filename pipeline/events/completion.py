@@ -79,13 +79,16 @@ def _only_aircraft(doc: Doc, events: list[EventNote], index: Index) -> None:
 
 def _whose_machine(events: list[EventNote], index: Index) -> None:
     """An aircraft that the article calls a single operator's anywhere ("US Air Force B-52s") is that operator's everywhere."""
+    known: dict[EntityNote, list[EntityNote]] = {}
     for event in events:
         if event.type not in _AIR or "operator" in event.roles or event.realis.value == "generic":
             continue
         for machine in (*event.roles.get("tail_number", []), *event.roles.get("aircraft", [])):
-            owners = _owners(machine, index)
+            if machine not in known:
+                known[machine] = _owners(machine, index)
+            owners = known[machine]
             if len(owners) == 1:
-                event.roles["operator"] = owners
+                event.roles["operator"] = list(owners)
                 event.why.append(f"operator {owners[0].name!r}: whose {machine.name!r} it is elsewhere in the article")
                 break
 

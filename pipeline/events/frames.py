@@ -25,7 +25,6 @@ from pipeline.records import EntityType, EventType
 
 _PARTIES = LOCATIONS | {EntityType.PERSON, EntityType.ORGANIZATION, EntityType.GROUP}
 _ENDS = frozenset({"origin", "destination", "via"})
-_DYING = frozenset({"die", "perish"})
 _PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WDT", "WP", "WP$", "DT", "EX"})
 
 
@@ -384,7 +383,7 @@ def light_ok(rule: Rule, predicate: Predicate, argument: Argument) -> bool:
         return True
     if predicate.light is None:
         return False
-    if predicate.light.lemma_.lower() in _DYING:
+    if in_class(predicate.light, "dying"):
         # "at least 26 died in the strike": who dies did not make it
         return not argument.slot.endswith(":subj")
     if is_one_of(predicate.light, rule.light) or _in_the_course_of(predicate.head, rule.type):

@@ -5,6 +5,7 @@ In: a Doc with its times, a mention. Out: `Timing` of rank 4 to 6.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from datetime import date, datetime, timedelta
 
 from spacy.tokens import Doc, Token
@@ -34,20 +35,21 @@ class Setting:
         article = doc_notes.article(doc)
         self.published = _instant(article.published) if article is not None else None
         self.blocks = list(article.blocks) if article is not None else []
+        self._begins = [b.start for b in self.blocks]
         self.story = self._story()
         self._headings = self._dated_headings()
 
     def around(self, mention: EventMention) -> Timing:
         """The time that the text around a mention gives it."""
         head, verb = mention.predicate.head, mention.predicate.verb
-        block = next((b for b in self.blocks if b.start <= head.idx < b.end), None)
-        if block is None:
+        position = bisect_right(self._begins, head.idx) - 1
+        if position < 0 or head.idx >= self.blocks[position].end:
             return Timing()
         if verb is not None and lexicon()["of_other_time"] & set(clause_of(verb).marks):
             # "the first since both countries signed …": its time is another than that of the sentence around it
             return Timing()
-        position = self.blocks.index(block)
-        same = [t for t in self.notes if block.start <= t.start and t.token_start < head.sent.start]
+        first = bisect_left(self.notes, self.blocks[position].start, key=lambda t: t.start)
+        same = self.notes[first : bisect_left(self.notes, head.sent.start, key=lambda t: t.token_start)]
         found = self._last_told(same, verb) or self._heading_over(position)
         return together(found[-1:], 4) if found else self._news_of_the_day(mention, position)
 

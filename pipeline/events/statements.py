@@ -24,7 +24,6 @@ _QUOTED = re.compile(r"[“\"«„]([^“”\"«»]{3,}?)[”\"»]", re.S)
 _ACT_SLOTS = frozenset({"obj", "prep:for", "prep:to", "prep:on", "prep:of", "prep:at", "prep:against"})
 _SPEECH = re.compile(r"“[^“”]*(?:”|$)|``.*?(?:''|$)|\"[^\"]*(?:\"|$)", re.S)
 _OUTLETS = frozenset({"media", "news_agency", "agency", "broadcaster", "newspaper", "platform"})
-_GOING_ON = frozenset({"add", "continue"})
 _OTHERS_PRONOUNS = {"he": frozenset({"she", "her", "hers"}), "she": frozenset({"he", "him", "his"})}
 _UNSAID = frozenset({"would", "could", "should", "may", "might", "must", "can"})
 # Who relays what others did rather than speak for itself: "according to X" names it as an event's source.
@@ -155,24 +154,7 @@ def _of_verb(verb: Token, text: str, index: Index) -> Statement | None:
         in_class(verb, "reporting_quote_only")
         and not act
         and quoted is None
-        and not (
-            content
-            and verb.lemma_
-            in (
-                "believe",
-                "suggest",
-                "accuse",
-                "estimate",
-                "note",
-                "blame",
-                "demand",
-                "promise",
-                "pledge",
-                "reveal",
-                "point",
-                "hope",
-            )
-        )
+        and not (content and in_class(verb, "reporting_content"))
     ):
         return None
     media = _media(predicate, verb, index)
@@ -210,7 +192,7 @@ def _of_a_body(group: EntityNote, index: Index) -> bool:
 def _go_on(one: Statement, before: list[Statement], index: Index) -> None:
     """ "She added …": who adds has just spoken, whoever else was named in between."""
     subject = surface_subject(one.head)
-    if subject is None or one.head.lemma_ not in _GOING_ON or subject.lower_ not in _OTHERS_PRONOUNS:
+    if subject is None or not in_class(one.head, "going_on") or subject.lower_ not in _OTHERS_PRONOUNS:
         return
     for earlier in reversed(before):
         speaker = earlier.speakers[0]
