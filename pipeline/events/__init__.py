@@ -207,6 +207,9 @@ def _worth(event: EventNote, frames: Frames) -> bool:
     carrying passengers" is no flight."""
     if event.type is EventType.FLIGHT and event.realis is Realis.DENIED and set(event.roles) <= {"passengers"}:
         return False
+    if event.type is EventType.VISIT and not (event.roles.get("visitor") or event.roles.get("host")):
+        # "the 50th anniversary tour of North America"
+        return False
     sides = [n for role in frames.types[event.type].public for n in event.roles.get(role, [])]
     return any(event.roles.values()) and (not sides or any(map(is_public, sides)))
 
