@@ -35,9 +35,9 @@ from pipeline.events import (
 from pipeline.events.dated import coarseness, event_time, spanning
 from pipeline.events.fillers import Index, in_class
 from pipeline.events.frames import EventMention, Frames
-from pipeline.events.merging import Group, Telling
 from pipeline.events.parties import is_public
 from pipeline.events.predicates import is_noun
+from pipeline.events.tellings import Group, Telling
 from pipeline.records import EventTime, EventType, Novelty, NoveltyKind, Realis, TimeType
 
 

@@ -14,8 +14,8 @@ from pipeline.annotations import ToldNote
 from pipeline.events.fillers import Filler, Index
 from pipeline.events.frame_files import Condition, Rule
 from pipeline.events.frames import in_slot, light_ok, matches
-from pipeline.events.merging import Telling
 from pipeline.events.predicates import Argument, Predicate
+from pipeline.events.tellings import Telling
 
 _LONGEST = 44
 """Characters of a phrase that are shown."""

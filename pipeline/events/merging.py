@@ -7,19 +7,13 @@ points back and needs less in common.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
-
-from spacy.tokens import Token
-
 from pipeline.annotations import EntityNote
-from pipeline.events.dated import Timing
 from pipeline.events.fillers import in_class, lexicon, within
-from pipeline.events.frames import EventMention
+from pipeline.events.journeys import days_between, flies_home, one_journey, same_machine_flies
+from pipeline.events.tellings import DEFINITE, LOCATION_ROLES, SAID, Group, Telling
 from pipeline.events.vehicles import counted
 from pipeline.records import EntityType, EventType, Realis
 
-_LOCATION_ROLES = ("origin", "destination", "place", "via")
 _DEFINING: dict[str, tuple[str, ...]] = {
     EventType.FLIGHT: ("destination", "origin", "operator", "aircraft", "tail_number", "passengers"),
     EventType.AVIATION_INCIDENT: ("place", "operator", "aircraft", "tail_number"),
@@ -55,57 +49,7 @@ ACTION_ORDER: dict[str, tuple[str, ...]] = {
 _TELLING_APART = frozenset({"name", "operator", "treaty", "aircraft", "tail_number", "actor", "imposer", "target"})
 _STAY = 3
 """Days for which a visitor may be somewhere on one visit: "arrived on Friday", "met the premier on Saturday"."""
-_SAID = 3
-"""From this rank on a time is not the telling's own (`timing.Timing`)."""
-_MACHINE_ROLES = ("aircraft", "tail_number", "operator")
-_DEFINITE = frozenset({"the", "this", "that", "its", "his", "their", "her", "these", "those", "both"})
 _APART = {EventType.AGREEMENT, EventType.SANCTION, EventType.AIR_SERVICE, EventType.ORDER, EventType.DEPLOYMENT, EventType.STRIKE}
-
-
-@dataclass(eq=False)
-class Telling:
-    """One mention with all that was read off it."""
-
-    mention: EventMention
-    timing: Timing
-    realis: Realis
-    sources: list[EntityNote]
-    why: list[str] = field(default_factory=list)
-    departure: str | None = None
-    arrival: str | None = None
-
-
-@dataclass(eq=False)
-class Group:
-    """The tellings of one event."""
-
-    tellings: list[Telling]
-
-    def fillers(self, role: str) -> list[EntityNote]:
-        """All entities in a role, in order of telling."""
-        return list(dict.fromkeys(f.note for t in self.asserted for f in t.mention.roles.get(role, [])))
-
-    @property
-    def status(self) -> Realis:
-        """What is told as fact anywhere is a fact; else the strongest of the rest."""
-        found = [t.realis for t in self.tellings]
-        return next((s for s in (Realis.ACTUAL, Realis.DENIED, Realis.PLANNED, Realis.POSSIBLE) if s in found), Realis.GENERIC)
-
-    @property
-    def asserted(self) -> list[Telling]:
-        """The tellings that share the event's status: what somebody only holds possible fills no role of a fact."""
-        status = self.status
-        return [t for t in self.tellings if t.realis is status or (status is Realis.ACTUAL and t.realis is Realis.PLANNED)]
-
-    @property
-    def actions(self) -> list[str]:
-        """All actions named."""
-        return [t.mention.action for t in self.tellings if t.mention.action]
-
-    @property
-    def type(self) -> EventType | str:
-        """The event type, the same for all."""
-        return self.tellings[0].mention.type
 
 
 def merge(tellings: list[Telling]) -> list[Group]:
@@ -130,7 +74,7 @@ def _decisive(kind: EventType | str, role: str, mine: list[EntityNote], theirs: 
         return _named(mine) and _named(theirs)
     if kind is EventType.ORDER and role == "item":
         return not (_vague(mine) or _vague(theirs))
-    return role in _LOCATION_ROLES or role in _TELLING_APART
+    return role in LOCATION_ROLES or role in _TELLING_APART
 
 
 def _flown_elsewhere(telling: Telling, group: Group, groups: list[Group]) -> bool:
@@ -162,12 +106,9 @@ def _affinity(telling: Telling, group: Group) -> float:
         or any(_answers(telling, t) for t in group.tellings)
     ):
         return -1.0
-    if kind is EventType.FLIGHT and _back(telling) and not any(_back(t) for t in group.tellings):
+    if kind is EventType.FLIGHT and flies_home(telling) and not any(flies_home(t) for t in group.tellings):
         return -1.0
-    again = kind is EventType.FLIGHT and _told_again(telling, group)
-    journey = again or (
-        kind is EventType.FLIGHT and (_one_journey(telling, group) or _goes_on(telling, group) or _describes(telling, group))
-    )
+    journey = kind is EventType.FLIGHT and one_journey(telling, group)
     stay = _STAY if kind is EventType.VISIT else 0
     if not _times_agree(telling, group, -1 if journey else -stay, 2 if journey else stay):
         return -1.0
@@ -178,7 +119,7 @@ def _affinity(telling: Telling, group: Group) -> float:
     # A user's own type is defined by all its roles.
     for role in _DEFINING.get(kind, tuple(telling.mention.roles)):
         mine, theirs = [f.note for f in telling.mention.roles.get(role, [])], group.fillers(role)
-        if role in _LOCATION_ROLES:
+        if role in LOCATION_ROLES:
             mine, theirs = [n for n in mine if _known(n)], [n for n in theirs if _known(n)]
         if not mine or not theirs:
             continue
@@ -204,15 +145,6 @@ def _affinity(telling: Telling, group: Group) -> float:
     ):
         shared += 0.5
     return shared
-
-
-def _one_journey(telling: Telling, group: Group) -> bool:
-    """ "left Moscow at ten and landed in Pyongyang": verbs that share a subject tell the legs of one journey, out before in."""
-    mine = _subjects(telling)
-    if not mine or telling.mention.action not in ("landed", "flew"):
-        return False
-    before = [t for t in group.tellings if t.mention.action in ("departed", "flew") and _subjects(t) & mine]
-    return any(t.mention.predicate.head.i < telling.mention.predicate.head.i for t in before)
 
 
 def _told_of(verb: Telling, noun: Telling) -> bool:
@@ -246,18 +178,8 @@ def _answers(telling: Telling, other: Telling) -> bool:
                 break
             if in_class(node, "answering") or any(c.dep_ == "mark" and in_class(c, "answering") for c in node.children):
                 # "circled over Tehran before it landed", "after taking off from Tula, the jet …": stages of one flight
-                return not (telling.mention.type is EventType.FLIGHT and _same_machine_flies(telling, other))
+                return not (telling.mention.type is EventType.FLIGHT and same_machine_flies(telling, other))
     return False
-
-
-def _same_machine_flies(a: Telling, b: Telling) -> bool:
-    """Whether two verbs have one aircraft for their subject, or one of them a pronoun."""
-    if any(t.mention.predicate.pos != "verb" for t in (a, b)):
-        return False
-    if _subjects(a) & _subjects(b):
-        return True
-    doc = a.mention.predicate.head.doc
-    return any(doc[i].lower_ in ("it", "they") for t in (a, b) for i in _subjects(t))
 
 
 def _says_of(telling: Telling, group: Group) -> bool:
@@ -271,65 +193,6 @@ def _says_of(telling: Telling, group: Group) -> bool:
         return False
     before = predicate.head.doc[start - 1].sent
     return any(before.start <= t.mention.predicate.head.i < before.end for t in group.tellings)
-
-
-def _goes_on(telling: Telling, group: Group) -> bool:
-    """ "An Il-76 came from Tula. It took off at noon": what "it" or "the jet" does next belongs to the flight just told."""
-    head = telling.mention.predicate.head
-    before = group.tellings[-1].mention
-    if not any(_points_back(head.doc[i]) for i in _subjects(telling)):
-        return False
-    start = head.sent.start
-    since = head.doc[start - 1].sent.start if start else 0
-    if not since <= before.predicate.head.i < head.i:
-        return False
-    mine = {f.note for r in _MACHINE_ROLES for f in telling.mention.roles.get(r, [])}
-    theirs = {f.note for r in _MACHINE_ROLES for f in before.roles.get(r, [])}
-    return bool(mine & theirs) or not (mine or theirs)
-
-
-def _describes(telling: Telling, group: Group) -> bool:
-    """ "The first flight left Kabul for Islamabad. PIA flight PK6250 carried 70 passengers": a telling right behind that gives
-    neither route nor time of its own."""
-    mention, before = telling.mention, group.tellings[-1].mention
-    if any(mention.roles.get(r) for r in _LOCATION_ROLES) or (telling.timing.time is not None and telling.timing.rank < _SAID):
-        return False
-    start = mention.predicate.head.sent.start
-    doc = mention.predicate.head.doc
-    return bool(start) and doc[start - 1].sent.start <= before.predicate.head.i < start and telling.realis is not Realis.GENERIC
-
-
-def _told_again(telling: Telling, group: Group) -> bool:
-    """ "A Russian plane landed in Havana on Monday. The Il-96 left Vnukovo on Sunday and …": the departure of what has landed,
-    told behind it with a definite subject, on the day before at most."""
-    if telling.mention.action not in ("departed", "flew") or not any(t.mention.action == "landed" for t in group.tellings):
-        return False
-    head = telling.mention.predicate.head
-    if not any(c.dep_ == "det" and c.lower_ in _DEFINITE for i in _subjects(telling) for c in head.doc[i].children):
-        return False
-    mine, theirs = telling.timing.time, next((t.timing.time for t in group.tellings if t.mention.action == "landed"), None)
-    if mine is None or theirs is None or not (mine.earliest and theirs.earliest):
-        return False
-    days = _days_between(mine.earliest, theirs.earliest)
-    return days is not None and 0 <= days <= 1
-
-
-def _back(telling: Telling) -> bool:
-    """ "Set off back at noon": a flight home is another than the flight out."""
-    head = telling.mention.predicate.head
-    return any(in_class(t, "homeward") for t in head.doc[head.i + 1 : head.i + 4] if t.sent == head.sent)
-
-
-def _points_back(token: Token) -> bool:
-    """A pronoun, or "the jet", "the aircraft"."""
-    return token.lower_ in ("it", "they") or (
-        in_class(token, "vehicle") and any(c.dep_ in ("det", "poss") and c.lower_ in _DEFINITE for c in token.children)
-    )
-
-
-def _subjects(telling: Telling) -> set[int]:
-    """The tokens of who or what travels, and of what it travels in: "flown out on a plane, which landed in Larnaca"."""
-    return {a.head.i for a in telling.mention.predicate.slot("subj", "obj", "prep:on", "prep:aboard", "prep:in", "prep:by")}
 
 
 def _other_company(mine: list[EntityNote], theirs: list[EntityNote]) -> bool:
@@ -399,25 +262,18 @@ def _actions_agree(action: str | None, group: Group, kind: str) -> bool:
 def _times_agree(telling: Telling, group: Group, before: int = 0, after: int = 0) -> bool:
     """Whether no time of a telling excludes another's; `before`, `after`: by how many days it may differ from the others."""
     mine = telling.timing
-    if mine.time is None or mine.rank >= _SAID:
+    if mine.time is None or mine.rank >= SAID:
         return True
     for other in group.tellings:
         theirs = other.timing
-        if theirs.time is None or theirs.rank >= _SAID:
+        if theirs.time is None or theirs.rank >= SAID:
             continue
         a1, a2, b1, b2 = mine.time.earliest, mine.time.latest, theirs.time.earliest, theirs.time.latest
         if a1 and a2 and b1 and b2 and (a2[:16] <= b1[:16] or b2[:16] <= a1[:16]) and a1[:10] != b1[:10]:
-            later = _days_between(b1, a1)
+            later = days_between(b1, a1)
             if later is None or not before <= later <= after:
                 return False
     return True
-
-
-def _days_between(first: str, last: str) -> int | None:
-    try:
-        return (date.fromisoformat(last[:10]) - date.fromisoformat(first[:10])).days
-    except ValueError:
-        return None
 
 
 def _status_agrees(telling: Telling, group: Group) -> bool:
@@ -432,11 +288,11 @@ def _definite(telling: Telling) -> bool:
     head = telling.mention.predicate.head
     if telling.mention.predicate.pos != "noun":
         sides = telling.mention.predicate.slot("subj", "obj")
-        return any(c.lower_ in _DEFINITE for a in sides[:1] for c in a.head.children if c.dep_ in ("det", "poss"))
-    if any(c.dep_ == "poss" and any(d.lower_ in _DEFINITE for d in c.children) for c in head.children):
+        return any(c.lower_ in DEFINITE for a in sides[:1] for c in a.head.children if c.dep_ in ("det", "poss"))
+    if any(c.dep_ == "poss" and any(d.lower_ in DEFINITE for d in c.children) for c in head.children):
         return True
     return telling.mention.predicate.pos == "noun" and any(
-        c.lower_ in _DEFINITE for c in head.children if c.dep_ in ("det", "poss")
+        c.lower_ in DEFINITE for c in head.children if c.dep_ in ("det", "poss")
     )
 
 

@@ -10,8 +10,8 @@ import re
 from spacy.tokens import Token
 
 from pipeline.events.fillers import in_class
-from pipeline.events.merging import Group
 from pipeline.events.predicates import is_noun, is_verb, predicate_of
+from pipeline.events.tellings import Group
 from pipeline.records import EventType
 
 _UNITS = {

@@ -1,0 +1,108 @@
+"""Flights told in several places: which tellings are stages of one journey, and which is the way back.
+
+In: tellings of flights, and the group they may belong to. Out: whether something shows that they are one journey; `merging` asks.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from spacy.tokens import Token
+
+from pipeline.events.fillers import in_class
+from pipeline.events.tellings import DEFINITE, LOCATION_ROLES, SAID, Group, Telling
+from pipeline.records import Realis
+
+_MACHINE_ROLES = ("aircraft", "tail_number", "operator")
+
+
+def one_journey(telling: Telling, group: Group) -> bool:
+    """Whether a telling goes on with the journey of a group, describes it or tells its beginning afterwards."""
+    return (
+        _shares_traveller(telling, group) or _goes_on(telling, group) or _describes(telling, group) or _told_again(telling, group)
+    )
+
+
+def _shares_traveller(telling: Telling, group: Group) -> bool:
+    """ "left Moscow at ten and landed in Pyongyang": verbs that share a subject tell the legs of one journey, out before in."""
+    mine = _subjects(telling)
+    if not mine or telling.mention.action not in ("landed", "flew"):
+        return False
+    before = [t for t in group.tellings if t.mention.action in ("departed", "flew") and _subjects(t) & mine]
+    return any(t.mention.predicate.head.i < telling.mention.predicate.head.i for t in before)
+
+
+def same_machine_flies(a: Telling, b: Telling) -> bool:
+    """Whether two verbs have one aircraft for their subject, or one of them a pronoun."""
+    if any(t.mention.predicate.pos != "verb" for t in (a, b)):
+        return False
+    if _subjects(a) & _subjects(b):
+        return True
+    doc = a.mention.predicate.head.doc
+    return any(doc[i].lower_ in ("it", "they") for t in (a, b) for i in _subjects(t))
+
+
+def _goes_on(telling: Telling, group: Group) -> bool:
+    """ "An Il-76 came from Tula. It took off at noon": what "it" or "the jet" does next belongs to the flight just told."""
+    head = telling.mention.predicate.head
+    before = group.tellings[-1].mention
+    if not any(_points_back(head.doc[i]) for i in _subjects(telling)):
+        return False
+    start = head.sent.start
+    since = head.doc[start - 1].sent.start if start else 0
+    if not since <= before.predicate.head.i < head.i:
+        return False
+    mine = {f.note for r in _MACHINE_ROLES for f in telling.mention.roles.get(r, [])}
+    theirs = {f.note for r in _MACHINE_ROLES for f in before.roles.get(r, [])}
+    return bool(mine & theirs) or not (mine or theirs)
+
+
+def _describes(telling: Telling, group: Group) -> bool:
+    """ "The first flight left Kabul for Islamabad. PIA flight PK6250 carried 70 passengers": a telling right behind that gives
+    neither route nor time of its own."""
+    mention, before = telling.mention, group.tellings[-1].mention
+    if any(mention.roles.get(r) for r in LOCATION_ROLES) or (telling.timing.time is not None and telling.timing.rank < SAID):
+        return False
+    start = mention.predicate.head.sent.start
+    doc = mention.predicate.head.doc
+    return bool(start) and doc[start - 1].sent.start <= before.predicate.head.i < start and telling.realis is not Realis.GENERIC
+
+
+def _told_again(telling: Telling, group: Group) -> bool:
+    """ "A Russian plane landed in Havana on Monday. The Il-96 left Vnukovo on Sunday and …": the departure of what has landed,
+    told behind it with a definite subject, on the day before at most."""
+    if telling.mention.action not in ("departed", "flew") or not any(t.mention.action == "landed" for t in group.tellings):
+        return False
+    head = telling.mention.predicate.head
+    if not any(c.dep_ == "det" and c.lower_ in DEFINITE for i in _subjects(telling) for c in head.doc[i].children):
+        return False
+    mine, theirs = telling.timing.time, next((t.timing.time for t in group.tellings if t.mention.action == "landed"), None)
+    if mine is None or theirs is None or not (mine.earliest and theirs.earliest):
+        return False
+    days = days_between(mine.earliest, theirs.earliest)
+    return days is not None and 0 <= days <= 1
+
+
+def flies_home(telling: Telling) -> bool:
+    """ "Set off back at noon": a flight home is another than the flight out."""
+    head = telling.mention.predicate.head
+    return any(in_class(t, "homeward") for t in head.doc[head.i + 1 : head.i + 4] if t.sent == head.sent)
+
+
+def _points_back(token: Token) -> bool:
+    """A pronoun, or "the jet", "the aircraft"."""
+    return token.lower_ in ("it", "they") or (
+        in_class(token, "vehicle") and any(c.dep_ in ("det", "poss") and c.lower_ in DEFINITE for c in token.children)
+    )
+
+
+def _subjects(telling: Telling) -> set[int]:
+    """The tokens of who or what travels, and of what it travels in: "flown out on a plane, which landed in Larnaca"."""
+    return {a.head.i for a in telling.mention.predicate.slot("subj", "obj", "prep:on", "prep:aboard", "prep:in", "prep:by")}
+
+
+def days_between(first: str, last: str) -> int | None:
+    try:
+        return (date.fromisoformat(last[:10]) - date.fromisoformat(first[:10])).days
+    except ValueError:
+        return None
