@@ -13,6 +13,7 @@ control and raising, light verbs, nominalisations and copulas all arrive in the 
     inner:X      what a participle of the verb X behind the object acts on ("missiles targeting *troops*")
     outer:subj   who did what the clause's noun is the object of ("*Iran* launched missiles targeting a base")
     purpose:X    the object of the verb X of an infinitive of purpose ("flew on to see the *president*")
+    prt    particle of a phrasal verb ("put the aircraft *down*")
     comp   clause that completes the predicate; the head verb of what is said, agreed or planned
 """
 
@@ -255,6 +256,7 @@ def _verbal(verb: Token) -> Predicate:
         words = [subject.head, *(c for c in subject.head.children if c.dep_ in ("appos", "nmod", "nummod", "compound"))]
         arguments += [a for word in words for a in _attached(word) if a.slot in kept]
     prts = particles(verb)
+    arguments += [Argument("prt", prt) for prt in prts]
     return Predicate(verb, verb.lemma_.lower(), "verb", [verb, *prts], _unique(arguments), verb)
 
 
