@@ -64,6 +64,7 @@ gazetteers: .venv/.gazetteers ## Make models/gazetteers again from its sources
 	@$(BIN)/python -m models.build.build_all
 
 datasette: $(UV) ## Look at out/dateline.sqlite in the browser
+	@test -f out/dateline.sqlite || { echo "datasette: out/dateline.sqlite is not there yet: run make extract first" >&2; exit 2; }
 	@UV_PYTHON="$(PYTHON_PATH)" $(UV) tool run datasette@0.65.5 serve out/dateline.sqlite --open
 
 clean: ## Remove what was made here, except .venv and .tools
