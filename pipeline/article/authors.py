@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from pipeline.article import byline_text
+from pipeline.article.byline_text import agencies
 from pipeline.article.lexicon import words
 from pipeline.article.limits import MAX_FIELD
 from pipeline.article.segments import collapse
@@ -166,11 +167,6 @@ def _roles() -> re.Pattern[str]:
 @cache
 def _organisation_words() -> frozenset[str]:
     return frozenset(words("authors", "organisations", "words"))
-
-
-@cache
-def agencies() -> frozenset[str]:
-    return frozenset(words("authors", "organisations", "agencies"))
 
 
 @cache

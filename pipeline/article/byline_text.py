@@ -78,7 +78,7 @@ def split_agency(name: str) -> tuple[str, str]:
     for size in range(min(_LONGEST, len(tokens) - 2), 0, -1):
         head, tail = " ".join(tokens[:-size]), " ".join(tokens[-size:])
         # Short ones are words of names too: "AP", never "Ap".
-        if tail.lower() in _agencies() and (size > 1 or len(tail) > 5 or (tail.isupper() and not head.isupper())):
+        if tail.lower() in agencies() and (size > 1 or len(tail) > 5 or (tail.isupper() and not head.isupper())):
             return head, tail
     return name, ""
 
@@ -89,5 +89,6 @@ def _cities() -> frozenset[str]:
 
 
 @cache
-def _agencies() -> frozenset[str]:
+def agencies() -> frozenset[str]:
+    """The names of news agencies, lower case."""
     return frozenset(words("authors", "organisations", "agencies"))

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.article.authors import agencies
+from pipeline.article.byline_text import agencies
 from pipeline.article.lexicon import words
 
 # Capitals, or a name, with the region or state behind a comma.

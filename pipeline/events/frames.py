@@ -221,7 +221,7 @@ def _leads_somewhere(role: Role, argument: Argument, info: TypeInfo) -> bool:
 
 def _is_way_to_unknown(argument: Argument, index: Index) -> bool:
     """A name in the mark of a direction that nothing knows is a place: "from Shagolovka"."""
-    if argument.marker is None or argument.marker.lower_ not in ("from", "to", "into", "via"):
+    if argument.marker is None or not in_class(argument.marker, "direction"):
         return False
     head = argument.head
     return head.tag_ == "NNP" and head.text[:1].isupper() and not index.notes_at(head) and not _is_time(head)

@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Token
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote
 from pipeline.events.attribution import SPEAKERS, according_to
-from pipeline.events.fillers import Index, in_class
+from pipeline.events.fillers import Index, in_class, lexicon
 from pipeline.events.predicates import Predicate, clause_of, is_verb, predicate_of, surface_subject
 from pipeline.records import EntityType
 
@@ -25,7 +25,6 @@ _ACT_SLOTS = frozenset({"obj", "prep:for", "prep:to", "prep:on", "prep:of", "pre
 _SPEECH = re.compile(r"“[^“”]*(?:”|$)|``.*?(?:''|$)|\"[^\"]*(?:\"|$)", re.S)
 _OUTLETS = frozenset({"media", "news_agency", "agency", "broadcaster", "newspaper", "platform"})
 _OTHERS_PRONOUNS = {"he": frozenset({"she", "her", "hers"}), "she": frozenset({"he", "him", "his"})}
-_UNSAID = frozenset({"would", "could", "should", "may", "might", "must", "can"})
 # Who relays what others did rather than speak for itself: "according to X" names it as an event's source.
 _RELAYS = _OUTLETS | {"tracker"}
 
@@ -206,7 +205,12 @@ def _go_on(one: Statement, before: list[Statement], index: Index) -> None:
 def _says(verb: Token) -> bool:
     """Whether the clause has it said: not "would not confirm", "without asking", "is considering urging", "if she believes"."""
     clause = clause_of(verb)
-    if clause.negated or any(m in _UNSAID for m in clause.modals) or "if" in clause.marks or "whether" in clause.marks:
+    if (
+        clause.negated
+        or any(m in lexicon()["unsaid"] for m in clause.modals)
+        or "if" in clause.marks
+        or "whether" in clause.marks
+    ):
         return False
     above = verb.head
     if verb.dep_ == "pcomp":
