@@ -18,13 +18,13 @@ from pipeline import calendar
 from pipeline.records import TimeType
 from pipeline.times import story
 from pipeline.times.covering import Resolved, cover, cover_duration, cover_edge, in_year, zone_suffix
-from pipeline.times.direction import CERTAIN, direction
+from pipeline.times.direction import direction
 from pipeline.times.grammar import Tokens, sentence_ends
+from pipeline.times.nearest import direction_is_future, distance
 from pipeline.times.rules import words
 from pipeline.times.senses import Found, Sense
 
 _ASIDE_YEARS = 8  # a bare year farther than this from the history's own is an aside
-_HARDLY_BEGUN = 0.2  # share of a quarter
 _LATE_HOUR, _SMALL_HOUR = 16, 9  # hours between which a night lies
 _ZONES_APART = 13  # hours between the clocks of one moment
 _CLOCKS_APART = 24  # tokens between two clock times of one journey
@@ -35,7 +35,6 @@ _BRACKET_TOKENS = 5  # how far after an opening bracket a weekday still tells th
 _STORY_DAYS = 14  # how old the day of a news story is at most
 _BESIDE_TOKENS = 8  # between a clock time and the day named with it
 _BESIDE_KINDS = frozenset({"ON", "COMMA", "LP", "RP", "CLOCK", "ZONE", "AMPM", "T4", "Y4", "N1", "LOCAL", "TIME", "CITY", "OF"})
-_AGAINST = 3.0  # weight of a distance against the clause's direction
 
 
 class Anchor:
@@ -479,6 +478,9 @@ class Anchor:
             if which < 0:
                 return ended[-1] if ended else None
             return later[0] if later else None
+        nearest = min(spans_ok, key=lambda pair: distance(pair[1], now, 0))
+        if not self.narrative and sense.weekday is not None and nearest[1].start.isoweekday() == sense.weekday:
+            return nearest[0]  # "Monday, Oct. 26": the weekday tells the year
         if (year := self.years.get((sense.month, sense.day))) and sense.day is not None:
             return in_year(sense, year)
         if self.told is not None and which <= 0 and (sense.month or sense.season):
@@ -488,7 +490,7 @@ class Anchor:
                 return same
         if self.narrative:
             return values[1][1]  # a history tells on in the year it has reached
-        return min(spans_ok, key=lambda pair: _distance(pair[1], now, which))[0]
+        return min(spans_ok, key=lambda pair: distance(pair[1], now, which))[0]
 
     def _whole(self, sense: Sense) -> str | None:
         """The month or year at whose end a duration lies."""
@@ -500,26 +502,3 @@ class Anchor:
         if base is None or sense.month is None:
             return None
         return self._year_for(Sense(month=sense.month), base, direction(self.tokens, *self.current), explicit=False)
-
-
-def direction_is_future(after: date, base: date, before: date) -> bool:
-    """Whether the coming weekday is at least as near as the past one."""
-    return (after - base) <= (base - before) or (after - base).days <= 6
-
-
-def _distance(span: calendar.Interval, now: datetime, which: int) -> float:
-    """How far a span lies from now, in seconds; against the clause's direction it counts three times as much.
-
-    Measured on development news: "payable Jan. 2" (two months ahead, in a past clause) against "from $29.75 in March".
-    """
-    if span.start <= now < span.end:
-        # A quarter that has hardly begun has no results yet.
-        begun = (now - span.start) / (span.end - span.start)
-        days = (span.end - span.start).days
-        return 366 * 86400.0 if which < 0 and begun < _HARDLY_BEGUN and 80 < days < 200 else 0.0
-    ahead = span.start > now
-    if (which == CERTAIN and span.end <= now) or (which == -CERTAIN and ahead):
-        return float("inf")
-    seconds = abs((span.start + (span.end - span.start) / 2 - now).total_seconds())
-    against = (which < 0 and ahead) or (which > 0 and not ahead)
-    return seconds * (_AGAINST if against else 1.0)

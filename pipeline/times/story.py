@@ -45,7 +45,7 @@ def years_told(tokens: Tokens, found: list[Found], today: date) -> dict[tuple[in
             continue
         if sense.year is not None:
             years.setdefault((sense.month, sense.day), set()).add(sense.year)
-        elif direction(tokens, f.start, f.end) == -CERTAIN:
+        elif sense.weekday is None and direction(tokens, f.start, f.end) == -CERTAIN:
             years.setdefault((sense.month, sense.day), set()).add(
                 today.year - ((sense.month, sense.day) > (today.month, today.day))
             )

@@ -108,6 +108,8 @@ _SIZES = ("MI", "H", "D", "W", "M", "Y")
 def _is_rate(m: Match) -> bool:
     """Whether "a day" says how often: it follows an amount or the plural that it counts ("30 a day", "dozens of calls a day")."""
     tokens, i = m.tokens, m.start - 1
+    if tokens.kind(m.end) in ("AFTER", "BEFORE") and not closes(tokens, m.end + 1):
+        return False  # "the verdict comes a week after the crash"
     if tokens.kind(i) in ("N1", "N2", "N3", "N4", "NB", "Y4", "NW", "ONCE", "TIMES", "UNITS"):
         return True
     word = tokens.word(i)
@@ -163,6 +165,8 @@ def _while(m: Match) -> Sense | None:
     "THE? (<w>LAST|PASTW|NEXT|COMING|PREV|FOLL|THESE|THOSE) (?:(<n>COUNT)|(<few>FEW) OF?) (?:FULL|FISCAL)? (<u>UNIT|UNITS)",
 )
 def _past_units(m: Match) -> Sense | None:
+    if m.kind("w") == "LAST" and m.tokens.kind(m.start) == "LAST" and m.tokens.word(m.start - 1) in words("before_verb"):
+        return None  # "will last ten days"
     amount = amount_of(m) if m.has("few") else float(m.value("n"))
     direction = m.value("w") if isinstance(m.value("w"), int) else 0
     return duration(m, amount, m.value("u"), direction=direction)

@@ -32,6 +32,20 @@ def _quarter(m: Match) -> Sense | None:
     return Sense(quarter=m.value("n"), year=_year_of(m), fiscal=m.has("f"))
 
 
+@rule(
+    "date.quarter.last",
+    "THE (?:LAST|(<f>FULL)) QTR OF (?:FISCAL? (<y>YEAR)|(?:(<w>LAST|THIS|NEXT|THAT)|THE) (<u>UNIT))",
+)
+def _last_quarter_of(m: Match) -> Sense | None:
+    """ "the final quarter of 2018", "the last quarter of the year"."""
+    if (m.has("f") and m.word("f") != "final") or m.value("u") not in (None, "Y"):
+        return None
+    if m.has("y"):
+        return Sense(quarter=4, year=m.value("y"), fiscal="FISCAL" in m.tokens.kinds[m.start : m.end])
+    base = "reference" if m.kind("w") == "THAT" else "published"
+    return Sense(quarter=4, base=base, unit="Y", count={"LAST": -1, "NEXT": 1}.get(m.kind("w"), 0))
+
+
 @rule("date.accounts", "THE? (<a>ACCOUNTS)")
 def _accounts(m: Match) -> Sense:
     """ "FY24", "Q3 2023", "H1 2024"."""
@@ -131,7 +145,7 @@ def _season_which(m: Match) -> Sense | None:
     return Sense(season=m.value("s"), base=base, which=which if isinstance(which, int) else 0)
 
 
-@rule("date.holiday", "(<h>HOL) (?:COMMA|OF)? (<y>YEAR)?")
+@rule("date.holiday", "(<h>HOL) (?:(?:COMMA|OF)? (<y>YEAR))?")
 def _holiday(m: Match) -> Sense | None:
     if not m.has("y") and _names_something(m):
         return None
