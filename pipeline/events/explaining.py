@@ -13,7 +13,8 @@ from spacy.tokens import Token
 from pipeline.annotations import ToldNote
 from pipeline.events.fillers import Filler, Index
 from pipeline.events.frame_files import Condition, Rule
-from pipeline.events.frames import in_slot, light_ok, matches
+from pipeline.events.conditions import matches
+from pipeline.events.frames import in_slot, light_ok
 from pipeline.events.predicates import Argument, Predicate
 from pipeline.events.tellings import Telling
 

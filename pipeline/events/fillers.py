@@ -133,8 +133,13 @@ class Index:
         """The entities that the noun phrase headed by a token stands for, without its conjuncts."""
         notes = self.notes_at(token)
         nominal = bool(notes) and all(n.kind == "facility" or n.type is EntityType.GROUP for n in notes)
-        if (notes and not (nominal and in_class(token, "transparent"))) or depth > 4:
+        if (notes and not (nominal and (in_class(token, "transparent") or in_class(token, "terminal")))) or depth > 4:
             return notes
+        if in_class(token, "terminal"):
+            # "pulled into Vladivostok station", "Havana harbour"
+            named = [n for c in token.children if c.dep_ in ("compound", "nmod", "poss") for n in self.notes_at(c)]
+            if named and all(n.type in LOCATIONS for n in named):
+                return named
         if in_class(token, "transparent"):
             for child in token.children:
                 if child.dep_ == "prep" and child.lower_ in ("of", "in", "at", "near", "from"):

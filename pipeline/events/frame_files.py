@@ -21,6 +21,8 @@ from pipeline.records import EntityType, EventType, Realis
 from pipeline.resources import model_path
 
 VEHICLE = "vehicle"
+OWNED = "of:"
+"""Before a role or a condition: whose the thing is."""
 Condition = tuple[frozenset[str], tuple[str, ...]]
 
 
@@ -59,7 +61,7 @@ _RULE_KEYS = [f.name for f in fields(Rule) if f.name != "type"]
 _FILE_KEYS = ("type", "classes", "rules")
 _EXAMPLE_KEYS = ("text", "roles", "action")
 _PLOVER_KEYS = ("type", "mode", "reach", "future", "modal")
-_SLOTS = ("self", "subj", "obj", "iobj", "attr", "adv", "prt", "comp", "mod", "poss", "appos", "oprd")
+_SLOTS = ("self", "holder", "subj", "obj", "iobj", "attr", "adv", "prt", "comp", "mod", "poss", "appos", "oprd")
 _OUTER = ("light", "rel", "comp", "outer")
 """What may stand before a slot: the verb over a noun, a noun's relative clause, the clause that completes the trigger."""
 _WORDED = ("prep", "sub", "shared", "inner", "purpose")
@@ -208,6 +210,8 @@ class _Reader:
 
     def _wanted(self, where: str, word: str) -> tuple[str, ...]:
         """One condition; a class of the file's own becomes its words."""
+        if word.startswith(OWNED) and len(word) > len(OWNED):
+            return tuple(OWNED + w for w in self._wanted(where, word.removeprefix(OWNED)))
         if word.startswith("@"):
             name = word[1:]
             if name in self._classes:

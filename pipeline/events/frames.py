@@ -16,14 +16,13 @@ from pipeline import event_types
 from pipeline.annotations import EntityNote
 from pipeline.errors import KnowledgeError, did_you_mean
 from pipeline.event_types import Role, TypeInfo
-from pipeline.events.fillers import LOCATIONS, Filler, Index, finest, in_class, lexicon
+from pipeline.events.conditions import matches, owners, required
+from pipeline.events.fillers import Filler, Index, finest, in_class, lexicon
 from pipeline.events.frame_files import VEHICLE, Condition, Rule, built_in, load_own
-from pipeline.events.parties import in_office
 from pipeline.events.predicates import Argument, Predicate, content_arguments, is_noun, is_verb, predicate_of, says_where
 from pipeline.events.vehicles import counted, is_vehicle, vehicle_fillers
 from pipeline.records import EntityType, EventType
 
-_PARTIES = LOCATIONS | {EntityType.PERSON, EntityType.ORGANIZATION, EntityType.GROUP}
 _ENDS = frozenset({"origin", "destination", "via"})
 _PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WDT", "WP", "WP$", "DT", "EX"})
 
@@ -170,6 +169,8 @@ class Frames:
             for a in arguments:
                 if in_slot(a, slots) and a.head.i not in used and self._fill(a, names, info, roles, index):
                     used.add(a.head.i)
+        for fillers in roles.values():
+            _without_titles(fillers)
         if "origin" in info.roles and "destination" in info.roles:
             _hyphenated_route(predicate, info, roles, index)
         action = rule.action
@@ -265,13 +266,7 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
         return _put_all(rows, info, roles)
     if name.startswith("of:"):
         role = info.roles[name[3:]]
-        whole = counted(head)
-        inner = [c for c in whole.children if c.dep_ in ("amod", "compound", "nmod", "poss")]
-        # "the Lisbon service of Norvik Air", "rockets of the rebels"
-        owning = ("of", "by", "from") if role.name in ("participants", "actor") else ("of", "by")
-        inner += [c for p in whole.children if p.dep_ == "prep" and p.lower_ in owning for c in p.children if c.dep_ == "pobj"]
-        # "Iranian, Chinese and Russian warships"
-        inner = [h for c in inner for h in (index.heads(c) if c.dep_ != "poss" else [c])]
+        inner = owners(head, role.name in ("participants", "actor"), index)
         return _put_all(
             [(role.name, Filler(n, c, shared)) for c in inner for n in index.notes_at(c) if role.accepts(n)], info, roles
         )
@@ -307,6 +302,16 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
     if any(put) and head.tag_ == "PRP" and not index.notes_at(head):
         index.refer(head, accepted[0])
     return any(put) or any(f.note in accepted for f in roles.get(name, []))
+
+
+def _without_titles(fillers: list[Filler]) -> None:
+    """ "The frigate *Admiral Gorshkov*", "minister of transport *Ana Costa*": what stands before a name is the same one."""
+    for title in [f for f in fillers if all(m.form != "name" for m in f.note.mentions)]:
+        for named in (f for f in fillers if f is not title and any(m.form == "name" for m in f.note.mentions)):
+            before = any(m.token_start == title.token.i + 1 for m in named.note.mentions)
+            if before or (title.token.head == named.token and title.token.dep_ in ("compound", "nmod")):
+                fillers.remove(title)
+                break
 
 
 def _is_other(argument: Argument) -> bool:
@@ -410,77 +415,6 @@ def _in_the_course_of(noun: Token, type_: EventType | str) -> bool:
         # "Freeh, on a visit to Mexico, asked …"
         return noun.head.lower_ == "on" and not any(c.dep_ == "poss" for c in noun.children)
     return (type_ is EventType.MEETING and (within or noun.head.lower_ == "for")) or (type_ is EventType.STRIKE and within)
-
-
-def matches(token: Token, wanted: str, index: Index) -> bool:
-    """Whether the phrase a token heads is of a class (@name), has a lemma (=name), or an entity type or kind (name); "*": any."""
-    if wanted == "*":
-        return True
-    if wanted == "@vehicle":
-        return is_vehicle(token, index)
-    if wanted == "@rate":
-        return _is_rate(token)
-    if wanted[0] == "@":
-        return in_class(token, wanted[1:]) or in_class(counted(token), wanted[1:])
-    if wanted[0] == "=":
-        return token.lemma_.lower() == wanted[1:] or token.lower_ == wanted[1:]
-    if wanted == "treaty" and index.treaty_meant(token):
-        return True
-    if wanted == "party":
-        return is_party(token, index)
-    if wanted == "official":
-        return any(_is_official(n) for n in index.resolve(token)) or _is_foreign_party(token, index)
-    if wanted == "money":
-        return token.ent_type_ == "MONEY"
-    return any(wanted in (n.type.value, n.kind) for n in index.resolve(token))
-
-
-def _is_rate(token: Token) -> bool:
-    """ "(Three times) a week", "twice per day": how often, which "last week" is not."""
-    return in_class(token, "rate") and any(in_class(c, "per") for c in token.children)
-
-
-def is_party(token: Token, index: Index) -> bool:
-    """Whether a phrase stands for somebody who acts: an actor's name, a pronoun, a person's or body's word, or a proper noun."""
-    if token.tag_ in ("PRP", "NNP", "NNPS") or in_class(counted(token), "person_word"):
-        return True
-    return any(n.type in _PARTIES for n in index.resolve(token))
-
-
-def _is_official(note: EntityNote) -> bool:
-    """Somebody whose travelling is a visit: a person in office, or a delegation."""
-    if note.type is EntityType.PERSON:
-        return in_office(note)
-    return note.type is EntityType.GROUP and (note.kind == "delegation" or "delegation" in note.name.lower())
-
-
-def _is_foreign_party(token: Token, index: Index) -> bool:
-    """ "North Korean military educators": people of a named state, where they are none who travel for themselves."""
-    head = counted(token)
-    groups = [n for n in index.notes_at(token) if n.type is EntityType.GROUP and n.links.country is not None]
-    return bool(groups) and not any(in_class(head, c) for c in ("passenger_word", "private_word", "troops", "vehicle"))
-
-
-def required(name: str, predicate: Predicate, index: Index) -> bool:
-    """Evidence beyond the arguments: "verb:X", "noun:X", "vehicle_near", "abroad", "sentence:@class"."""
-    kind, _, value = name.partition(":")
-    if kind == "coordinated":
-        return any(len(index.heads(a.head)) > 1 for a in predicate.slot(value))
-    if kind == "slot":
-        return bool(predicate.slot(value))
-    if kind in ("verb", "noun"):
-        return predicate.pos == kind and predicate.lemma == value
-    if kind == "abroad":
-        homes = {n.links.country for a in predicate.slot("subj") for n in index.resolve(a.head)} - {None}
-        places = [n for a in predicate.arguments if a.slot != "subj" for n in index.resolve(a.head) if n.type in LOCATIONS]
-        return not homes & {n.links.country or n.links.iso3166 for n in places}
-    if kind == "vehicle_near":
-        return any(is_vehicle(t, index) for t in predicate.head.sent if is_noun(t))
-    if kind == "sentence":
-        return any(matches(t, value, index) for t in predicate.head.sent)
-    if kind == "document":
-        return any(matches(t, value, index) for t in predicate.head.doc)
-    raise KnowledgeError(f"frames: unknown requirement {name!r}")
 
 
 def _in_name(token: Token, index: Index) -> bool:

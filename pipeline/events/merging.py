@@ -149,8 +149,13 @@ def _affinity(telling: Telling, group: Group) -> float:
 
 def _told_of(verb: Telling, noun: Telling) -> bool:
     """ "Another flight is expected tomorrow": what a verb says of a noun that tells of an event is said of that event."""
-    if verb.mention.predicate.pos == "noun" or noun.mention.predicate.pos != "noun":
+    if noun.mention.predicate.pos != "noun":
         return False
+    if verb.mention.predicate.pos == "noun":
+        # "The trip to Doha was his first visit abroad"
+        return verb.mention.predicate.head.dep_ == "attr" and any(
+            a.head == noun.mention.predicate.head for a in verb.mention.predicate.slot("light:subj")
+        )
     return any(a.head == noun.mention.predicate.head for a in verb.mention.predicate.slot("subj", "obj") if not a.shared)
 
 

@@ -13,6 +13,7 @@ control and raising, light verbs, nominalisations and copulas all arrive in the 
     inner:X      what a participle of the verb X behind the object acts on ("missiles targeting *troops*")
     outer:subj   who did what the clause's noun is the object of ("*Iran* launched missiles targeting a base")
     purpose:X    the object of the verb X of an infinitive of purpose ("flew on to see the *president*")
+    holder what a phrase with the noun is said of ("*the pact*, in force since May")
     prt    particle of a phrasal verb ("put the aircraft *down*")
     comp   clause that completes the predicate; the head verb of what is said, agreed or planned
 """
@@ -60,6 +61,7 @@ _SPATIAL = frozenset(["out", "back", "from", "on", "up", "down", "over", "off", 
 _MEANS = frozenset({"in", "on", "aboard", "by"})
 _OF_SUBJECT = frozenset({"sub:from", "sub:to", "sub:with", "sub:between"})
 _OF_OBJECT = _OF_SUBJECT | {"sub:for", "sub:of", "sub:against"}
+_WHERE = frozenset({"sub:in", "sub:at", "sub:near"})
 _MAX_DEPTH = 12
 
 
@@ -255,6 +257,9 @@ def _verbal(verb: Token) -> Predicate:
         # parsers hang what follows on any word of a name
         words = [subject.head, *(c for c in subject.head.children if c.dep_ in ("appos", "nmod", "nummod", "compound"))]
         arguments += [a for word in words for a in _attached(word) if a.slot in kept]
+        if passive and subject.slot == "obj":
+            # "A hospital in Kyiv was hit"
+            arguments += [a for a in _attached(subject.head) if a.slot in _WHERE]
     prts = particles(verb)
     arguments += [Argument("prt", prt) for prt in prts]
     return Predicate(verb, verb.lemma_.lower(), "verb", [verb, *prts], _unique(arguments), verb)
@@ -306,7 +311,7 @@ def _inverted_subject(verb: Token) -> Token | None:
     """ "At Sunan airport landed the defence minister": the subject behind an intransitive verb, where a place or time leads."""
     if verb.dep_ != "ROOT" or not in_class(verb, "inverting") or not any(c.dep_ in ("prep", "advmod") for c in verb.lefts):
         return None
-    return next((c for c in verb.rights if c.dep_ == "dobj"), None)
+    return next((c for c in verb.rights if c.dep_ == "dobj" or (c.dep_ == "npadvmod" and in_class(c, "office"))), None)
 
 
 def _is_day_time(noun: Token) -> bool:
@@ -445,8 +450,8 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
             # "intercepted two Tu-142s south-east of Iceland": the parser took the direction for the object
             out += [Argument("obj", c) for c in child.children if c.dep_ in ("compound", "nmod") and is_noun(c)]
             out += _off(child)
-        elif child.dep_ == "dobj":
-            out.append(_relative(child, verb, "obj"))
+        elif child.dep_ == "dobj" and not _is_afterthought(child, verb):
+            out.append(_relative(child, verb, "iobj" if _is_receiver(child, verb) else "obj"))
         elif child.dep_ == "dative":
             out += [Argument("iobj", p, child) for p in _pobj(child)] if child.tag_ == "IN" else [Argument("iobj", child)]
         elif child.dep_ in ("attr", "oprd", "acomp"):
@@ -455,7 +460,8 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
                 # "went missing over the sea"
                 out += [a for prep in child.children if prep.dep_ == "prep" for a in prepositional(prep)]
         elif child.dep_ == "agent":
-            out += [Argument("subj", p, child) for p in _pobj(child)]
+            # "conferred by video link": nobody is an agent where nothing is done to anybody
+            out += [Argument("subj" if passive or verb.tag_ == "VBN" else "prep:by", p, child) for p in _pobj(child)]
         elif child.dep_ == "prep":
             out += prepositional(child)
         elif child.dep_ in ("ccomp", "xcomp"):
@@ -482,6 +488,9 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
     for a in list(out):
         if a.slot == "obj":
             out += [*_attached(a.head), *_participial(a.head)]
+        elif a.slot == "subj" and a.marker is not None and a.head.ent_type_ == "PERSON":
+            # "was received by Prime Minister Sharif in Islamabad"
+            out += [b for b in _attached(a.head) if b.slot in _WHERE]
         elif (a.slot.startswith("prep:") or (a.slot == "iobj" and a.marker is not None)) and not (
             a.marker is not None and in_class(a.marker, "temporal")
         ):
@@ -493,6 +502,19 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
         shared = [a for a in _complements(verb.head, is_passive(verb.head)) if a.slot.partition(":")[2] in _MEANS]
         out += [Argument(f"shared:{a.slot.partition(':')[2]}", a.head, a.marker, True) for a in shared]
     return out
+
+
+def _is_receiver(noun: Token, verb: Token) -> bool:
+    """ "Handed *Riyadh Air* its first jet": of two objects the parser found, who gets the other one."""
+    if not in_class(verb, "giving"):
+        return False
+    return any(c.dep_ == "dobj" and c.i > noun.i and c.left_edge.i == noun.right_edge.i + 1 for c in verb.children)
+
+
+def _is_afterthought(noun: Token, verb: Token) -> bool:
+    """ "Arrives in Austria, the first Indian leader to do so": what follows a single comma is said of the subject."""
+    comma = noun.left_edge.i - 1
+    return comma > verb.i and noun.doc[comma].text == "," and not any(t.text == "," for t in noun.doc[verb.i : comma])
 
 
 def _off(direction: Token) -> list[Argument]:
@@ -515,6 +537,9 @@ def _attached(noun: Token) -> list[Argument]:
                 for a in prepositional(child)
                 if a.slot.startswith("prep:")
             ]
+            if child.lower_ == "of" and (in_class(noun, "agreement") or in_class(noun, "margin")):
+                # "signed a memorandum of understanding with Oman", "on the sidelines of a forum in Singapore"
+                out += [a for p in _pobj(child) for a in _attached(p)]
     return out
 
 
@@ -601,6 +626,11 @@ def _nominal(trigger: Token) -> Predicate:
             out += _from_relative(child)
         elif child.dep_ == "appos":
             out.append(Argument("appos", child))
+        elif child.dep_ == "advmod":
+            # "on his way back from Tokyo"
+            out += [a for prep in child.children if prep.dep_ == "prep" for a in prepositional(prep)]
+    if noun.dep_ == "pobj" and noun.head.dep_ == "prep" and is_noun(noun.head.head):
+        out.append(Argument("holder", noun.head.head, noun.head, shared=True))
     verb = clause_verb(noun)
     light = None
     traveller = _traveller(noun) if in_class(noun, "journey") else None
@@ -638,6 +668,9 @@ def _traveller(journey: Token) -> Token | None:
     holder = preposition.head
     if holder.tag_.startswith("JJ") and preposition.lower_ == "from":
         holder = holder.head
+        if is_verb(holder):
+            # "Fresh from a visit to Kyiv, Orban faced questions"
+            return _person_subject(holder)
     if holder.ent_type_ == "PERSON" and preposition.lower_ in ("on", "from"):
         # "Freeh, on a visit to Mexico, …", "Orban, fresh from a visit to Kyiv, …"
         return holder

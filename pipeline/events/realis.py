@@ -10,7 +10,7 @@ from datetime import datetime
 
 from spacy.tokens import Token
 
-from pipeline.events.fillers import in_class
+from pipeline.events.fillers import in_class, lexicon
 from pipeline.events.frames import EventMention
 from pipeline.events.predicates import (
     PASSIVE_SUBJECT,
@@ -55,8 +55,10 @@ def realis_of(mention: EventMention, starts: datetime | None, published: datetim
     status = _of_trigger(head) or _of_many(mention)
     if status is None and mention.predicate.verb is not None and _carries(mention):
         status = _of_clause(mention.predicate.verb)
-    if status is None:
-        status = _of_governors(head, mention.predicate.verb)
+    if status is None or status[0] is Realis.PLANNED:
+        # "a planned visit was cancelled"
+        governed = _of_governors(head, mention.predicate.verb)
+        status = governed if status is None or (governed is not None and governed[0] is Realis.DENIED) else status
     if status is None and starts is not None and published is not None and starts.date() > published.date():
         status = Realis.PLANNED, "its time is after publication"
     return status or (Realis.ACTUAL, "asserted")
@@ -158,6 +160,11 @@ def _asserts_itself(node: Token) -> bool:
     return node.dep_ == "conj" and is_verb(node) and finite
 
 
+def _called_off(verb: Token) -> bool:
+    """ "Called off", "put off": a verb and its particle that leave nothing of what they govern."""
+    return any(f"{verb.lemma_.lower()} {c.lower_}" in lexicon()["denied"] for c in verb.children if c.dep_ in ("prt", "advmod"))
+
+
 def _governor(above: Token, below: Token, infinitive: bool) -> tuple[Realis, str] | None:
     clause: Clause | None = clause_of(above) if is_verb(above) else None
     if is_verb(above) and below.dep_ == "prep" and below.lower_ in _CIRCUMSTANCE:
@@ -166,7 +173,7 @@ def _governor(above: Token, below: Token, infinitive: bool) -> tuple[Realis, str
     if in_class(above, "capability") and (infinitive or below.dep_ in ("pcomp", "prep", "xcomp")):
         return Realis.GENERIC, f"what it is {above.text!r} to do"
     negated = clause is not None and clause.negated
-    if in_class(above, "denied"):
+    if in_class(above, "denied") or _called_off(above):
         return (Realis.ACTUAL, f"negated {above.lemma_!r}") if negated else (Realis.DENIED, f"under {above.lemma_!r}")
     if infinitive and (in_class(above, "planned") or above.lemma_ == "be"):
         return (Realis.DENIED, "negated plan") if negated else (Realis.PLANNED, f"infinitive under {above.lemma_!r}")

@@ -89,6 +89,12 @@ def _without_second_readings(mentions: list[EventMention]) -> list[EventMention]
     """ "The jet came down in a field", "hit turbulence": a verb that tells of a mishap tells of no landing and of no attack."""
     mishaps = {m.predicate.head for m in mentions if m.type is EventType.AVIATION_INCIDENT}
     services = {m.predicate.head for m in mentions if m.type is EventType.AIR_SERVICE}
+    visits = {
+        m.predicate.head
+        for m in mentions
+        if m.type is EventType.VISIT and any(f.note.kind == "ship" for f in m.roles.get("visitor", []))
+    }
+    attacks = {m.predicate.head for m in mentions if m.type is EventType.STRIKE}
     return [
         m
         for m in mentions
@@ -97,6 +103,9 @@ def _without_second_readings(mentions: list[EventMention]) -> list[EventMention]
         and not (m.type is EventType.STRIKE and any(f.note.kind == "airline" for f in m.roles.get("actor", [])))
         # "the first carrier to return": of airlines, not of ships
         and not (m.type is EventType.DEPLOYMENT and m.predicate.head in services)
+        # "docked in Tokyo for a visit", "sent drones at Israel"
+        and not (m.type is EventType.DEPLOYMENT and m.predicate.head in visits | attacks)
+        and not (m.type is EventType.ORDER and m.predicate.head in attacks)
     ]
 
 

@@ -15,7 +15,7 @@ from tests.events.test_frames import names, read
 FOLDER = Path(__file__).parent
 CASES = [
     c
-    for name in ("tellings", "dates", "journeys", "public")
+    for name in ("tellings", "dates", "journeys", "public", "acts")
     for c in tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))["case"]
 ]
 
@@ -30,5 +30,11 @@ def test_tellings(nlp: Language, case: dict[str, Any]) -> None:
                 assert (event.time.edtf if event.time is not None else "") == value
             elif key in ("departure", "arrival"):
                 assert getattr(event, key).edtf == value
+            elif key == "realis":
+                assert event.realis == value
+            elif key == "action":
+                assert event.action == value
+            elif key == "only":
+                assert {role: len(event.roles.get(role, [])) for role in value} == value
             else:
                 assert value in names(event, key)

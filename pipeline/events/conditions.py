@@ -1,0 +1,107 @@
+"""What frames ask of an argument or of its surroundings before they see an event.
+
+In: the token that heads an argument, and a condition as the frame files write it. Out: whether it holds.
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from pipeline.annotations import EntityNote
+from pipeline.errors import KnowledgeError
+from pipeline.events.fillers import LOCATIONS, Index, in_class
+from pipeline.events.frame_files import OWNED
+from pipeline.events.parties import in_office
+from pipeline.events.predicates import Predicate, is_noun
+from pipeline.events.vehicles import counted, is_vehicle
+from pipeline.records import EntityType
+
+_PARTIES = LOCATIONS | {EntityType.PERSON, EntityType.ORGANIZATION, EntityType.GROUP}
+
+
+def matches(token: Token, wanted: str, index: Index) -> bool:
+    """Whether the phrase a token heads is of a class (@name), has a lemma (=name), or an entity type or kind (name), or
+    belongs to such a one (of:person); "*": any."""
+    if wanted == "*":
+        return True
+    if wanted == "@vehicle":
+        return is_vehicle(token, index)
+    if wanted == "@rate":
+        return _is_rate(token)
+    if wanted[0] == "@":
+        return in_class(token, wanted[1:]) or in_class(counted(token), wanted[1:])
+    if wanted[0] == "=":
+        return token.lemma_.lower() == wanted[1:] or token.lower_ == wanted[1:]
+    if wanted.startswith(OWNED):
+        return any(matches(owner, wanted.removeprefix(OWNED), index) for owner in owners(token, False, index))
+    if wanted == "treaty" and index.treaty_meant(token):
+        return True
+    if wanted == "party":
+        return is_party(token, index)
+    if wanted == "official":
+        return any(_is_official(n) for n in index.resolve(token)) or _is_foreign_party(token, index)
+    if wanted == "money":
+        return token.ent_type_ == "MONEY"
+    return any(wanted in (n.type.value, n.kind) for n in index.resolve(token))
+
+
+def _is_rate(token: Token) -> bool:
+    """ "(Three times) a week", "twice per day": how often, which "last week" is not."""
+    return in_class(token, "rate") and any(in_class(c, "per") for c in token.children)
+
+
+def is_party(token: Token, index: Index) -> bool:
+    """Whether a phrase stands for somebody who acts: an actor's name, a pronoun, a person's or body's word, or a proper noun."""
+    if token.tag_ in ("PRP", "NNP", "NNPS") or in_class(counted(token), "person_word"):
+        return True
+    return any(n.type in _PARTIES for n in index.resolve(token))
+
+
+def _is_official(note: EntityNote) -> bool:
+    """Somebody whose travelling is a visit: a person in office, or a delegation."""
+    if note.type is EntityType.PERSON:
+        return in_office(note)
+    return note.type is EntityType.GROUP and (note.kind == "delegation" or "delegation" in note.name.lower())
+
+
+def _is_foreign_party(token: Token, index: Index) -> bool:
+    """ "North Korean military educators": people of a named state, where they are none who travel for themselves."""
+    head = counted(token)
+    groups = [n for n in index.notes_at(token) if n.type is EntityType.GROUP and n.links.country is not None]
+    return bool(groups) and not any(in_class(head, c) for c in ("passenger_word", "private_word", "troops", "vehicle"))
+
+
+def required(name: str, predicate: Predicate, index: Index) -> bool:
+    """Evidence beyond the arguments: "verb:X", "noun:X", "vehicle_near", "abroad", "sentence:@class"."""
+    kind, _, value = name.partition(":")
+    if kind == "coordinated":
+        return any(len(index.heads(a.head)) > 1 for a in predicate.slot(value))
+    if kind == "slot":
+        return bool(predicate.slot(value))
+    if kind in ("verb", "noun"):
+        return predicate.pos == kind and predicate.lemma == value
+    if kind == "abroad":
+        homes = {n.links.country for a in predicate.slot("subj") for n in index.resolve(a.head)} - {None}
+        places = [n for a in predicate.arguments if a.slot != "subj" for n in index.resolve(a.head) if n.type in LOCATIONS]
+        return not homes & {n.links.country or n.links.iso3166 for n in places}
+    if kind == "vehicle_near":
+        return any(is_vehicle(t, index) for t in predicate.head.sent if is_noun(t))
+    if kind == "sentence":
+        return any(matches(t, value, index) for t in predicate.head.sent)
+    if kind == "document":
+        return any(matches(t, value, index) for t in predicate.head.doc)
+    raise KnowledgeError(f"frames: unknown requirement {name!r}")
+
+
+def owners(head: Token, wide: bool, index: Index) -> list[Token]:
+    """Whose a thing is: what stands before its noun or behind its "of" ("*Russian* missiles", "the service of *Norvik Air*").
+
+    Args:
+        wide: what stands behind "from" too ("soldiers from Fiji").
+    """
+    whole = counted(head)
+    found = [c for c in whole.children if c.dep_ in ("amod", "compound", "nmod", "poss")]
+    owning = ("of", "by", "from") if wide else ("of", "by")
+    found += [c for p in whole.children if p.dep_ == "prep" and p.lower_ in owning for c in p.children if c.dep_ == "pobj"]
+    # "Iranian, Chinese and Russian warships"
+    return [h for c in found for h in (index.heads(c) if c.dep_ != "poss" else [c])]
