@@ -123,6 +123,8 @@ def _tell(mention: EventMention, times: timing.Times, index: Index) -> Telling:
     )
     if mention.rule.realis is not None and status is Realis.ACTUAL:
         status, reason = Realis(mention.rule.realis), "what the rule tells"
+    if _lies_ahead(mention, status) and timing.is_past(when, times.published):
+        when = timing.Timing()  # "The pact must be ratified": not on the day that the paragraph tells of
     telling = Telling(
         mention, when, status, attribution.sources_of(mention, index), [f"time: {when.why}", f"{status.value}: {reason}"]
     )
@@ -137,6 +139,13 @@ def _tell(mention: EventMention, times: timing.Times, index: Index) -> Telling:
         if clock is not None and mention.action == "landed":
             telling.arrival = clock.edtf
     return telling
+
+
+def _lies_ahead(mention: EventMention, status: Realis) -> bool:
+    """Whether an event is one to come: it is planned, or a modal verb stands before it and no perfect."""
+    clause = mention.predicate.clause
+    modal = clause is not None and bool(clause.modals) and not clause.perfect and not clause.past
+    return status is Realis.PLANNED or (status is Realis.POSSIBLE and modal)
 
 
 def _evidence(group: Group) -> list[tuple[int, int]]:

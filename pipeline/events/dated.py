@@ -8,10 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from pipeline import calendar
 from pipeline.annotations import TimeNote
 from pipeline.records import EventTime, TimeType
 
 _HOUR, _DAY = 3600.0, 86400.0  # seconds
+_AROUND = 4  # the rank from which a time is not the sentence's own
 _WHERE = ("its own", "its clause", "its sentence", "when it was said", "its paragraph")
 
 
@@ -51,6 +53,24 @@ def spanning(first: EventTime, last: EventTime) -> EventTime:
 def is_day(note: TimeNote) -> bool:
     """Whether a note tells one day, or a moment of it."""
     return note.type is not TimeType.DURATION and len((note.edtf or "").partition("T")[0]) == 10
+
+
+def is_past(timing: Timing, published: datetime | None) -> bool:
+    """Whether a time that only the text around an event gives it was over, or began, on the day of publication."""
+    time = timing.time
+    if published is None or time is None or time.earliest is None or timing.rank < _AROUND:
+        return False
+    return datetime.fromisoformat(time.earliest).replace(tzinfo=None) <= published.replace(tzinfo=None)
+
+
+def on_its_day(note: TimeNote) -> EventTime:
+    """The day of a moment: what else is told beside a clock time was on that day, not at that minute."""
+    time = event_time(note)
+    day, _, clock = note.value.partition("T")
+    covered = calendar.interval(day) if clock and note.type is TimeType.TIME else None
+    if covered is None or calendar.granularity(day) != "D" or "/" in (note.edtf or ""):
+        return time
+    return time.model_copy(update={"edtf": day, "earliest": covered.start.isoformat(), "latest": covered.end.isoformat()})
 
 
 def together(notes: list[TimeNote], rank: int) -> Timing:

@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import TimeNote
-from pipeline.events.dated import Timing, event_time, is_day, together
+from pipeline.events.dated import Timing, event_time, is_day, on_its_day
 from pipeline.events.fillers import in_class, lexicon
 from pipeline.events.frames import EventMention
 from pipeline.events.predicates import clause_of, is_verb
@@ -51,7 +51,9 @@ class Setting:
         first = bisect_left(self.notes, self.blocks[position].start, key=lambda t: t.start)
         same = self.notes[first : bisect_left(self.notes, head.sent.start, key=lambda t: t.token_start)]
         found = self._last_told(same, verb) or self._heading_over(position)
-        return together(found[-1:], 4) if found else self._news_of_the_day(mention, position)
+        if not found:
+            return self._news_of_the_day(mention, position)
+        return Timing(found[-1:], on_its_day(found[-1]), 4, f"{found[-1].text!r} (its paragraph)")
 
     def _last_told(self, notes: list[TimeNote], verb: Token | None) -> list[TimeNote]:
         """The last time of a paragraph that what follows may hang on: for what is past, none that lies ahead."""

@@ -7,19 +7,24 @@ values are used, never the words of a time.
 from __future__ import annotations
 
 from bisect import bisect_left
+from datetime import timedelta
 
 from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import TimeNote
-from pipeline.events.dated import Timing, event_time, is_day, spanning, together
+from pipeline.events.dated import Timing, event_time, is_day, is_past, spanning, together
 from pipeline.events.fillers import in_class
 from pipeline.events.frames import EventMention
 from pipeline.events.predicates import SUBJECT, clause_of, governing, is_noun, is_verb
 from pipeline.events.reckoning import Count, above, counted, counts, is_short, root_of
-from pipeline.events.setting import Setting, past_perfect
+from pipeline.events.setting import Setting, news_of, past_perfect
 from pipeline.records import EntityType, EventTime, EventType, TimeType
 
+__all__ = ["Times", "Timing", "is_past"]
+
+_SAID, _INFERRED = 3, 5  # the ranks of a time that is that of a saying, and of one inferred from publication
+_LATELY = timedelta(days=14)  # before publication, within which a saying still tells the news
 _SCOPE_TOKENS = 4  # between "the third" and "this year"
 _NAMING = ("compound", "nmod", "amod", "nummod")
 
@@ -91,7 +96,25 @@ class Times:
                 found = self._without_repeats(found, mention)
             # What hangs on the trigger is read together; of what only stands in the sentence, the nearest counts.
             return self._read(found if best < 2 else _side_by_side(found), best)
-        return self._until(mention) or self.setting.around(mention)
+        return self._until(mention) or self._not_after_it_was_said(self.setting.around(mention), mention)
+
+    def _not_after_it_was_said(self, around: Timing, mention: EventMention) -> Timing:
+        """ "Said on 2 July that it had ordered": where only the day of publication is left, that of the saying is nearer."""
+        inferred = around.rank == _INFERRED and around.time is not None and (around.time.edtf or "").endswith("?")
+        if around.time is not None and not inferred:
+            return around
+        verb = mention.predicate.verb
+        over = verb.head if verb is not None and verb.dep_ == "ccomp" and in_class(verb.head, "reporting") else None
+        for note in self.within(*mention.sentence) if over is not None else ():
+            told_by = next((t for t in above(self.doc, self.counts, note) if is_verb(t)), None)
+            if told_by == over and is_day(note) and note.earliest is not None and self._lately(note):
+                return Timing([], news_of(note.earliest.date()), _SAID, f"said on {note.text!r}")
+        return around
+
+    def _lately(self, note: TimeNote) -> bool:
+        if note.latest is None or self.published is None:
+            return False
+        return timedelta(0) <= self.published.replace(tzinfo=None) - note.latest.replace(tzinfo=None) < _LATELY
 
     def _without_repeats(self, notes: list[TimeNote], mention: EventMention) -> list[TimeNote]:
         """ "On Friday and again on Saturday": the first time is the one that the verb tells."""
@@ -211,8 +234,9 @@ class Times:
             return True
         root, coarse = root_of(self.doc, note), not is_day(note)
         owner = root.head if root.dep_ in _NAMING else None
-        if root.dep_ == "pobj" and root.head.lower_ == "of":
-            owner = root.head.head
+        if root.dep_ == "pobj" and in_class(root.head, "dating_a_thing"):
+            beside = self.doc[root.head.i - 1] if root.head.i else root.head
+            owner = beside if in_class(beside, "agreement") else root.head.head
         if coarse and owner is not None and owner != head and in_class(owner, "agreement"):
             return True
         return coarse and self._holds_now(note) and self._is_scope(note)

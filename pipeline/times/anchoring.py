@@ -16,11 +16,10 @@ from datetime import date, datetime, timedelta
 
 from pipeline import calendar
 from pipeline.records import TimeType
-from pipeline.times import story
+from pipeline.times import nearest, story
 from pipeline.times.covering import Resolved, cover, cover_duration, cover_edge, in_year, zone_suffix
 from pipeline.times.direction import direction
 from pipeline.times.grammar import Tokens, sentence_ends
-from pipeline.times.nearest import direction_is_future, distance
 from pipeline.times.rules import words
 from pipeline.times.senses import Found, Sense
 
@@ -32,6 +31,8 @@ _NO_SEQUEL = frozenset(
     {"AFTER", "BEFORE", "EARLIER", "LP", "BREAK"}
 )  # what stands between two times that do not follow each other
 _BRACKET_TOKENS = 5  # how far after an opening bracket a weekday still tells the day before the bracket
+_A_YEAR_APART = 1100  # days within which "a year earlier" compares with the business of the day
+_LATELY_DAYS = 45  # within which news tells of a day or month without its year
 _STORY_DAYS = 14  # how old the day of a news story is at most
 _BESIDE_TOKENS = 8  # between a clock time and the day named with it
 _BESIDE_KINDS = frozenset({"ON", "COMMA", "LP", "RP", "CLOCK", "ZONE", "AMPM", "T4", "Y4", "N1", "LOCAL", "TIME", "CITY", "OF"})
@@ -71,7 +72,8 @@ class Anchor:
         self.current = (0, 0)
         """The tokens of the expression at hand."""
         self.told: date | None = None
-        """The last month or day of another year that the sentence told in full."""
+        """The last month or day of another year that the paragraph told in full, and whether the sentence did."""
+        self.told_sentence = False
         self.heading: date | None = None
         """The last day that stood as a heading of its own."""
         self.last_dated: tuple[int, date] | None = None
@@ -84,8 +86,11 @@ class Anchor:
         """The last clock time: the token after it, hours and minutes, zone."""
         self.day_beside = False
         """Whether the last clock time had its day beside it."""
-        self.years = {} if self.narrative or self.today is None else story.years_told(tokens, found, self.today)
-        """The year of a day that is told without one, where the text tells it elsewhere."""
+        figures, past = story.years_told(found), story.years_past(tokens, found, self.today or date.min)
+        unsure = self.narrative or self.today is None
+        self.years = {} if unsure else {day: year for day, year in figures.items() if past.get(day, year) == year}
+        """The year of a day that is told without one, where the text tells it elsewhere, and where its clause is surely past."""
+        self.surely = {} if unsure else {day: year for day, year in past.items() if figures.get(day, year) == year}
 
     # --- text order
 
@@ -116,9 +121,9 @@ class Anchor:
         """Forgets the day of a clock time when a paragraph ends."""
         for i in range(self.last_token, start):
             if self.tokens.kinds[i] == "BREAK":
-                self.day = None
+                self.day = self.told = None
             if sentence_ends(self.tokens, i):
-                self.day_sentence, self.told = False, None
+                self.day_sentence = self.told_sentence = False
                 self.sentence_unit = self.week = None
         self.last_token = start
 
@@ -142,10 +147,11 @@ class Anchor:
         if unit == "Q" and sense.quarter is not None:
             self.quarter = self.period = start
         self.sentence_unit = unit
-        if sense.base == "published" or sense.weekday is not None:
+        if sense.base == "published" or sense.year is not None or (sense.weekday is not None and sense.month is None):
             self.told = None
-        elif sense.year is not None and (sense.month is not None or sense.season is not None):
-            self.told = start if self.today is not None and start.year < self.today.year - 1 else None
+        if sense.year is not None and (sense.month is not None or sense.season is not None):
+            long_ago = self.today is not None and start.year < self.today.year - 1
+            self.told, self.told_sentence = (start, True) if long_ago else (None, False)
         if sense.unit == "W" and sense.base == "published" and sense.count == 1:
             self.week = start
         if self._is_name(sense) or self._bounds():
@@ -368,8 +374,8 @@ class Anchor:
             return None
         if unit == "Y" and count == -1 and not self.narrative and sense.compares and self.period is not None:
             return calendar.at(calendar.shift(self.period, "Y", -1) or self.period, "Q")
-        if sense.compares and sense.base == "reference" and not self.narrative and self.sentence_unit is None:
-            base = self.today or base
+        if sense.compares and sense.base == "reference" and not self.narrative and self.sentence_unit is None and self.today:
+            base = self.today if abs((self.today - base).days) < _A_YEAR_APART else base
         moved = count != 0 or (unit == "D" and sense.clock is None)
         coarse = sense.base == "reference" and unit in ("D", "W") and moved and self.unit not in ("D", "W", "WE")
         if sense.base == "reference" and unit == "Q" and self.quarter is not None:
@@ -417,15 +423,15 @@ class Anchor:
         else:
             explicit = True
         if sense.weekend:
-            return self._weekend(base, which)
+            return nearest.weekend(base, which)
         if base is None:
-            return self._without_year(sense)
+            return nearest.without_year(sense)
         if sense.weekday is not None and sense.month is None:
             if explicit and which == 0 and direction(self.tokens, found.start, found.end) < 0:
                 return calendar.weekday_on_or_before(base, sense.weekday).isoformat()
             if self.week is not None and not explicit and which >= 0:
                 return calendar.weekday_on_or_after(self.week, sense.weekday).isoformat()  # "next week …, there on Wednesday"
-            return self._weekday(base, sense.weekday, which, explicit)
+            return nearest.weekday(base, sense.weekday, which, explicit)
         return self._year_for(sense, base, which, explicit)
 
     def _beside(self, found: Found) -> date | None:
@@ -434,33 +440,6 @@ class Anchor:
         if not opened or self.last_dated is None or self.last_dated[0] != opened[-1]:
             return None
         return self.last_dated[1]
-
-    @staticmethod
-    def _without_year(sense: Sense) -> str | None:
-        if sense.month is not None:
-            return f"XXXX-{sense.month:02d}" + (f"-{sense.day:02d}" if sense.day else "")
-        if sense.weekday is not None:
-            return f"XXXX-WXX-{sense.weekday}"
-        if sense.season:
-            return f"XXXX-{sense.season}"
-        if sense.holiday is not None:
-            return "XXXX-XX-XX"
-        return f"XXXX-Q{sense.quarter}" if sense.quarter else None
-
-    def _weekend(self, base: date | None, which: int) -> str | None:
-        if base is None:
-            return "XXXX-WXX-WE"
-        week = base if base.isoweekday() >= 5 or which > 0 else base - timedelta(days=7)
-        return f"{calendar.week_value(week)}-WE"
-
-    def _weekday(self, base: date, weekday: int, which: int, explicit: bool) -> str:
-        if explicit and which == 0:
-            # "this Friday": the nearest one, the coming one when it is as near.
-            before, after = calendar.weekday_on_or_before(base, weekday), calendar.weekday_on_or_after(base, weekday)
-            return (after if direction_is_future(after, base, before) else before).isoformat()
-        if which > 0:
-            return calendar.weekday_on_or_after(base + timedelta(days=1 if explicit else 0), weekday).isoformat()
-        return calendar.weekday_on_or_before(base - timedelta(days=1 if explicit else 0), weekday).isoformat()
 
     def _year_for(self, sense: Sense, base: date, which: int, explicit: bool) -> str | None:
         values = [(year, in_year(sense, year)) for year in (base.year - 1, base.year, base.year + 1)]
@@ -478,19 +457,36 @@ class Anchor:
             if which < 0:
                 return ended[-1] if ended else None
             return later[0] if later else None
-        nearest = min(spans_ok, key=lambda pair: distance(pair[1], now, 0))
-        if not self.narrative and sense.weekday is not None and nearest[1].start.isoweekday() == sense.weekday:
-            return nearest[0]  # "Monday, Oct. 26": the weekday tells the year
-        if (year := self.years.get((sense.month, sense.day))) and sense.day is not None:
+        closest = min(spans_ok, key=lambda pair: nearest.distance(pair[1], now, 0))
+        if not self.narrative and sense.weekday is not None and closest[1].start.isoweekday() == sense.weekday:
+            return closest[0]  # "Monday, Oct. 26": the weekday tells the year
+        if sense.day is not None and (year := self.years.get((sense.month, sense.day))):
             return in_year(sense, year)
-        if self.told is not None and which <= 0 and (sense.month or sense.season):
-            same = in_year(sense, self.told.year)
-            covered = calendar.interval(same) if same else None
-            if covered is not None and covered.end.date() > self.told:
-                return same
+        if (after := self._after_told(sense, which)) is not None:
+            return after
+        if sense.day is not None and (year := self.surely.get((sense.month, sense.day))):
+            return in_year(sense, year)
         if self.narrative:
             return values[1][1]  # a history tells on in the year it has reached
-        return min(spans_ok, key=lambda pair: distance(pair[1], now, which))[0]
+        return min(spans_ok, key=lambda pair: nearest.distance(pair[1], now, which))[0]
+
+    def _after_told(self, sense: Sense, which: int) -> str | None:
+        """ "Signed in May 2010 …; in June it was ratified": after the month or day long ago that the paragraph told in full."""
+        if self.told is None or not (sense.month or sense.season):
+            return None
+        if which > 0 or (not self.told_sentence and (which == 0 or self.narrative or self._is_recent(sense))):
+            return None
+        for year in (self.told.year, self.told.year + (not self.told_sentence)):
+            value = in_year(sense, year)
+            covered = calendar.interval(value) if value else None
+            if covered is not None and covered.end.date() > self.told:
+                return value
+        return None
+
+    def _is_recent(self, sense: Sense) -> bool:
+        """Whether a month or day was lately, so that news means it and not its like in a year told before."""
+        covered = calendar.interval(in_year(sense, self.today.year) or "") if self.today is not None else None
+        return covered is not None and self.today is not None and 0 <= (self.today - covered.start.date()).days < _LATELY_DAYS
 
     def _whole(self, sense: Sense) -> str | None:
         """The month or year at whose end a duration lies."""

@@ -5,10 +5,11 @@ In: the spans that an expression may mean and the direction of its clause (`time
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pipeline import calendar
 from pipeline.times.direction import CERTAIN
+from pipeline.times.senses import Sense
 
 _HARDLY_BEGUN = 0.2  # share of a quarter
 _AGAINST = 3.0  # weight of a distance against the clause's direction
@@ -37,3 +38,35 @@ def distance(span: calendar.Interval, now: datetime, which: int) -> float:
     if which == 0:
         return seconds * (_UNTOLD_AHEAD if ahead else 1.0)
     return seconds * (_AGAINST if (which < 0) == ahead else 1.0)
+
+
+def weekday(base: date, weekday: int, which: int, explicit: bool) -> str:
+    """The weekday on or next to a day, on the side to which `which` points."""
+    if explicit and which == 0:
+        # "this Friday": the nearest one, the coming one when it is as near.
+        before, after = calendar.weekday_on_or_before(base, weekday), calendar.weekday_on_or_after(base, weekday)
+        return (after if direction_is_future(after, base, before) else before).isoformat()
+    if which > 0:
+        return calendar.weekday_on_or_after(base + timedelta(days=1 if explicit else 0), weekday).isoformat()
+    return calendar.weekday_on_or_before(base - timedelta(days=1 if explicit else 0), weekday).isoformat()
+
+
+def weekend(base: date | None, which: int) -> str:
+    """The weekend that is on, or the last; in a clause about the future the coming one."""
+    if base is None:
+        return "XXXX-WXX-WE"
+    week = base if base.isoweekday() >= 5 or which > 0 else base - timedelta(days=7)
+    return f"{calendar.week_value(week)}-WE"
+
+
+def without_year(sense: Sense) -> str | None:
+    """A date or weekday of which nobody knows the year."""
+    if sense.month is not None:
+        return f"XXXX-{sense.month:02d}" + (f"-{sense.day:02d}" if sense.day else "")
+    if sense.weekday is not None:
+        return f"XXXX-WXX-{sense.weekday}"
+    if sense.season:
+        return f"XXXX-{sense.season}"
+    if sense.holiday is not None:
+        return "XXXX-XX-XX"
+    return f"XXXX-Q{sense.quarter}" if sense.quarter else None

@@ -5,6 +5,7 @@ In: tokens and expressions, not yet anchored. Out: what anchoring hangs them on.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from pipeline import calendar
@@ -36,19 +37,34 @@ def dateline(tokens: Tokens, found: list[Found]) -> date | None:
     return None
 
 
-def years_told(tokens: Tokens, found: list[Found], today: date) -> dict[tuple[int | None, int | None], int]:
-    """(month, day) → year, for days that the text puts in one year somewhere: in figures, or by a past beyond mistake."""
-    years: dict[tuple[int | None, int | None], set[int]] = {}
-    for f in found:
-        sense = f.sense
-        if sense.month is None or sense.day is None or sense.base is not None or sense.era:
-            continue
-        if sense.year is not None:
-            years.setdefault((sense.month, sense.day), set()).add(sense.year)
-        elif sense.weekday is None and direction(tokens, f.start, f.end) == -CERTAIN:
-            years.setdefault((sense.month, sense.day), set()).add(
-                today.year - ((sense.month, sense.day) > (today.month, today.day))
-            )
+Day = tuple[int | None, int | None]
+"""Month and day."""
+
+
+def years_told(found: list[Found]) -> dict[Day, int]:
+    """(month, day) → year, for days to which the text gives one year somewhere, in figures."""
+    return _single((_day(f), f.sense.year) for f in found if _day(f) is not None)
+
+
+def years_past(tokens: Tokens, found: list[Found], today: date) -> dict[Day, int]:
+    """(month, day) → year, for days that some clause of the text tells as surely past."""
+    bare = [f for f in found if _day(f) is not None and f.sense.year is None and f.sense.weekday is None]
+    past = [f.sense for f in bare if direction(tokens, f.start, f.end) == -CERTAIN]
+    today_is = (today.month, today.day)
+    return _single(((s.month, s.day), today.year - ((s.month, s.day) > today_is)) for s in past if s.month and s.day)
+
+
+def _day(f: Found) -> Day | None:
+    sense = f.sense
+    whole = sense.month is not None and sense.day is not None and sense.base is None and not sense.era
+    return (sense.month, sense.day) if whole else None
+
+
+def _single(pairs: Iterable[tuple[Day | None, int | None]]) -> dict[Day, int]:
+    years: dict[Day, set[int]] = {}
+    for day, year in pairs:
+        if day is not None and year is not None:
+            years.setdefault(day, set()).add(year)
     return {day: told.pop() for day, told in years.items() if len(told) == 1}
 
 

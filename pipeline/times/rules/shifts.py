@@ -201,7 +201,9 @@ def _moved(m: Match, direction: int, base: str) -> Sense | None:
         unit, amount = "Y", amount * {"E": 10, "C": 100, "L": 1000}[unit]
     if amount > 100000:
         return None
-    return Sense(base=base, unit=unit, count=direction * int(amount), mod=mod, compares=unit == "Y" and m.has("a"))
+    return Sense(
+        base=base, unit=unit, count=direction * int(amount), mod=mod, compares=unit == "Y" and m.has("a") and direction < 0
+    )
 
 
 @rule("shift.ago", f"{AMOUNT} HYP? (<u>ANYUNIT) (<so>AND SO)? (?:AGO)")
