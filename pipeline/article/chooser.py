@@ -15,7 +15,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from pipeline.article.images import is_caption
-from pipeline.article.lexicon import any_of
+from pipeline.article.lexicon import anywhere
 from pipeline.article.segments import Node, Segment, full_match
 from pipeline.article.titles import host_of
 from pipeline.article.witnesses import Witness, squeeze
@@ -228,9 +228,7 @@ class Chooser:
             return False
         if s.kind is BlockKind.CAPTION or {"caption", "credit"} & marks or is_caption(s):
             return True
-        if len(s.text) <= _LINE and (
-            full_match("lines", "drop").fullmatch(s.text) is not None or any_of("boilerplate", "lines", "prompts").search(s.text)
-        ):
+        if len(s.text) <= _LINE and _is_boilerplate(s.text):
             return True
         return _is_blurb(s, self.evidence.authors)
 
@@ -278,6 +276,15 @@ def _list_of(s: Segment) -> Node | None:
             return node
         node = node.parent
     return None
+
+
+def _is_boilerplate(text: str) -> bool:
+    """Whether a line is the page's own, or a prompt."""
+    if full_match("lines", "drop").fullmatch(text):
+        return True
+    line = text.lower()
+    opens = anywhere("boilerplate", "lines", "openings").match(line)
+    return opens is not None or anywhere("boilerplate", "lines", "prompts").search(line) is not None
 
 
 def _is_blurb(s: Segment, authors: tuple[str, ...]) -> bool:

@@ -42,7 +42,8 @@ _TEASERS = 5
 
 
 @cache
-def _stop_words() -> dict[str, frozenset[str]]:
+def _stop_words() -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """The languages, and those that have a word among their stop words."""
     rows: dict[str, frozenset[str]] = {}
     for line in model_path("article/languages.tsv").read_text("utf-8").splitlines():
         if not line or line.startswith("#"):
@@ -51,22 +52,28 @@ def _stop_words() -> dict[str, frozenset[str]]:
         if not separator:
             raise KnowledgeError(f"models/article/languages.tsv: no tab in {line[:40]!r}", "write code, tab, words")
         rows[code] = frozenset(listed.split())
-    return rows
+    vocabulary = sorted(frozenset().union(*rows.values()))
+    return tuple(rows), {word: tuple(code for code, listed in rows.items() if word in listed) for word in vocabulary}
 
 
 def language_of(text: str) -> str | None:
     """ISO 639-1 of a text by its script and stop words; None when there is too little evidence."""
     sample = text[:_SAMPLE]
-    letters = sum(map(str.isalpha, sample))
+    found = _WORD.findall(sample.lower())
+    letters = sum(map(len, found))
     if letters < 60:
         return None
     if len(sample.encode("ascii", "ignore")) < len(sample) - 0.3 * letters:
         for code, script in _SCRIPTS:
             if len(script.findall(sample)) > 0.3 * letters:
                 return code
-    counts = Counter(_WORD.findall(sample.lower()))
+    counts = Counter(found)
     total = sum(counts.values())
-    hits = {code: sum(counts[w] for w in listed) for code, listed in _stop_words().items()}
+    codes, languages = _stop_words()
+    hits = dict.fromkeys(codes, 0)
+    for word, count in counts.items():
+        for code in languages.get(word, ()):
+            hits[code] += count
     best, second = sorted(hits, key=lambda c: (-hits[c], c))[:2]
     if (
         len(text) < _ENOUGH_CHARACTERS
@@ -109,9 +116,10 @@ def _wall() -> PageError:
 
 def _speaks_of_consent(text: str) -> bool:
     """Whether most kinds of a consent wall's words are there, and speak to the reader: a report on such walls does not."""
-    kinds = sum(re.search(term, text, re.I) is not None for term in words("kinds", "phrases", "consent_terms"))
-    addressed = len(any_of("kinds", "phrases", "reader").findall(text))
-    return kinds >= _CONSENT_TERMS and addressed >= max(2, len(text) // 500)
+    # A report seldom speaks to its reader: the quicker question first.
+    if len(any_of("kinds", "phrases", "reader").findall(text)) < max(2, len(text) // 500):
+        return False
+    return sum(re.search(term, text, re.I) is not None for term in words("kinds", "phrases", "consent_terms")) >= _CONSENT_TERMS
 
 
 def refuse_video(prose_characters: int) -> None:

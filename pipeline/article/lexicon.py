@@ -33,6 +33,18 @@ def words(name: str, section: str, key: str) -> tuple[str, ...]:
 
 
 @cache
+def anywhere(name: str, section: str, key: str) -> re.Pattern[str]:
+    """One pattern that finds in lower-case text what the list's patterns do from the beginning of a word on.
+
+    The same question as `any_of`, eight times as quickly: for lines that are asked about one after the other.
+    """
+    try:
+        return re.compile(r"\b(?:" + "|".join(f"(?:{w})" for w in words(name, section, key)) + ")")
+    except re.error as error:
+        raise KnowledgeError(f"models/article/{name}.toml, {section}.{key}: {error}", "correct the pattern") from error
+
+
+@cache
 def any_of(name: str, section: str, key: str) -> re.Pattern[str]:
     """One pattern that matches whatever any of the list's patterns does, case ignored."""
     try:

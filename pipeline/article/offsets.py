@@ -97,10 +97,9 @@ class _Tracer(Walker):
         self._opened: dict[Node, int] = {}
         self._pieces: list[tuple[int, str]] = []
 
-    def text(self, value: str | None) -> None:
-        if value:
-            self._pieces.append((self._at, value))
-            self._at += len(value)
+    def text(self, value: str) -> None:
+        self._pieces.append((self._at, value))
+        self._at += len(value)
         super().text(value)
 
     def passed_over(self, element: parsing.Element) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 import lxml.etree
@@ -21,7 +22,9 @@ from pipeline.errors import PageError, Reason
 
 Element: TypeAlias = lxml.etree._Element
 
-_OPAQUE = re.compile(r"<(?:!--|(script|style|noscript|svg|template|iframe|math|xmp|noembed|noframes)(?=[\s/>]))", re.I)
+_OPAQUE = re.compile(
+    r"<(?:!--|(?=[sntimx])(script|style|noscript|svg|template|iframe|math|xmp|noembed|noframes)(?=[\s/>]))", re.I | re.A
+)
 _LONG_TAG = re.compile(rf"<([a-zA-Z][a-zA-Z0-9:-]{{0,30}})[^<>]{{{MAX_TAG},}}>?")
 _JSON_LD = re.compile(r"application/ld\+json", re.I)
 # A script that is JSON, or gives JSON to one variable.
@@ -63,7 +66,7 @@ def parse(html: str) -> Parsed:
         raise PageError(
             Reason.TOO_LARGE, f"the page has {len(html):,} characters of markup, the limit is {MAX_MARKUP:,}", hint="split it"
         )
-    if max(map(len, html.split("<"))) > MAX_TAG:
+    if _has_long_tag(html):
         html = _LONG_TAG.sub(r"<\1>", html)
     root = _tree(html)
     flattened = False
@@ -80,6 +83,17 @@ def parse(html: str) -> Parsed:
             )
     end = re.search(r"</head\s*>|<body[\s>]", html[:500_000], re.I)
     return Parsed(root, html[: end.start()] if end else html[:20_000], json_ld, data, flattened, count, depth)
+
+
+def _has_long_tag(html: str) -> bool:
+    """Whether more than `MAX_TAG` characters stand between two "<"."""
+    at = 0
+    while len(html) - at > MAX_TAG:
+        last = html.rfind("<", at, at + MAX_TAG + 1)
+        if last < 0:
+            return True
+        at = last + 1
+    return False
 
 
 def _entities(html: str) -> str:
@@ -102,24 +116,19 @@ def _cut_opaque(html: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     json_ld: list[str] = []
     data: list[str] = []
     at = 0
-    lower: str | None = None
     while found := _OPAQUE.search(html, at):
         kept.append(html[at : found.start()])
         name = found.group(1)
         if name is None:
             at = _comment_end(html, found.end())
             continue
-        if lower is None:
-            # "İ" is two characters in lower case: on such a page only tags in the usual case are closed.
-            folded = html.lower()
-            lower = folded if len(folded) == len(html) else html
         opened = html.find(">", found.end())
         if opened < 0:
             at = len(html)
             break
-        close = lower.find(f"</{name.lower()}", opened)
-        at = len(html) if close < 0 else (html.find(">", close) + 1 or len(html))
-        end = close if close >= 0 else len(html)
+        closed = _end_tag(name.lower()).search(html, opened)
+        end = closed.start() if closed else len(html)
+        at = html.find(">", end) + 1 or len(html)
         if name.lower() == "script" and end - opened <= MAX_JSON:
             if _JSON_LD.search(html, found.end(), min(opened, found.end() + MAX_TAG)):
                 json_ld.append(html[opened + 1 : end])
@@ -129,6 +138,11 @@ def _cut_opaque(html: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     return "".join(kept), tuple(json_ld[:40]), tuple(sorted(data, key=len, reverse=True)[:_MAX_DATA])
 
 
+@cache
+def _end_tag(name: str) -> re.Pattern[str]:
+    return re.compile(f"</{name}", re.I | re.A)
+
+
 def _comment_end(html: str, at: int) -> int:
     if html.startswith((">", "->"), at):
         return html.index(">", at) + 1
@@ -136,8 +150,14 @@ def _comment_end(html: str, at: int) -> int:
     return len(html) if end < 0 else end + 3
 
 
+# One class for all elements: lxml.html asks Python code for the class of each element that is touched, and no one here needs
+# its forms and inputs. trafilatura needs its HtmlElement.
+_CLASSES = lxml.etree.ElementDefaultClassLookup(element=lxml.html.HtmlElement)
+
+
 def _tree(html: str) -> Element:
-    parser = lxml.html.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
+    parser = lxml.etree.HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8")
+    parser.set_element_class_lookup(_CLASSES)
     try:
         return lxml.html.document_fromstring(html.encode("utf-8", "replace").translate(_FORBIDDEN), parser=parser)
     except lxml.etree.LxmlError as error:

@@ -23,15 +23,19 @@ class Paths:
 
     def of(self, element: Element) -> str:
         """The path of an element."""
-        way = [element, *element.iterancestors()]
-        if not all(_PLAIN.match(str(e.tag)) for e in way):
-            # Names such as o:p have rules of their own.
-            return str(element.getroottree().getpath(element))
+        way: list[Element] = []
         path = ""
+        for e in (element, *element.iterancestors()):
+            known = self._known.get(e)
+            if known is not None:
+                path = known
+                break
+            if not _PLAIN.match(str(e.tag)):
+                # Names such as o:p have rules of their own.
+                return str(element.getroottree().getpath(element))
+            way.append(e)
         for e in reversed(way):
-            if e not in self._known:
-                self._known[e] = f"{path}/{self._step(e)}"
-            path = self._known[e]
+            path = self._known[e] = f"{path}/{self._step(e)}"
         return path
 
     def _step(self, element: Element) -> str:

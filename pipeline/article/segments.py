@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import pairwise
 from typing import TypeAlias, TypeVar
 
 import lxml.etree
@@ -29,7 +28,7 @@ _CELL = 100
 Attributes: TypeAlias = Sequence[tuple[str | bytes, str | bytes]]
 _NO_MARKS: frozenset[str] = frozenset()
 _EMPHASIS = frozenset(("b", "strong"))
-INVISIBLE = re.compile("[\u200b\ufeff\u00ad\u2060\u200e\u200f\ufffe\uffff\x00-\x08\x0e-\x1f\x7f]")
+INVISIBLE = re.compile("[\u200b\ufeff\u00ad\u2060\u200e\u200f\ufffe\uffff\x00-\x08\x0e-\x1b\x7f]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
@@ -125,33 +124,43 @@ class Segment:
 
 def collapse(text: str) -> str:
     """Single spaces instead of any white space; nothing invisible."""
-    # What is invisible in ASCII, the parser has made spaces.
-    return " ".join((text if text.isascii() and text.isprintable() else INVISIBLE.sub("", text)).split())
+    shown = " ".join(text.split())
+    # Nothing invisible can be printed, which is quicker to ask.
+    return shown if shown.isprintable() else " ".join(INVISIBLE.sub("", text).split())
 
 
 @lru_cache(maxsize=4_096)
 def marks_of(names: str) -> frozenset[str]:
     """What class, id and role of an element say about its text."""
-    if not names:
-        return frozenset()
+    phrases = _phrases()
     found = names.split()
-    pairs = [f"{a} {b}" for a, b in pairwise(found)]
-    phrases = {*found, *pairs, *(f"{a} {b}" for a, b in zip(pairs, found[2:], strict=False))}
-    return frozenset(mark for mark in MARKS if not _phrases(mark).isdisjoint(phrases))
+    out: frozenset[str] = frozenset()
+    for at, word in enumerate(found):
+        for size in phrases.get(word, ()):
+            out |= phrases[word][size].get(" ".join(found[at : at + size]), _NO_MARKS)
+    return out
 
 
 @cache
-def _phrases(mark: str) -> frozenset[str]:
-    return frozenset(words("boilerplate", "marks", mark))
+def _phrases() -> dict[str, dict[int, dict[str, frozenset[str]]]]:
+    """The marks' phrases by their first word and by how many words they have."""
+    out: dict[str, dict[int, dict[str, frozenset[str]]]] = {}
+    for mark in MARKS:
+        for phrase in words("boilerplate", "marks", mark):
+            first, *others = phrase.split()
+            sized = out.setdefault(first, {}).setdefault(len(others) + 1, {})
+            sized[phrase] = sized.get(phrase, _NO_MARKS) | {mark}
+    return out
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=8_192)
 def _split_names(raw: str) -> str:
     return _SEPARATORS.sub(" ", _CAMEL.sub(" ", raw[:240]).lower()).strip()
 
 
-# What says in an element's attributes what its text is.
+# What says in an element's attributes what its text is, and whether it is shown.
 _NAMING = frozenset(("class", "id", "role", "itemprop", "data-testid", "data-component", "aria-label"))
+_HIDING = frozenset(("hidden", "style", "aria-hidden"))
 
 
 def names_of(element: Element) -> str:
@@ -179,8 +188,9 @@ class Walker:
         self._inline: list[frozenset[str]] = []
         self._breaks = 0
 
-    def text(self, value: str | None) -> None:
-        if not value:
+    def text(self, value: str) -> None:
+        # White space before the first word is none of the line's.
+        if not self._parts and value.isspace():
             return
         self._parts.append(value)
         if self._in_link or self._in_bold:
@@ -194,7 +204,8 @@ class Walker:
         """Hears of an element whose text is not read."""
 
     def open_block(self, element: Element, tag: str, names: str, own: frozenset[str]) -> None:
-        self.flush()
+        if self._parts or self._address:
+            self.flush()
         self._breaks = 0
         parent = self.stack[-1] if self.stack else None
         if tag in REGIONS:
@@ -205,7 +216,8 @@ class Walker:
         self.stack.append(node)
 
     def close_block(self) -> None:
-        self.flush()
+        if self._parts or self._address:
+            self.flush()
         node = self.stack.pop()
         node.count = len(self.segments) - node.first
 
@@ -226,21 +238,21 @@ class Walker:
         self._breaks += 1
         if self._breaks >= 2:
             self.flush()
-        else:
+        elif self._parts:
             self._parts.append(" ")
 
     def flush(self) -> None:
-        parts, links, bold = self._parts, self._links, self._bold
-        address = self._address
-        self._parts, self._links, self._bold, self._address = [], 0, 0, None
-        if not parts:
+        address, self._address = self._address, None
+        if not self._parts:
             return
+        parts, links, bold = self._parts, self._links, self._bold
+        self._parts, self._links, self._bold = [], 0, 0
         text = collapse("".join(parts))
         if not text or not self.stack:
             return
         node = self.stack[-1]
         kind, level = _kind(node, len(text))
-        inline: frozenset[str] = frozenset().union(*self._inline) if self._inline else frozenset()
+        inline = _NO_MARKS.union(*self._inline) if any(self._inline) else _NO_MARKS
         segment = Segment(
             len(self.segments),
             text,
@@ -250,7 +262,7 @@ class Walker:
             min(bold, len(text)),
             level,
             address if links else None,
-            node.marks | inline,
+            node.marks | inline if inline else node.marks,
             inline,
         )
         # Scripts without spaces: a word is about six bytes of English, two to three characters of Japanese or Chinese.
@@ -261,20 +273,20 @@ class Walker:
 
 
 W = TypeVar("W", bound=Walker)
+# Elements that say of what kind the text in them is.
+_KINDRED = HEADINGS | {"figcaption", "caption", "figure", "li", "dd", "dt", "blockquote", "td", "th"}
 
 
 def _kind(node: Node, size: int) -> tuple[BlockKind, int]:
     """What a run of text is, from the elements around it."""
-    current: Node | None = node
-    steps = 0
-    while current is not None and steps < 6:
+    for current in node.up(6):
         tag = current.tag
+        if tag not in _KINDRED:
+            continue
         # A paragraph inside of a heading is one: some systems wrap the whole body in a heading that they never close.
         if tag in HEADINGS and (current is node or node.tag not in ("p", "li")):
             return BlockKind.HEADING, int(tag[1])
-        if tag == "figcaption" or (tag == "caption"):
-            return BlockKind.CAPTION, 0
-        if tag == "figure":
+        if tag in ("figcaption", "caption", "figure"):
             return BlockKind.CAPTION, 0
         if tag in ("li", "dd", "dt"):
             return BlockKind.LIST_ITEM, 0
@@ -283,8 +295,6 @@ def _kind(node: Node, size: int) -> tuple[BlockKind, int]:
         # A cell with sentences is layout, as pages were made before style sheets.
         if tag in ("td", "th") and node.tag != "p" and size < _CELL:
             return BlockKind.TABLE, 0
-        current = current.parent
-        steps += 1
     return BlockKind.PARAGRAPH, 0
 
 
@@ -314,42 +324,47 @@ def _walk(root: Element, walker: W, hidden: bool) -> W:
                 iterator.skip_subtree()
                 skipped = element
                 walker.passed_over(element)
+            elif tag == "br":
+                walker.line_break()
             else:
                 _open(walker, element, tag, attributes)
+                if text := element.text:
+                    walker.text(text)
         else:
-            if element is not skipped:
-                _close(walker, element, tag)
+            if element is not skipped and tag != "br":
+                if walker.stack and walker.stack[-1].element is element:
+                    walker.close_block()
+                else:
+                    walker.close_inline(tag)
             skipped = None
-            walker.text(element.tail)
+            if text := element.tail:
+                walker.text(text)
     walker.flush()
     return walker
 
 
 def _is_hidden(tag: str, attributes: Attributes) -> bool:
     for name, value in attributes:
-        if name == "hidden" or (name == "style" and _HIDDEN.search(str(value)[:300])):
-            return True
-        if name == "aria-hidden" and value == "true" and tag in ("span", "i", "em", "a"):
+        if name in _HIDING and (
+            name == "hidden"
+            or (name == "style" and _HIDDEN.search(str(value)[:300]))
+            or (name == "aria-hidden" and value == "true" and tag in ("span", "i", "em", "a"))
+        ):
             return True
     return False
 
 
 def _open(walker: Walker, element: Element, tag: str, attributes: Attributes) -> None:
-    if tag == "br":
-        walker.line_break()
-        return
     names, own = "", _NO_MARKS
-    if attributes:
-        names = _names(attributes)
+    if attributes and (names := _names(attributes)):
         # A paragraph of the class "paywall" is text that is paid for; the prompt to pay is a box.
         own = marks_of(names.replace("paywall", "") if tag in _LINES and "paywall" in names else names)
-    if attributes or tag == "time":
+    if own or tag in ("a", "time"):
         _note(walker, element, tag, names, own)
     if tag in BLOCKS or ("-" in tag and not (walker.stack and walker.stack[-1].tag in _LINES)):
         walker.open_block(element, tag, names, own)
     else:
         walker.open_inline(element, tag, own)
-    walker.text(element.text)
 
 
 def _note(walker: Walker, element: Element, tag: str, names: str, own: frozenset[str]) -> None:
@@ -359,15 +374,6 @@ def _note(walker: Walker, element: Element, tag: str, names: str, own: frozenset
         walker.signed.append(Marked(element, names, len(walker.segments), not told))
     if ("dated" in own or tag == "time") and len(walker.dated) < _MAX_MARKED:
         walker.dated.append(Marked(element, names, len(walker.segments)))
-
-
-def _close(walker: Walker, element: Element, tag: str) -> None:
-    if tag == "br":
-        return
-    if walker.stack and walker.stack[-1].element is element:
-        walker.close_block()
-    else:
-        walker.close_inline(tag)
 
 
 @cache

@@ -21,7 +21,8 @@ from pipeline.article.limits import MAX_TRAFILATURA_DEPTH, MAX_TRAFILATURA_ELEME
 from pipeline.article.parsing import Parsed, elements
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-_NOT_ALNUM = re.compile(r"[\W_]+")
+_ALNUM = re.compile(r"[^\W_]+")
+_ASCII = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
 # Shorter strings occur by chance inside of others: they must be a whole line of the witness.
 _LONG_ENOUGH = 24
 # Questions that are answered by searching; beyond them an index of stretches of this length is made, with so many places each.
@@ -33,7 +34,7 @@ _REPEATS = 20
 @lru_cache(maxsize=2_048)
 def squeeze(text: str) -> str:
     """Letters and digits only, case folded: what survives every way of rendering a text."""
-    return _NOT_ALNUM.sub("", text).lower()
+    return text.translate(_ASCII) if text.isascii() else "".join(_ALNUM.findall(text)).lower()
 
 
 # trafilatura's own assertions and lxml's refusals are answers too: "nothing found" (14 of html5lib's inputs raise the first).
@@ -84,7 +85,8 @@ def trafilatura_witness(page: Parsed, thorough: bool = False) -> Witness:
     if not _bearable(page):
         return Witness([])
     try:
-        document = bare_extraction(copy.deepcopy(page.root), fast=not thorough, favor_recall=thorough, include_comments=False)
+        # It works on a copy of its own.
+        document = bare_extraction(page.root, fast=not thorough, favor_recall=thorough, include_comments=False)
     except _REFUSALS:
         return Witness([])
     if not isinstance(document, Document) or document.body is None:
