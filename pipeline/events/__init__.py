@@ -68,7 +68,7 @@ class Events:
         _novelties(doc, groups, notes, times)
         events = [notes[id(g)] for g in groups]
         events = [e for e in events if _worth(e, self.frames)]
-        completion.complete(doc, events, self.frames.types, index)
+        completion.complete(doc, events, self.frames, index)
         events += completion.visits_by_air(events)
         events += plover.code(doc, index, self.frames, events, lambda m: self._note(Group([_tell(m, times, index)]), index))
         events += [_statement(s, times) for s in statements.statements(doc, index)]
@@ -99,7 +99,7 @@ class Events:
         for name, role in self.frames.types[group.type].roles.items():
             notes = group.fillers(name)
             if notes:
-                event.roles[name] = notes if not role.single else _best(notes)
+                event.roles[name] = notes if not role.single else _best(notes, _beside(group, name))
         _when(event, group)
         event.realis = group.status
         event.sources = list(dict.fromkeys(s for t in group.asserted for s in t.sources))
@@ -157,10 +157,17 @@ def _sentence(telling: Telling) -> tuple[int, int]:
     return sent.start_char, sent.start_char + len(sent.text.rstrip())
 
 
-def _best(notes: list[EntityNote]) -> list[EntityNote]:
-    """Of several fillers of a single role the most specific: an airport before its city, a force before its state."""
+def _beside(group: Group, role: str) -> list[EntityNote]:
+    """The fillers that the text coordinates with the one of a single role."""
+    return [f.note for t in group.asserted for f in t.mention.roles.get(role, []) if f.beside]
+
+
+def _best(notes: list[EntityNote], beside: list[EntityNote]) -> list[EntityNote]:
+    """Of several fillers of a single role the most specific, an airport before its city, a force before its state, and what the
+    text coordinates with it."""
     rank = {"airport": 0, "aircraft": 0, "person": 0, "organization": 0, "place": 1, "group": 1, "country": 2}
-    return [min(notes, key=lambda n: rank.get(n.type.value, 1))]
+    best = min((n for n in notes if n not in beside), key=lambda n: rank.get(n.type.value, 1), default=notes[0])
+    return [best, *(n for n in dict.fromkeys(beside) if n is not best and not merging.same(n, best))]
 
 
 def _when(event: EventNote, group: Group) -> None:

@@ -7,32 +7,34 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.event_types import TypeInfo
-from pipeline.events.fillers import LOCATIONS, Index, finest, in_class, lexicon
+from pipeline.events import itinerary
+from pipeline.events.fillers import Index, finest, in_class, lexicon
+from pipeline.events.frames import Frames
+from pipeline.events.itinerary import shared_place, shares_machine, trigger_token
 from pipeline.events.merging import same
 from pipeline.events.predicates import is_noun
 from pipeline.events.vehicles import is_vehicle, vehicle_fillers
 from pipeline.records import BlockKind, EntityType, EventType
 
-_STOP = "flight.stops"
-"""The rule by which "via" is a place on the ground."""
 _AIR = (EventType.FLIGHT, EventType.AVIATION_INCIDENT)
 
 
-def complete(doc: Doc, events: list[EventNote], types: dict[str, TypeInfo], index: Index) -> None:
+def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) -> None:
     """Adds what the article as a whole makes sure."""
+    types, routes = frames.types, frames.routes
     _only_aircraft(doc, events, index)
     _whose_machine(events, index)
-    _chains(doc, events)
+    itinerary.complete_routes(doc, events, routes)
     _incident_and_its_flight(events)
     _only_operator(doc, events)
-    _title_destination(doc, events)
     _same_days(events)
     _evacuations(doc, events)
+    itinerary.evacuated_from(doc, events)
     _parties_of_treaty(doc, events)
     _meetings_abroad(doc, events)
     _whose_forces(doc, events)
@@ -42,7 +44,7 @@ def complete(doc: Doc, events: list[EventNote], types: dict[str, TypeInfo], inde
         if (
             event.type is EventType.FLIGHT
             and event.action == "flew"
-            and event.rule != _STOP
+            and routes.get(event.rule) != itinerary.STOP
             and event.roles.get("via")
             and not ends
         ):
@@ -111,79 +113,15 @@ def _owners(machine: EntityNote, index: Index) -> list[EntityNote]:
     return found
 
 
-def _shares_machine(a: EventNote, b: EventNote) -> bool:
-    """Whether two events are flown by the same machine or crew, as far as the text names them."""
-    for role in ("tail_number", "aircraft", "operator"):
-        mine, theirs = a.roles.get(role, []), b.roles.get(role, [])
-        if mine and theirs:
-            return any(same(x, y) for x in mine for y in theirs)
-    return False
-
-
-def _chains(doc: Doc, events: list[EventNote]) -> None:
-    """The next flight of a machine starts where its last one ended; "back" leads to where an earlier one came from."""
-    flights = sorted((e for e in events if e.type is EventType.FLIGHT and e.realis.value != "generic"), key=_first_told)
-    for n, event in enumerate(flights[1:], 1):
-        onward = _followed_by(doc, event, "onward")
-        back = _followed_by(doc, event, "homeward") or _trigger_word(doc, event) == "return"
-        before = flights[n - 1]
-        if back:
-            before = next((f for f in reversed(flights[:n]) if _way_out(f, event)), before)
-        elif not onward:
-            continue
-        if not (_shares_machine(before, event) or (back and _way_out(before, event))):
-            continue
-        end, start = before.roles.get("destination"), before.roles.get("origin")
-        if end and "origin" not in event.roles and not _shared_place(end, event.roles.get("destination", [])):
-            event.roles["origin"] = list(end)
-            event.why.append(f"origin {end[0].name!r}: where the flight before ended")
-        if back and start and "destination" not in event.roles and not _shared_place(start, event.roles.get("origin", [])):
-            event.roles["destination"] = list(start)
-            event.why.append(f"destination {start[0].name!r}: back to where the flight before began")
-
-
-def _first_told(event: EventNote) -> tuple[int, int]:
-    return min([*event.evidence, event.trigger])
-
-
-def _way_out(flight: EventNote, back: EventNote) -> bool:
-    """Whether a flight is the one that another comes back from: it began where that one ends, and no other machine flew it."""
-    start, home = flight.roles.get("origin"), back.roles.get("destination")
-    if not start or not flight.roles.get("destination") or (home and not _shared_place(start, home)):
-        return False
-    known = any(flight.roles.get(r) and back.roles.get(r) for r in ("tail_number", "aircraft", "operator"))
-    return _shares_machine(flight, back) if known else bool(home)
-
-
-def _shared_place(a: list[EntityNote], b: list[EntityNote]) -> bool:
-    return any(same(x, y) for x in a for y in b)
-
-
-def _followed_by(doc: Doc, event: EventNote, name: str) -> bool:
-    """Whether a word of a class stands just behind the trigger."""
-    token = _token(doc, event)
-    return token is not None and any(t.lower_ in lexicon()[name] for t in doc[token.i + 1 : min(token.i + 4, len(doc))])
-
-
-def _trigger_word(doc: Doc, event: EventNote) -> str:
-    token = _token(doc, event)
-    return token.lemma_ if token is not None else ""
-
-
-def _token(doc: Doc, event: EventNote) -> Token | None:
-    span = doc.char_span(*event.trigger, alignment_mode="expand")
-    return span[0] if span is not None and len(span) else None
-
-
 def _incident_and_its_flight(events: list[EventNote]) -> None:
     """The flight that met with the incident lends it its route and machine, and takes them from it."""
     incidents = [e for e in events if e.type is EventType.AVIATION_INCIDENT]
     for incident in incidents:
         for flight in (e for e in events if e.type is EventType.FLIGHT and e.realis.value == "actual"):
-            if not _shares_machine(incident, flight) and (len(incidents) > 1 or not _side_by_side(incident, flight)):
+            if not shares_machine(incident, flight) and (len(incidents) > 1 or not _side_by_side(incident, flight)):
                 continue
             if any(
-                incident.roles.get(r) and flight.roles.get(r) and not _shared_place(incident.roles[r], flight.roles[r])
+                incident.roles.get(r) and flight.roles.get(r) and not shared_place(incident.roles[r], flight.roles[r])
                 for r in ("operator", "aircraft", "tail_number", "origin")
             ):
                 continue
@@ -224,37 +162,6 @@ def _only_operator(doc: Doc, events: list[EventNote]) -> None:
             event.why.append(f"operator {carriers[0].name!r}: the only one the article names")
 
 
-def _title_destination(doc: Doc, events: list[EventNote]) -> None:
-    """ "Who has flown what into Myanmar": where a note or a "flew in" names no place, the title's destination is meant."""
-    article = doc_notes.article(doc)
-    title = next((b for b in article.blocks if b.kind is BlockKind.TITLE), None) if article is not None else None
-    if title is None:
-        return
-    into = [
-        n
-        for n in doc_notes.entities(doc)
-        if n.type in LOCATIONS
-        and any(
-            title.start <= m.start < title.end and doc[m.token_start - 1].lower_ in ("to", "into", "in")
-            for m in n.mentions
-            if m.token_start
-        )
-    ]
-    if len(into) != 1:
-        return
-    for event in events:
-        if (
-            event.type is not EventType.FLIGHT
-            or event.roles.get("destination")
-            or event.realis.value not in ("actual", "planned")
-        ):
-            continue
-        open_ended = event.rule == "flight.noted" or _followed_by(doc, event, "inward")
-        if open_ended and not _shared_place(into, event.roles.get("origin", [])):
-            event.roles["destination"] = list(into)
-            event.why.append(f"destination {into[0].name!r}: where the title's flights go")
-
-
 # Of two events of these types that share a filler of these roles, one's day is the other's.
 _ONE_DAY = (
     (EventType.FLIGHT, EventType.AVIATION_INCIDENT, ("tail_number", "aircraft", "operator")),
@@ -287,7 +194,7 @@ def _share(a: EventNote, b: EventNote, roles: tuple[str, ...]) -> bool:
     theirs = [n for r in roles for n in b.roles.get(r, [])]
     here = [n for r in ("origin", "destination", "place") for n in a.roles.get(r, [])]
     there = [n for r in ("origin", "destination", "place") for n in b.roles.get(r, [])]
-    return any(x is y for x in mine for y in theirs) and (not here or not there or _shared_place(here, there))
+    return any(x is y for x in mine for y in theirs) and (not here or not there or shared_place(here, there))
 
 
 def _evacuations(doc: Doc, events: list[EventNote]) -> None:
@@ -327,8 +234,8 @@ def visits_by_air(events: list[EventNote]) -> list[EventNote]:
             continue
         guests = [n for n in flight.roles.get("passengers", []) if _abroad(n, flight)]
         told = any(
-            _shared_place(v.roles.get("visitor", []), guests)
-            and (not v.roles.get("destination") or _shared_place(v.roles["destination"], where))
+            shared_place(v.roles.get("visitor", []), guests)
+            and (not v.roles.get("destination") or shared_place(v.roles["destination"], where))
             for v in visits
         )
         if not guests or told:
@@ -436,7 +343,7 @@ def _meetings_abroad(doc: Doc, events: list[EventNote]) -> None:
     for event in events:
         if event.type is not EventType.MEETING or event.roles.get("place") or event.action in ("phone", "video"):
             continue
-        token = _token(doc, event)
+        token = trigger_token(doc, event)
         if token is None:
             continue
         start = doc[max(token.sent.start - 1, 0)].sent.start_char
@@ -505,4 +412,4 @@ def _fold_places(event: EventNote, types: dict[str, TypeInfo]) -> None:
         for note in sorted(notes, key=lambda n: order[n.type]):
             if not any(same(note, k) for k in kept):
                 kept.append(note)
-        event.roles[role] = kept[:1] if info.single else [n for n in notes if n in kept]
+        event.roles[role] = [n for n in notes if n in kept]

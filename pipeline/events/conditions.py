@@ -28,6 +28,8 @@ def matches(token: Token, wanted: str, index: Index) -> bool:
         return is_vehicle(token, index)
     if wanted == "@rate":
         return _is_rate(token)
+    if wanted == "@opposite":
+        return _is_opposite(token)
     if wanted[0] == "@":
         return in_class(token, wanted[1:]) or in_class(counted(token), wanted[1:])
     if wanted[0] == "=":
@@ -48,6 +50,11 @@ def matches(token: Token, wanted: str, index: Index) -> bool:
 def _is_rate(token: Token) -> bool:
     """ "(Three times) a week", "twice per day": how often, which "last week" is not."""
     return in_class(token, "rate") and any(in_class(c, "per") for c in token.children)
+
+
+def _is_opposite(token: Token) -> bool:
+    """ "(Goes) the other way", "in the opposite direction"."""
+    return in_class(token, "direction_word") and any(in_class(c, "opposite") for c in token.children)
 
 
 def is_party(token: Token, index: Index) -> bool:

@@ -25,6 +25,7 @@ _TREATY_SENTENCES = 4
 """How many sentences back the treaty may stand that "it" or "the text" means."""
 _TREATY = frozenset({EntityType.TREATY})
 _ACTORS = frozenset({EntityType.PERSON, EntityType.COUNTRY, EntityType.ORGANIZATION})
+_IN = ("in", "near", "outside")
 _FINENESS = {EntityType.AIRPORT: 0, EntityType.PLACE: 1, EntityType.COUNTRY: 2}
 
 
@@ -90,6 +91,8 @@ class Filler:
     note: EntityNote
     token: Token
     shared: bool = False
+    beside: bool = False
+    """Coordinated with the filler of a role that otherwise has a single one: "to Boston and Detroit"."""
 
 
 class Index:
@@ -208,7 +211,7 @@ class Index:
         for child in [*token.children, *strayed]:
             if child.dep_ == "conj" and child.tag_[:2] in ("NN", "CD", "PR", "JJ"):
                 out += self.heads(child)
-            elif child.dep_ == "prep" and child.lower_ in ("of", "from"):
+            elif child.dep_ == "prep" and child.lower_ in ("of", "from", *_IN):
                 out += self._strayed(token, child)
         return out
 
@@ -227,12 +230,14 @@ class Index:
         return token.tag_ in ("NNP", "NNPS") and any(n.type in _ACTORS for n in self.notes_at(token))
 
     def _strayed(self, token: Token, prep: Token) -> list[Token]:
-        """ "Buhari of Nigeria and Talon of Benin": a person whom the parser coordinated with the other one's country."""
-        if not any(n.type is EntityType.PERSON for n in self.notes_at(token)):
+        """ "Buhari of Nigeria and Talon of Benin", "Logan in Boston and O'Hare in Chicago": a person or airport that the parser
+        coordinated with the other one's place."""
+        kinds = {n.type for n in self.notes_at(token)} & {EntityType.PERSON, EntityType.AIRPORT}
+        if not kinds or (prep.lower_ in _IN) is not (EntityType.AIRPORT in kinds):
             return []
         places = [c for c in prep.children if c.dep_ == "pobj" and any(n.type in LOCATIONS for n in self.notes_at(c))]
         joined = [c for p in places for c in p.children if c.dep_ == "conj"]
-        return [h for c in joined if any(n.type is EntityType.PERSON for n in self.notes_at(c)) for h in self.heads(c)]
+        return [h for c in joined if any(n.type in kinds for n in self.notes_at(c)) for h in self.heads(c)]
 
     def covered(self, token: Token) -> MentionNote | None:
         """The longest mention over a token."""

@@ -51,6 +51,8 @@ class Rule:
     """What it tells is another event than the one told before ("followed")."""
     undated: bool
     """The time of its clause is not the event's ("the wreckage was found the next morning")."""
+    route: str | None
+    """"reversed": goes where the flight before came from; "stop": its "via" is a place on the ground."""
     examples: list[dict[str, Any]] = field(default_factory=list)
     counter: list[str] = field(default_factory=list)
     plover: dict[str, str] | None = None
@@ -66,6 +68,7 @@ _OUTER = ("light", "rel", "comp", "outer")
 """What may stand before a slot: the verb over a noun, a noun's relative clause, the clause that completes the trigger."""
 _WORDED = ("prep", "sub", "shared", "inner", "purpose")
 """Slots with a word of the text in them: prep:at."""
+_ROUTES = ("reversed", "stop")
 _REQUIREMENTS = ("verb", "noun", "sentence", "document", "coordinated", "slot", "vehicle_near", "abroad")
 _SPECIAL = ("*", "party", "official", "money")
 
@@ -151,6 +154,7 @@ class _Reader:
             verbless=self._flag(f"{where}, verbless", row.get("verbless", False)),
             other=self._flag(f"{where}, other", row.get("other", False)),
             undated=self._flag(f"{where}, undated", row.get("undated", False)),
+            route=self._one_of(f"{where}, route", row.get("route"), _ROUTES),
             examples=[self._example(f"{where}, example {n}", e) for n, e in enumerate(row.get("examples", []), 1)],
             counter=list(strings(f"{where}, counter", row.get("counter", []))),
             plover=self._plover(where, row.get("plover")),

@@ -17,7 +17,7 @@ from pipeline.annotations import EntityNote
 from pipeline.errors import KnowledgeError, did_you_mean
 from pipeline.event_types import Role, TypeInfo
 from pipeline.events.conditions import matches, owners, required
-from pipeline.events.fillers import Filler, Index, finest, in_class, lexicon
+from pipeline.events.fillers import Filler, Index, finest, in_class, lexicon, within
 from pipeline.events.frame_files import VEHICLE, Condition, Rule, built_in, load_own
 from pipeline.events.predicates import Argument, Predicate, content_arguments, is_noun, is_verb, predicate_of, says_where
 from pipeline.events.vehicles import counted, is_vehicle, vehicle_fillers
@@ -82,6 +82,8 @@ class Frames:
             for word in rule.adjectives:
                 self.adjectives.setdefault(word, []).append(rule)
         self.verbless = [rule for rule in self.rules if rule.verbless]
+        self.routes = {rule.id: rule.route for rule in self.rules if rule.route is not None}
+        """How the way goes that a rule tells of, by id of the rule, where its roles do not say it (`itinerary`)."""
 
     def mentions(self, doc: Doc | Span, index: Index, acts: bool = False) -> list[EventMention]:
         """Every telling of an event in the text, in order; one per trigger and type.
@@ -207,8 +209,19 @@ class Frames:
                 continue
             done |= any(_put_head(name, head, argument, info, roles, index) for name in plain)
             if done and len(plain) == 1 and plain[0] in info.roles and info.roles[plain[0]].single:
+                if info.route and plain[0] in _ENDS:
+                    _put_beside(argument.head, info.roles[plain[0]], roles, index)
                 break
         return done
+
+
+def _put_beside(first: Token, role: Role, roles: dict[str, list[Filler]], index: Index) -> None:
+    """ "From Heathrow to Boston and Detroit": the other ends that are coordinated with the first."""
+    have = roles.get(role.name, [])
+    for head in index.heads(first)[1:]:
+        place = finest([n for n in index.resolve(head) if role.accepts(n)])
+        if place is not None and len(have) > 0 and not any(within(place, f.note) or within(f.note, place) for f in have):
+            have.append(Filler(place, head, beside=True))
 
 
 def _leads_somewhere(role: Role, argument: Argument, info: TypeInfo) -> bool:

@@ -16,7 +16,7 @@ from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, TimeNote
 from pipeline.events.fillers import LOCATIONS, Filler, Index, in_class
 from pipeline.events.frames import EventMention
-from pipeline.events.predicates import is_noun, is_verb, predicate_of, surface_subject
+from pipeline.events.predicates import clause_of, is_noun, is_verb, predicate_of, surface_subject
 from pipeline.events.vehicles import counted, is_elliptical, is_vehicle, vehicle_fillers
 from pipeline.records import EntityType, EventType, TimeType
 
@@ -39,7 +39,27 @@ def remnants(doc: Doc, mentions: list[EventMention], index: Index) -> list[Event
         found = _of_another_time(mention, dated, index) or _onward(mention, index)
         if found is not None:
             out.append(found)
-    return out + _echoes(doc, mentions, index) + _further_flights(doc, mentions, index)
+    return out + _echoes(doc, mentions, index) + _done_instead(doc, mentions, index) + _further_flights(doc, mentions, index)
+
+
+def _done_instead(doc: Doc, mentions: list[EventMention], index: Index) -> list[EventMention]:
+    """ "The tanker never went to Kabul. Two C-130Js did": what one machine did not do, another did."""
+    out: list[EventMention] = []
+    for token in doc:
+        if token.lemma_ != "do" or token.tag_ != "VBD" or token.dep_ not in ("ROOT", "conj", "ccomp"):
+            continue
+        subject = next((c for c in token.children if c.dep_ == "nsubj"), None)
+        rest = [c for c in token.children if c.dep_ not in ("nsubj", "punct", "cc", "advmod", "npadvmod")]
+        told = [m for m in mentions if m.type is EventType.FLIGHT and m.predicate.head.i < token.i]
+        if subject is None or rest or not told or not is_vehicle(subject, index) or not _near(told[-1].predicate.head, token):
+            continue
+        if not (clause := clause_of(told[-1].predicate.head)).negated and not clause.modals:
+            continue
+        own = vehicle_fillers(subject, index, False)
+        roles = {r: [f for role, f in own if role == r] for r in ("aircraft", "operator", "tail_number", "passengers")}
+        copy = _copy(told[-1], roles, token)
+        out.append(replace(copy, predicate=replace(predicate_of(token), words=[token])))
+    return out
 
 
 def _further_flights(doc: Doc, mentions: list[EventMention], index: Index) -> list[EventMention]:
@@ -51,7 +71,8 @@ def _further_flights(doc: Doc, mentions: list[EventMention], index: Index) -> li
         if not due and not (is_verb(token) and in_class(token, "repeated_flight")):
             continue
         subject = surface_subject(token.head if due else token)
-        told = [m for m in mentions if m.type is EventType.FLIGHT and m.predicate.head.i < token.i]
+        told = [m for m in [*mentions, *out] if m.type is EventType.FLIGHT and m.predicate.head.i < token.i]
+        told.sort(key=lambda m: m.predicate.head.i)
         if subject is None or not told or not _one_more(subject, index):
             continue
         told = _of_same_carrier(told, subject, index) or [m for m in told[-1:] if _near(m.predicate.head, token)]
@@ -63,7 +84,8 @@ def _further_flights(doc: Doc, mentions: list[EventMention], index: Index) -> li
                 copy = _copy(told[-1], {r: [] for r in ("passengers", "tail_number", "via")}, token)
                 out.append(replace(copy, predicate=replace(predicate_of(token), words=[token])))
         elif not any(own.roles.get(r) for r in ("origin", "destination")):
-            for role in ("origin", "destination"):
+            nameless = not any(own.roles.get(r) for r in ("aircraft", "tail_number", "operator"))
+            for role in ("origin", "destination", *(("operator",) if nameless else ())):
                 own.roles[role] = [Filler(f.note, f.token, True) for f in told[-1].roles.get(role, [])]
     return out
 

@@ -83,9 +83,27 @@ def _told_again(telling: Telling, group: Group) -> bool:
     return days is not None and 0 <= days <= 1
 
 
+def apart(a: Telling, b: Telling) -> bool:
+    """Whether two tellings are legs and not one flight: a flight home and the flight out, or how a machine came in and where it
+    went then."""
+    return flies_home(a) is not flies_home(b) or _came_first(a, b) or _came_first(b, a)
+
+
+def _came_first(inbound: Telling, onward: Telling) -> bool:
+    """ "A C-130 *which had come in from Crete* took the Britons to Jeddah": an arrival told of what then carries people on."""
+    verb, above = inbound.mention.predicate.head, onward.mention.predicate.head
+    if verb.dep_ not in ("relcl", "acl") or above not in verb.ancestors or inbound.mention.roles.get("destination"):
+        return False
+    arrived = inbound.mention.action == "landed" or any(in_class(t, "inward") for t in verb.children)
+    return arrived and bool(inbound.mention.roles.get("origin")) and bool(onward.mention.roles.get("destination"))
+
+
 def flies_home(telling: Telling) -> bool:
     """ "Set off back at noon": a flight home is another than the flight out."""
     head = telling.mention.predicate.head
+    roles = telling.mention.roles
+    if head.lemma_ == "return" and not telling.mention.predicate.slot("obj") and not any(roles.get(r) for r in LOCATION_ROLES):
+        return True
     return any(in_class(t, "homeward") for t in head.doc[head.i + 1 : head.i + 4] if t.sent == head.sent)
 
 

@@ -7,11 +7,13 @@ points back and needs less in common.
 
 from __future__ import annotations
 
+from functools import partial
+
 from pipeline.annotations import EntityNote
 from pipeline.events.fillers import in_class, lexicon, within
-from pipeline.events.journeys import days_between, flies_home, one_journey, same_machine_flies
+from pipeline.events.journeys import apart, days_between, one_journey, same_machine_flies
 from pipeline.events.tellings import DEFINITE, LOCATION_ROLES, SAID, Group, Telling
-from pipeline.events.vehicles import counted
+from pipeline.events.vehicles import counted, is_elliptical
 from pipeline.records import EntityType, EventType, Realis
 
 _DEFINING: dict[str, tuple[str, ...]] = {
@@ -106,7 +108,7 @@ def _affinity(telling: Telling, group: Group) -> float:
         or any(_answers(telling, t) for t in group.tellings)
     ):
         return -1.0
-    if kind is EventType.FLIGHT and flies_home(telling) and not any(flies_home(t) for t in group.tellings):
+    if kind is EventType.FLIGHT and any(map(partial(apart, telling), group.tellings)):
         return -1.0
     journey = kind is EventType.FLIGHT and one_journey(telling, group)
     stay = _STAY if kind is EventType.VISIT else 0
@@ -165,6 +167,9 @@ def _is_another(telling: Telling) -> bool:
         return True
     predicate = telling.mention.predicate
     told = [a.head for a in predicate.slot("subj", "obj")] + ([predicate.head] if predicate.pos == "noun" else [])
+    if any(is_elliptical(h) and (in_class(h, "ordinal") or in_class(h, "first")) for h in told):
+        # "Two planes flew to Sudan. The first left on Tuesday"
+        return True
     for head in map(counted, told):
         near = [head, *head.children, *(d for c in head.children for d in c.children if c.dep_ == "nummod")]
         if any(in_class(t, "another") for t in near):

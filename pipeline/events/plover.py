@@ -45,7 +45,9 @@ def code(
     added: list[EventNote] = []
     alone = sum(1 for s in doc.sents if len(s) > 3) == 1
     for lead in acts.leads(doc):
-        added += _lead(lead, index, frames, [e for e in events if _told_in(e, lead)], alone, note_of)
+        acts_here = _lead(lead, index, frames, [e for e in events if _told_in(e, lead)], alone, note_of)
+        # what is an event of the twelve types already is no act beside it
+        added += [a for a in acts_here if alone or not any(a.trigger == e.trigger for e in events)]
     return added
 
 

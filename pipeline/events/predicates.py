@@ -137,7 +137,7 @@ def is_passive(verb: Token) -> bool:
         return True
     if any(c.dep_ == "aux" for c in verb.children):
         return False
-    if any(c.dep_ == "dobj" for c in verb.children):
+    if any(c.dep_ == "dobj" or is_ordinal_subject(c) for c in verb.children):
         # a participle with an object of its own is a past tense that the parser took for a participle
         return False
     if verb.dep_ in ("acl", "advcl", "oprd", "amod"):
@@ -273,6 +273,9 @@ def _subjects(verb: Token, passive: bool) -> list[Argument]:
             slot = "obj" if passive or child.dep_ in PASSIVE_SUBJECT else "subj"
             out.append(_relative(child, verb, slot))
         return out
+    ordinal = next((c for c in verb.children if is_ordinal_subject(c)), None)
+    if ordinal is not None:
+        return [Argument("subj", ordinal)]
     shared = _garden_path_subject(verb) or implied_subject(verb, 0)
     if shared is not None:
         out.append(Argument("obj" if passive else "subj", shared, shared=True))
@@ -283,6 +286,15 @@ def _subjects(verb: Token, passive: bool) -> list[Argument]:
     elif not passive and (after := _inverted_subject(verb)) is not None:
         out.append(Argument("subj", after))
     return out
+
+
+def is_ordinal_subject(token: Token) -> bool:
+    """ "The first left Port Sudan": an ordinal that the parser took for a modifier of the verb behind it."""
+    verb = token.head
+    if token.dep_ != "amod" or not (in_class(token, "ordinal") or in_class(token, "first")) or not is_verb(verb):
+        return False
+    told = token.i and token.nbor(-1).lower_ == "the" and token.i == verb.i - 1
+    return bool(told) and verb.dep_ in ("ROOT", "conj", "ccomp", "advcl")
 
 
 def _garden_path_subject(verb: Token) -> Token | None:
@@ -324,8 +336,16 @@ def _relative(child: Token, verb: Token, slot: str) -> Argument:
     if child.tag_ in ("WDT", "WP", "WP$") or child.lower_ == "that":
         antecedent = _antecedent(verb)
         if antecedent is not None:
-            return Argument(slot, antecedent, shared=True)
+            return Argument(slot, _chartered(antecedent, verb) or antecedent, shared=True)
     return Argument(slot, child)
+
+
+def _chartered(agent: Token, verb: Token) -> Token | None:
+    """ "An Airbus chartered by London, which reached Larnaca": of a thing and who had to do with it, the thing moves."""
+    by = agent.head
+    if by.dep_ != "agent" or by.head.dep_ != "acl" or not in_class(verb, "inverting") or not is_noun(by.head.head):
+        return None
+    return by.head.head
 
 
 def _antecedent(verb: Token) -> Token | None:
@@ -495,7 +515,7 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
             a.marker is not None and in_class(a.marker, "temporal")
         ):
             # who is with whom below another preposition ("for exercises with allies") is that noun's own
-            for b in _attached(a.head):
+            for b in _attached(_journey_in(a.head) or a.head):
                 out.append(replace(b, slot="inner:with") if b.slot == "sub:with" else b)
     if verb.dep_ == "conj" and is_verb(verb.head):
         # "left Islamabad in a C-130J and reached Incheon": frames that know means of transport may take it over
@@ -515,6 +535,13 @@ def _is_afterthought(noun: Token, verb: Token) -> bool:
     """ "Arrives in Austria, the first Indian leader to do so": what follows a single comma is said of the subject."""
     comma = noun.left_edge.i - 1
     return comma > verb.i and noun.doc[comma].text == "," and not any(t.text == "," for t in noun.doc[verb.i : comma])
+
+
+def _journey_in(noun: Token) -> Token | None:
+    """ "At the end of a *flight* from Bavaria": the journey of which a part is named."""
+    of = next((c for c in noun.children if c.dep_ == "prep" and c.lower_ == "of"), None)
+    whole = next((c for c in of.children if c.dep_ == "pobj"), None) if of is not None else None
+    return whole if whole is not None and in_class(whole, "flight_noun") else None
 
 
 def _off(direction: Token) -> list[Argument]:

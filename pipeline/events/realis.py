@@ -22,7 +22,7 @@ from pipeline.events.predicates import (
     is_noun,
     is_verb,
 )
-from pipeline.records import Realis
+from pipeline.records import EventType, Realis
 
 _FUTURE = frozenset({"will", "shall"})
 _IRREALIS = frozenset({"may", "might", "could", "can", "would", "should", "must"})
@@ -52,7 +52,7 @@ _COMPLEMENT = frozenset(
 def realis_of(mention: EventMention, starts: datetime | None, published: datetime | None) -> tuple[Realis, str]:
     """The status of an event as the text gives it, and why."""
     head = mention.predicate.head
-    status = _of_trigger(head) or _of_many(mention)
+    status = _of_trigger(head) or _of_many(mention) or _of_habit(mention)
     if status is None and mention.predicate.verb is not None and _carries(mention):
         status = _of_clause(mention.predicate.verb)
     if status is None or status[0] is Realis.PLANNED:
@@ -70,6 +70,18 @@ def _of_many(mention: EventMention) -> tuple[Realis, str] | None:
         for child in argument.head.children:
             if child.dep_ == "amod" and in_class(child, "unspecific") and argument.head.tag_ != "NNP":
                 return Realis.GENERIC, f"{child.text!r} before who does it"
+    return None
+
+
+def _of_habit(mention: EventMention) -> tuple[Realis, str] | None:
+    """ "The carrier, which flies to Jeddah", "flies to Jeddah, Johannesburg and Guangzhou": what a present tense says beside the
+    point, or of several ends at once, is done all the time."""
+    verb = mention.predicate.head
+    if mention.type is not EventType.FLIGHT or verb.tag_ not in ("VBZ", "VBP"):
+        return None
+    several = any(f.beside for fillers in mention.roles.values() for f in fillers)
+    if verb.dep_ == "relcl" or several:
+        return Realis.GENERIC, "a present tense of habit"
     return None
 
 
@@ -152,7 +164,7 @@ def _of_governors(head: Token, verb: Token | None) -> tuple[Realis, str] | None:
 
 def _asserts_itself(node: Token) -> bool:
     """A clause that is told as a fact whatever stands above it: relative, participial, adverbial, or finite after "and"."""
-    if node.dep_ in ("relcl", "advcl"):
+    if node.dep_ in ("relcl", "advcl") or _is_result(node):
         return True
     if node.dep_ == "acl":
         return node.tag_ == "VBN"
@@ -163,6 +175,12 @@ def _asserts_itself(node: Token) -> bool:
 def _called_off(verb: Token) -> bool:
     """ "Called off", "put off": a verb and its particle that leave nothing of what they govern."""
     return any(f"{verb.lemma_.lower()} {c.lower_}" in lexicon()["denied"] for c in verb.children if c.dep_ in ("prt", "advmod"))
+
+
+def _is_result(node: Token) -> bool:
+    """ "So many wanted to be on it *that a second aircraft was sent*"."""
+    mark = next((c for c in node.children if c.dep_ == "mark" and c.lower_ == "that"), None)
+    return mark is not None and any(t.lower_ in ("so", "such") for t in node.head.subtree if node.sent.start <= t.i < mark.i)
 
 
 def _governor(above: Token, below: Token, infinitive: bool) -> tuple[Realis, str] | None:

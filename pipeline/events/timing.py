@@ -232,12 +232,20 @@ class Times:
         head = mention.predicate.head
         if any(note.token_end <= b and not a <= head.i < b for a, b in self._named.get(note.token_start, ())):
             return True
+        if note.token_start > 1 and self.doc[note.token_start - 1].text in ("-", "–"):
+            # the second half of "1998-2000" is what the first is
+            first = next((n for n in self.notes if n.token_end == note.token_start - 1), None)
+            if first is not None and self._of_a_thing(first, mention):
+                return True
         root, coarse = root_of(self.doc, note), not is_day(note)
         owner = root.head if root.dep_ in _NAMING else None
         if root.dep_ == "pobj" and in_class(root.head, "dating_a_thing"):
             beside = self.doc[root.head.i - 1] if root.head.i else root.head
             owner = beside if in_class(beside, "agreement") else root.head.head
         if coarse and owner is not None and owner != head and in_class(owner, "agreement"):
+            return True
+        if owner is not None and owner != head and owner.dep_ == "pobj" and in_class(owner.head, "since"):
+            # "the first service since the border war of 1998–2000"
             return True
         return coarse and self._holds_now(note) and self._is_scope(note)
 

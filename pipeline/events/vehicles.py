@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote
 from pipeline.events.fillers import Filler, Index, in_class, lexicon
-from pipeline.events.predicates import is_noun, predicate_of
+from pipeline.events.predicates import is_noun, is_ordinal_subject, predicate_of
 from pipeline.records import EntityType
 
 
@@ -27,6 +28,9 @@ def is_vehicle(token: Token, index: Index) -> bool:
     """A noun that names something that flies, or an airframe or aircraft type."""
     token = counted(token)
     if is_elliptical(token) or _open_pronoun(token, index):
+        if token.dep_ == "conj" and is_noun(token.head):
+            # "118 Americans and 58 others"
+            return is_vehicle(token.head, index)
         return elided_vehicle(token, index) is not None
     if _machine_by_name(token):
         return True
@@ -36,6 +40,9 @@ def is_vehicle(token: Token, index: Index) -> bool:
     if any(n.type in _MACHINES or n.kind in ("airline", "air_force") for n in notes):
         return True
     if _unlisted_type(token, index):
+        return True
+    if in_class(token, "movement") and any(_is_machine(c, index) for c in token.children if c.dep_ in ("compound", "nmod")):
+        # "the last Antonov movement"
         return True
     # "the American pair, both C-130s"
     apposed = [c for c in token.children if c.dep_ == "appos"]
@@ -60,6 +67,20 @@ def _machine_by_name(token: Token) -> bool:
     return told and not any(c.dep_ == "compound" and c.i == token.i + 1 for c in token.children)
 
 
+def _of_maker(head: Token, index: Index) -> list[EntityNote]:
+    """ "The Antonov", "the last Antonov movement": the only type of that maker which the article names."""
+    named = [c for c in head.children if in_class(head, "movement") and c.dep_ == "compound" and in_class(c, "machine_by_name")]
+    words = {t.lower_ for t in ([head] if _machine_by_name(head) else named)}
+    types = (n for n in doc_notes.entities(head.doc) if n.type is EntityType.AIRCRAFT_TYPE) if words else ()
+    found = [n for n in types if words & set(n.name.lower().split())]
+    return found if len(found) == 1 else []
+
+
+def _is_machine(token: Token, index: Index) -> bool:
+    """A word before a noun that names a type, an airframe or a maker of aircraft."""
+    return in_class(token, "machine_by_name") or any(n.type in _MACHINES for n in index.notes_at(token))
+
+
 _MACHINES = (EntityType.AIRCRAFT_TYPE, EntityType.AIRCRAFT)
 _ELLIPTICAL = frozenset({"another", "one", "both", "others", "other"})
 
@@ -68,7 +89,7 @@ def is_elliptical(token: Token) -> bool:
     """A determiner, number or ordinal that stands for a noun said before: "a second", "another", "the eight", "the pair"."""
     if is_counted_set(token) and token.dep_ == "pobj":
         return True
-    if token.dep_ not in ("nsubj", "nsubjpass", "dobj", "conj"):
+    if token.dep_ not in ("nsubj", "nsubjpass", "dobj", "conj") and not is_ordinal_subject(token):
         return False
     if is_counted_set(token):
         return True
@@ -215,6 +236,7 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
     if depth <= 1 and (known := _spoken_of(head, index)) is not None:
         rows = vehicle_fillers(known, index, True, 2)
         out += [(role, Filler(f.note, f.token, True)) for role, f in rows if role in ("operator", "aircraft", "tail_number")]
+    out += [("aircraft", Filler(n, head, True)) for n in _of_maker(head, index)]
     for note in index.notes_at(head):
         role = _vehicle_role(note)
         if role == "operator" and _machine_by_name(head):
@@ -246,8 +268,8 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
             below = [c for p in child.children if p.lower_ == "of" for c in p.children if c.dep_ == "pobj"]
             out += [("origin", Filler(n, c, shared)) for c in below for n in index.notes_at(c)]
         elif child.dep_ == "prep" and child.lower_ == "with":
-            for obj in (c for c in child.children if c.dep_ == "pobj"):
-                out += [("passengers", Filler(n, h, shared)) for h in index.heads(obj) for n in index.resolve(h)]
+            for obj in (c for c in child.children if c.dep_ in ("pobj", "pcomp")):
+                out += [("passengers", Filler(n, h, shared)) for h in index.heads(obj) for n in _aboard(h, index)]
         elif child.dep_ in ("acl", "relcl") and (in_class(child, "operating") or in_class(child, "carrying")):
             out += _vehicle_clause(child, index, shared)
     if depth == 0 and not any(role == "operator" for role, _ in out):
@@ -255,6 +277,15 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
     order = {"aircraft": 0, "tail_number": 1, "operator": 2, "passengers": 3, "origin": 4}
     # An air force or airline says more than the state's adjective beside it.
     return sorted(out, key=lambda r: (order[r[0]], r[1].note.type is EntityType.COUNTRY, r[1].token.i))
+
+
+def _aboard(head: Token, index: Index) -> list[EntityNote]:
+    """Who a phrase behind "with" names; a bare number counts people: "with 70 aboard"."""
+    notes = index.resolve(head)
+    following = head.doc[head.i + 1 : head.i + 3].text.lower()
+    if not notes and head.tag_ == "CD" and following.startswith(("aboard", "on board")):
+        return [index.number(head, EntityType.GROUP)]
+    return notes
 
 
 def _carrier_before(head: Token, index: Index, shared: bool) -> list[tuple[str, Filler]]:

@@ -14,14 +14,14 @@ from pipeline.records import Article, Block, BlockKind, EventType
 RULES = [rule for rule in Frames().rules if rule.type is not EventType.CONTACT]
 
 
-def read(nlp: Language, text: str, title: str | None = None) -> list[EventNote]:
+def read(nlp: Language, text: str, title: str | None = None, dateline: str | None = None) -> list[EventNote]:
     parts = [(BlockKind.TITLE, title)] if title else []
     parts += [(BlockKind.PARAGRAPH, part) for part in text.split("\n\n")]
     blocks, text = [], "\n\n".join(part for _, part in parts)
     for kind, part in parts:
         start = blocks[-1].end + 2 if blocks else 0
         blocks.append(Block(kind=kind, start=start, end=start + len(part)))
-    article = Article(id="t", source="t", text=text, blocks=tuple(blocks), published="2024-07-09")
+    article = Article(id="t", source="t", text=text, blocks=tuple(blocks), published="2024-07-09", dateline_place=dateline)
     return events(language.analyse(nlp, article))
 
 

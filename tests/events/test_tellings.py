@@ -15,14 +15,14 @@ from tests.events.test_frames import names, read
 FOLDER = Path(__file__).parent
 CASES = [
     c
-    for name in ("tellings", "dates", "journeys", "public", "acts")
+    for name in ("tellings", "dates", "journeys", "itinerary", "public", "acts")
     for c in tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))["case"]
 ]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[c["what"] for c in CASES])
 def test_tellings(nlp: Language, case: dict[str, Any]) -> None:
-    found = [e for e in read(nlp, case["text"], case.get("title")) if e.type == case["type"]]
+    found = [e for e in read(nlp, case["text"], case.get("title"), case.get("dateline")) if e.type == case["type"]]
     assert len(found) == len(case["events"]), [e.summary for e in found]
     for event, wanted in zip(found, case["events"], strict=True):
         for key, value in wanted.items():

@@ -1,0 +1,342 @@
+"""Where machines and travellers were before and go next: ends of a flight that its own words leave open.
+
+In: the merged events. Out: origins, destinations and passengers on flights. Mere nearness fills nothing: a flight takes an end
+from another one only where its words point there ("back", "on to", "again", "the other way", "another", "here").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from spacy.tokens import Doc, Token
+
+from pipeline import annotations as doc_notes
+from pipeline.annotations import EntityNote, EventNote
+from pipeline.events.fillers import LOCATIONS, finest, in_class, lexicon
+from pipeline.events.merging import same
+from pipeline.events.predicates import surface_subject
+from pipeline.events.vehicles import counted
+from pipeline.records import BlockKind, EventType, Realis
+
+REVERSED = "reversed"
+"""`route` of a rule whose flight goes where the one told before came from, and the other way round."""
+STOP = "stop"
+"""`route` of a rule by which "via" is a place on the ground."""
+
+_MACHINE_ROLES = ("tail_number", "aircraft", "operator")
+_AGAIN_WITHIN = 4
+"""Words behind a verb of motion among which "back", "on" and "again" are its own."""
+_STOPPED_AT = {EventType.FLIGHT: "destination", EventType.AVIATION_INCIDENT: "place"}
+_STOPPING = frozenset({"emergency_landing", "diversion", "runway_excursion"})
+
+
+def complete_routes(doc: Doc, events: list[EventNote], routes: Mapping[str, str]) -> None:
+    """Fills the ends that the article makes sure.
+
+    Args:
+        routes: the rules with a `route` of their own, by id.
+    """
+    air = sorted((e for e in events if e.type in _STOPPED_AT and e.realis is not Realis.GENERIC), key=first_told)
+    for n, event in enumerate(air):
+        if event.type is not EventType.FLIGHT:
+            continue
+        before = air[:n]
+        flights = [f for f in before if f.type is EventType.FLIGHT]
+        _who_is_meant(doc, event, before)
+        if routes.get(event.rule) == REVERSED:
+            _goes_the_other_way(event, flights)
+        _as_the_others(doc, event, flights)
+        _next_leg(doc, event, before)
+    _described_behind(doc, air)
+    _here(doc, air)
+    _title_destination(doc, events)
+    events[:] = [e for e in events if e.roles]
+
+
+def first_told(event: EventNote) -> tuple[int, int]:
+    """Where the text first tells of an event."""
+    return min([*event.evidence, event.trigger])
+
+
+def trigger_token(doc: Doc, event: EventNote) -> Token | None:
+    """The first token of an event's trigger."""
+    span = doc.char_span(*event.trigger, alignment_mode="expand")
+    return span[0] if span is not None and len(span) else None
+
+
+def shared_place(a: list[EntityNote], b: list[EntityNote]) -> bool:
+    """Whether two lists have a place in common, or one that lies in another."""
+    return any(same(x, y) for x in a for y in b)
+
+
+def shares_machine(a: EventNote, b: EventNote) -> bool:
+    """Whether two events are flown by the same machine or crew, as far as the text names them."""
+    for role in _MACHINE_ROLES:
+        mine, theirs = a.roles.get(role, []), b.roles.get(role, [])
+        if mine and theirs:
+            return any(same(x, y) for x in mine for y in theirs)
+    return False
+
+
+def _fill(event: EventNote, role: str, notes: list[EntityNote], why: str) -> None:
+    """Fills an open end; no route ends where it began."""
+    other = "origin" if role == "destination" else "destination"
+    if notes and role not in event.roles and not shared_place(notes, event.roles.get(other, [])):
+        event.roles[role] = list(notes)
+        event.why.append(f"{role} {notes[0].name!r}: {why}")
+
+
+def _stopped_at(event: EventNote) -> list[EntityNote]:
+    """Where a flight ended, or the place to which a mishap brought it down."""
+    if event.type is EventType.AVIATION_INCIDENT and event.action not in _STOPPING:
+        return []
+    return event.roles.get(_STOPPED_AT[EventType(event.type)], [])
+
+
+def _who_is_meant(doc: Doc, event: EventNote, before: list[EventNote]) -> None:
+    """ "A second jet took them on to Ankara": a pronoun that coreference left open, behind a verb that carries people, means
+    those whom the flight before had aboard."""
+    token = trigger_token(doc, event)
+    if token is None or event.roles.get("passengers") or not before:
+        return
+    aboard = before[-1].roles.get("passengers", [])
+    if aboard and any(c.dep_ == "dobj" and c.lower_ in ("them", "him", "her") for c in token.children):
+        event.roles["passengers"] = list(aboard)
+        event.why.append("passengers: whom the flight before carried")
+
+
+def _goes_the_other_way(event: EventNote, flights: list[EventNote]) -> None:
+    """ "EgyptAir goes the other way tomorrow": the way of the last flight told that has one, backwards."""
+    out = next((f for f in reversed(flights) if f.roles.get("destination") or f.roles.get("origin")), None)
+    if out is None:
+        return
+    _fill(event, "origin", out.roles.get("destination", []), "the other way")
+    _fill(event, "destination", out.roles.get("origin", []), "the other way")
+    if not any(event.roles.get(r) for r in _MACHINE_ROLES):
+        event.roles |= {r: list(out.roles[r]) for r in ("aircraft", "operator") if out.roles.get(r)}
+
+
+def _as_the_others(doc: Doc, event: EventNote, flights: list[EventNote]) -> None:
+    """ "Another Swiss flight from Bamako is expected", "a second is bound for Houston": one more of a series goes where the last
+    one of it went, or starts where that one started."""
+    token = trigger_token(doc, event)
+    if token is None or not flights or (event.roles.get("origin") and event.roles.get("destination")):
+        return
+    if not any(map(_one_more, _spoken_of(token))):
+        return
+    last = next((f for f in reversed(flights) if shares_machine(f, event)), None)
+    if last is None or last.realis is Realis.DENIED:
+        return
+    for role in ("destination", "origin"):
+        _fill(event, role, last.roles.get(role, []), "as the one before it of which it is another")
+
+
+def _spoken_of(token: Token) -> list[Token]:
+    """The heads of the phrases that a trigger belongs to, or has for its subject or object."""
+    verb = token.head if token.dep_ in ("acomp", "attr") else token
+    subject = surface_subject(verb) if verb.tag_.startswith("VB") else None
+    return [t for t in (token, subject, *(c for c in verb.children if c.dep_ in ("nsubjpass", "dobj"))) if t is not None]
+
+
+def _one_more(head: Token) -> bool:
+    whole = counted(head)
+    return any(in_class(t, "another") for t in (whole, *whole.children) if t.dep_ not in ("prep", "relcl", "acl"))
+
+
+def _next_leg(doc: Doc, event: EventNote, before: list[EventNote]) -> None:
+    """The next flight of a machine, or of those aboard, starts where the last one ended; "back" leads to where an earlier one
+    came from."""
+    flights = [f for f in before if f.type is EventType.FLIGHT]
+    back = _followed_by(doc, event, "homeward") or _trigger_word(doc, event) == "return"
+    onward = _followed_by(doc, event, "onward") or (event.action == "departed" and _followed_by(doc, event, "repeating"))
+    out = next((f for f in reversed(flights) if _way_out(f, event)), None) if back else None
+    last = out or next(iter(reversed(before)), None)
+    if last is not None and (back or onward) and (out is not None or shares_machine(last, event)):
+        _fill(event, "origin", _stopped_at(last), "where the flight before ended")
+        if back:
+            _fill(event, "destination", last.roles.get("origin", []), "back to where the flight before began")
+    if last is not None and _followed_by(doc, event, "outward") and shares_machine(last, event):
+        _fill(event, "origin", _stopped_at(last), "where the machine had gone")
+        _fetched(doc, last, event)
+    carried = next((f for f in reversed(before) if _same_travellers(f, event)), None)
+    if carried is not None and (back or onward or _later(carried, event)):
+        _fill(event, "origin", _stopped_at(carried), "where those aboard had been brought")
+    landed = next((f for f in reversed(flights) if shares_machine(f, event)), None)
+    if landed is not None and event.action == "departed" and _same_one(landed, event) and _later(landed, event):
+        _fill(event, "origin", _stopped_at(landed), "where the machine had landed")
+
+
+def _fetched(doc: Doc, way: EventNote, event: EventNote) -> None:
+    """ "Two C-130Js did. They brought out 26": what only said that machines went is the beginning of what they brought."""
+    if _trigger_word(doc, way) == "do":
+        event.evidence = sorted({*event.evidence, *way.evidence})
+        way.roles.clear()
+
+
+def _described_behind(doc: Doc, air: list[EventNote]) -> None:
+    """ "A jet landed in Riyadh. The flight from Damascus restores a link": a definite flight that is told of in no event of its
+    own is the one just told."""
+    flights = [e for e in air if e.type is EventType.FLIGHT]
+    inside = [span for e in flights for span in (*e.evidence, e.trigger)]
+    for token in doc:
+        if not in_class(token, "flight_noun") or not any(c.lower_ in ("the", "this", "that") for c in token.children):
+            continue
+        sentence = token.sent
+        if token.tag_ != "NN" or any(s < sentence.end_char and sentence.start_char < e for s, e in inside):
+            continue
+        before = [f for f in flights if first_told(f) < (token.idx, token.idx)]
+        start = doc[sentence.start - 1].sent.start_char if sentence.start else 0
+        if before and any(start <= s < sentence.start_char for s, _ in before[-1].evidence):
+            for preposition, role in (("from", "origin"), ("to", "destination")):
+                _fill(before[-1], role, _behind(token, preposition, doc), "what the next sentence says of the flight")
+
+
+def _behind(noun: Token, preposition: str, doc: Doc) -> list[EntityNote]:
+    ends = [c.i for p in noun.children if p.dep_ == "prep" and p.lower_ == preposition for c in p.children if c.dep_ == "pobj"]
+    found = [
+        n
+        for n in doc_notes.entities(doc)
+        if n.type in LOCATIONS and any(m.token_start <= i < m.token_end for m in n.mentions for i in ends)
+    ]
+    place = finest(found)
+    return [place] if place is not None else []
+
+
+def _same_travellers(a: EventNote, b: EventNote) -> bool:
+    return any(x is y for x in a.roles.get("passengers", []) for y in b.roles.get("passengers", []))
+
+
+def _same_one(a: EventNote, b: EventNote) -> bool:
+    """Whether two events share the very airframe, or the only type that both name."""
+    return any(set(a.roles.get(r, [])) & set(b.roles.get(r, [])) for r in ("tail_number", "aircraft"))
+
+
+def _later(first: EventNote, second: EventNote) -> bool:
+    """Whether an event is dated after another, by day or by clock."""
+    if first.arrival is not None and second.departure is not None and first.arrival.edtf and second.departure.edtf:
+        return first.arrival.edtf[:16] < second.departure.edtf[:16]
+    ends = first.time.latest if first.time is not None else None
+    starts = second.time.earliest if second.time is not None else None
+    return ends is not None and starts is not None and ends[:10] <= starts[:10]
+
+
+def _way_out(flight: EventNote, back: EventNote) -> bool:
+    """Whether a flight is the one that another comes back from: it began where that one ends, and no other machine flew it."""
+    start, home = flight.roles.get("origin"), back.roles.get("destination")
+    if not start or not flight.roles.get("destination") or (home and not shared_place(start, home)):
+        return False
+    known = any(flight.roles.get(r) and back.roles.get(r) for r in _MACHINE_ROLES)
+    return shares_machine(flight, back) if known else bool(home)
+
+
+def _followed_by(doc: Doc, event: EventNote, name: str) -> bool:
+    """Whether a word of a class stands just behind the trigger."""
+    token = trigger_token(doc, event)
+    return token is not None and any(
+        t.lower_ in lexicon()[name] for t in doc[token.i + 1 : min(token.i + _AGAIN_WITHIN, len(doc))]
+    )
+
+
+def _trigger_word(doc: Doc, event: EventNote) -> str:
+    token = trigger_token(doc, event)
+    return token.lemma_ if token is not None else ""
+
+
+# --- the scene -----------------------------------------------------------------------------------------------------------
+
+
+def scene(doc: Doc) -> EntityNote | None:
+    """Where the article is told from: the place of its dateline."""
+    article = doc_notes.article(doc)
+    name = article.dateline_place if article is not None else None
+    if name is None:
+        return None
+    wanted = name.split(",")[0].strip().casefold()
+    places = [n for n in doc_notes.entities(doc) if n.type in LOCATIONS]
+    return finest([n for n in places if any(m.text.casefold() == wanted for m in n.mentions)])
+
+
+def _here(doc: Doc, air: list[EventNote]) -> None:
+    """ "A Polish team came from Warsaw": what comes, and says not where to, comes to where the article is told from."""
+    place = scene(doc)
+    if place is None:
+        return
+    for event in air:
+        token = trigger_token(doc, event)
+        if event.type is EventType.FLIGHT and token is not None and in_class(token, "coming_here") and event.roles.get("origin"):
+            _fill(event, "destination", [place], "the place of the dateline")
+
+
+def _title_destination(doc: Doc, events: list[EventNote]) -> None:
+    """ "Who has flown what into Myanmar": where a note or a "flew in" names no place, the title's destination is meant."""
+    article = doc_notes.article(doc)
+    title = next((b for b in article.blocks if b.kind is BlockKind.TITLE), None) if article is not None else None
+    if title is None:
+        return
+    into = [
+        n
+        for n in doc_notes.entities(doc)
+        if n.type in LOCATIONS
+        and any(
+            title.start <= m.start < title.end and doc[m.token_start - 1].lower_ in ("to", "into", "in")
+            for m in n.mentions
+            if m.token_start
+        )
+    ]
+    if len(into) != 1:
+        return
+    for event in events:
+        open_ended = event.rule == "flight.noted" or _followed_by(doc, event, "inward")
+        if open_ended and event.type is EventType.FLIGHT and event.realis in (Realis.ACTUAL, Realis.PLANNED):
+            _fill(event, "destination", into, "where the title's flights go")
+
+
+# --- evacuations ---------------------------------------------------------------------------------------------------------
+
+
+def evacuated_from(doc: Doc, events: list[EventNote]) -> None:
+    """The flights of one evacuation start where people are brought out from, where the article names a single such place."""
+    flights = [e for e in events if e.type is EventType.FLIGHT and e.action == "evacuated"]
+    known = _left_behind(doc) or [n for e in flights for n in e.roles.get("origin", [])]
+    finer = [n for n in dict.fromkeys(known) if not any(n is not m and _lies_in(m, n) for m in known)]
+    if len(finer) != 1 or len(flights) < 2:
+        return
+    for event in flights:
+        _fill(event, "origin", finer, "what the article's evacuation is from")
+    # "Transports of four nations lifted hundreds out overnight": what the lead sums up is told one by one behind it
+    whole = min(flights, key=first_told)
+    if _sums_up(whole) and sum(map(_is_told_in_full, flights)) > 1:
+        events.remove(whole)
+
+
+def _sums_up(event: EventNote) -> bool:
+    return not any(event.roles.get(r) for r in ("destination", "aircraft", "tail_number"))
+
+
+def _is_told_in_full(event: EventNote) -> bool:
+    return bool(event.roles.get("destination")) and bool(event.roles.get("operator"))
+
+
+def _left_behind(doc: Doc) -> list[EntityNote]:
+    """The places behind "evacuation from", "flew foreigners out of"."""
+    rows = [(m.token_end, m.token_start, n) for n in doc_notes.entities(doc) if n.type in LOCATIONS for m in n.mentions]
+    # "Niger's capital" is the city, not the state that the phrase begins with
+    longest = {start: note for _, start, note in sorted(rows, key=lambda r: r[:2])}
+    return [note for start, note in longest.items() if _brought_out_of(doc[start])]
+
+
+def _brought_out_of(token: Token) -> bool:
+    place = token
+    while place.dep_ in ("det", "compound", "amod", "poss", "case") and place.head.i > place.i:
+        place = place.head
+    preposition = place.head
+    if place.dep_ != "pobj" or preposition.lower_ not in ("of", "from"):
+        return False
+    above = preposition.head
+    if preposition.lower_ == "of":
+        return above.lower_ == "out" and above.dep_ == "prep" and in_class(above.head, "carrying_out")
+    return in_class(above, "evacuating")
+
+
+def _lies_in(inner: EntityNote, outer: EntityNote) -> bool:
+    return same(inner, outer) and inner.type is not outer.type
