@@ -78,7 +78,7 @@ def together(notes: list[TimeNote], rank: int) -> Timing:
     best = min(notes, key=_fineness)
     where = _WHERE[rank]
     days = sorted((t for t in notes if t.type is TimeType.DATE and t.edtf and "/" not in t.edtf), key=lambda t: t.token_start)
-    if rank <= 1 and len(days) == 2 and best in days and _coordinated(days[0], days[1]):
+    if rank <= 1 and len(days) == 2 and best in days and coordinated(days[0], days[1]):
         first, last = days
         time = EventTime(
             edtf=f"{first.edtf}/{last.edtf}",
@@ -95,7 +95,7 @@ def _fineness(note: TimeNote) -> tuple[bool, float, bool, int]:
     return note.type is TimeType.DURATION, coarseness(note.earliest, note.latest), not zoned, note.token_start
 
 
-def _coordinated(first: TimeNote, last: TimeNote) -> bool:
+def coordinated(first: TimeNote, last: TimeNote) -> bool:
     """Two days that one preposition spans: "on Sunday and Monday", "between 3 and 5 March", "from May to June"."""
     if first.earliest is None or last.earliest is None or first.earliest.tzinfo != last.earliest.tzinfo:
         return False

@@ -16,6 +16,8 @@ from pipeline.events.fillers import in_class
 from pipeline.events.predicates import governing, is_noun, is_verb
 from pipeline.records import EventTime, TimeType
 
+_DAY_LENGTH = len("2024-07-09")
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -127,3 +129,31 @@ def is_short(verb: Token) -> bool:
         c for c in mark.children if c.dep_ == "npadvmod"
     ]
     return any(in_class(m, "short_while") for m in measure)
+
+
+def shortly(verb: Token) -> bool:
+    """Whether a verb happened by little before or after something: "hours before the crash, Djibouti had closed …"."""
+    near = [c for c in verb.children if c.dep_ in ("prep", "npadvmod")]
+    return any(
+        (in_class(a, "short_while") and in_class(b, "answering")) or (in_class(b, "short_while") and in_class(a, "answering"))
+        for a in near
+        for b in a.children
+        if b.dep_ in ("prep", "npadvmod")
+    )
+
+
+def names_a_thing(note: TimeNote, verb: Token, head: Token) -> bool:
+    """ "Aircraft ordered in 2019", "despite the truce, signed on Saturday": a clause that says which thing is meant dates that
+    alone, unless it tells the same day of what happens at `head` ("a missile fired on Friday hit a school")."""
+    if verb in governing(head) or verb == head:
+        return False
+    noun = verb.head
+    if verb.dep_ == "advcl" and verb.tag_ == "VBN" and verb.i > 1 and verb.nbor(-1).text == ",":
+        noun = verb.nbor(-2)
+    elif verb.dep_ not in ("acl", "relcl"):
+        return False
+    if noun == head:
+        return False  # "a drill planned for May"
+    day = note.type is not TimeType.DURATION and len((note.edtf or "").partition("T")[0]) == _DAY_LENGTH
+    under = note.type is TimeType.DATE and verb.dep_ != "relcl" and noun.dep_ == "pobj" and noun.head.dep_ != "agent"
+    return not day or in_class(noun, "agreement") or under

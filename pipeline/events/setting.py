@@ -12,11 +12,11 @@ from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import TimeNote
-from pipeline.events.dated import Timing, event_time, is_day, on_its_day
+from pipeline.events.dated import Timing, coordinated, event_time, is_day, on_its_day, spanning
 from pipeline.events.fillers import in_class, lexicon
 from pipeline.events.frames import EventMention
 from pipeline.events.predicates import clause_of, is_verb
-from pipeline.events.reckoning import Count, above
+from pipeline.events.reckoning import Count, above, shortly
 from pipeline.records import BlockKind, EventTime, EventType, TimeType
 
 _LEAD = 3  # blocks behind the title in which news names its day
@@ -53,16 +53,21 @@ class Setting:
         found = self._last_told(same, verb) or self._heading_over(position)
         if not found:
             return self._news_of_the_day(mention, position)
+        if len(found) == 2 and coordinated(*found):
+            both = spanning(event_time(found[0]), event_time(found[1]))
+            return Timing(found, both, 4, f"{found[0].text!r} and {found[1].text!r} (its paragraph)")
         return Timing(found[-1:], on_its_day(found[-1]), 4, f"{found[-1].text!r} (its paragraph)")
 
     def _last_told(self, notes: list[TimeNote], verb: Token | None) -> list[TimeNote]:
         """The last time of a paragraph that what follows may hang on: for what is past, none that lies ahead."""
         past = verb is not None and clause_of(verb).past
         today = self.published.replace(tzinfo=None) if self.published is not None else None
-        for note in reversed(notes):
-            ahead = today is not None and note.earliest is not None and note.earliest.replace(tzinfo=None) > today
+        for i in range(len(notes) - 1, -1, -1):
+            first = notes[i].earliest
+            ahead = today is not None and first is not None and first.replace(tzinfo=None) > today
             if not (past and ahead):
-                return [note]
+                both = i > 0 and is_day(notes[i - 1]) and is_day(notes[i]) and coordinated(notes[i - 1], notes[i])
+                return notes[i - both : i + 1]  # "On July 28 and 29 …"
         return []
 
     def _heading_over(self, position: int) -> list[TimeNote]:
@@ -81,7 +86,7 @@ class Setting:
         verb = mention.predicate.verb
         if self.published is None:
             return Timing()
-        perfect = verb is not None and past_perfect(verb)
+        perfect = verb is not None and past_perfect(verb) and not shortly(verb)
         if perfect and (mention.type not in _PHYSICAL or self.story is None):
             return Timing()
         told = verb is None or clause_of(verb).past or (position <= _LEAD and _plain_present(verb))
@@ -109,7 +114,8 @@ class Setting:
             night = note.latest is not None and note.latest - note.earliest < timedelta(days=1)
             recent = 0 <= (today - note.earliest.date()).days <= _STORY_DAYS
             verb = next((t for t in above(self.doc, self.counts, note) if is_verb(t)), None)
-            if recent and (is_day(note) or night) and (verb is None or not in_class(verb, "reporting")):
+            aside = verb is not None and (in_class(verb, "reporting") or _of_a_deal(verb))
+            if recent and (is_day(note) or night) and not aside:
                 edtf = note.edtf if "/" in (note.edtf or "") else (note.edtf or "").partition("T")[0]
                 return event_time(note).model_copy(update={"edtf": edtf, "approximate": True})
         return None
@@ -123,6 +129,11 @@ def news_of(day: date) -> EventTime:
         latest=(day + timedelta(days=1)).isoformat(),
         approximate=True,
     )
+
+
+def _of_a_deal(verb: Token) -> bool:
+    """ "The truce signed on Saturday": no story of what was signed."""
+    return verb.dep_ in ("acl", "relcl") and in_class(verb.head, "agreement")
 
 
 def past_perfect(verb: Token) -> bool:

@@ -17,7 +17,7 @@ from pipeline.events.dated import Timing, event_time, is_day, is_past, spanning,
 from pipeline.events.fillers import in_class
 from pipeline.events.frames import EventMention
 from pipeline.events.predicates import SUBJECT, clause_of, governing, is_noun, is_verb
-from pipeline.events.reckoning import Count, above, counted, counts, is_short, root_of
+from pipeline.events.reckoning import Count, above, counted, counts, is_short, names_a_thing, root_of
 from pipeline.events.setting import Setting, news_of, past_perfect
 from pipeline.records import EntityType, EventTime, EventType, TimeType
 
@@ -214,7 +214,7 @@ class Times:
             if is_verb(token):
                 if token == verb:
                     return 1 if mention.predicate.pos == "noun" else 0
-                return self._other_verb(token, head, verb)
+                return 4 if names_a_thing(note, token, head) else self._other_verb(token, head, verb)
         return 2
 
     def _told_then(self, note: TimeNote) -> Token | None:
