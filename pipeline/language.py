@@ -7,6 +7,7 @@ model that is not installed and PageError for a text beyond the limits.
 from __future__ import annotations
 
 import re
+import tomllib
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -120,6 +121,8 @@ def load(
     nlp.max_length = settings["limits"]["max_characters"] + 1
     for component in nlp.pipe_names:
         _use_numpy_kernels(nlp.get_pipe(component))
+    if nlp.has_pipe("lemmatizer"):
+        _teach_lemmas(nlp.get_pipe("lemmatizer"))
     nlp.add_pipe("dateline_blocks", first=True)
     stages = UNTIL[1 : UNTIL.index(until) + 1]
     for stage in stages:
@@ -148,6 +151,15 @@ def _load_model(name: str, exclude: list[str]) -> Language:
         raise KnowledgeError(
             f"spaCy model {name!r} cannot be loaded: {error}".splitlines()[0], "install it, or name another with --model"
         ) from error
+
+
+def _teach_lemmas(lemmatizer: Any) -> None:
+    """Adds the verb forms of models/lexicons/lemmas.toml to those that spaCy's rules do not apply to."""
+    taught = tomllib.loads(model_path("lexicons/lemmas.toml").read_text(encoding="utf-8"))
+    known, index = (lemmatizer.lookups.get_table(name) for name in ("lemma_exc", "lemma_index"))
+    for lemma, forms in taught["verb"].items():
+        known["verb"].update({form: [lemma] for form in forms})
+    index["verb"] = [verb for verb in index["verb"] if verb not in taught["rare"]]
 
 
 def _use_numpy_kernels(component: Any) -> None:

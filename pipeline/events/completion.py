@@ -395,7 +395,7 @@ def _movers(event: EventNote) -> None:
 def _place_of_target(event: EventNote) -> None:
     """What is struck and has a place on the map is where it is struck."""
     if event.type is EventType.STRIKE and "place" not in event.roles:
-        place = finest(event.roles.get("target", []))
+        place = finest([n for n in event.roles.get("target", []) if any(m.form == "name" for m in n.mentions)])
         if place is not None:
             event.roles["place"] = [place]
             event.why.append(f"place {place.name!r}: the target is a place")

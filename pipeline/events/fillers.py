@@ -145,7 +145,9 @@ class Index:
                 return named
         if in_class(token, "transparent"):
             for child in token.children:
-                if child.dep_ == "prep" and child.lower_ in ("of", "in", "at", "near", "from"):
+                # "two villages in Georgia" are not Georgia
+                single = token.tag_ not in ("NNS", "NNPS")
+                if child.dep_ == "prep" and (child.lower_ == "of" or (single and child.lower_ in ("in", "at", "near", "from"))):
                     for obj in (c for c in child.children if c.dep_ == "pobj"):
                         # "the leaders of Armenia and Azerbaijan" are both
                         found = [n for h in self.heads(obj) for n in self.resolve(h, depth + 1)]

@@ -11,7 +11,7 @@ from datetime import datetime
 from spacy.tokens import Token
 
 from pipeline.events.fillers import in_class, lexicon
-from pipeline.events.frames import EventMention
+from pipeline.events.frames import EventMention, is_one_of
 from pipeline.events.predicates import (
     PASSIVE_SUBJECT,
     SUBJECT,
@@ -53,6 +53,8 @@ def realis_of(mention: EventMention, starts: datetime | None, published: datetim
     """The status of an event as the text gives it, and why."""
     head = mention.predicate.head
     status = _of_trigger(head) or _of_many(mention) or _of_habit(mention)
+    if status is not None and status[0] is Realis.PLANNED and _was_carried_out(mention):
+        status = None
     if status is None and mention.predicate.verb is not None and _carries(mention):
         status = _of_clause(mention.predicate.verb)
     if status is None or status[0] is Realis.PLANNED:
@@ -103,6 +105,18 @@ def _of_trigger(head: Token) -> tuple[Realis, str] | None:
             if head.tag_ == "NNS" and in_class(child, "generic_modifier") and child.dep_ == "amod":
                 return Realis.GENERIC, f"{child.text!r} before a plural trigger"
     return None
+
+
+def _was_carried_out(mention: EventMention) -> bool:
+    """ "Arrived for a scheduled visit", "completed a planned deployment": what was planned took place."""
+    light = mention.predicate.light
+    if light is None or not is_one_of(light, mention.rule.light):
+        return False
+    clause = clause_of(light)
+    done = (clause.past or clause.perfect) and not (clause.negated or clause.modals or clause.passive)
+    return done and not (
+        in_class(light, "planned") or in_class(light, "possible") or in_class(light, "denied") or _called_off(light)
+    )
 
 
 def _of_clause(verb: Token) -> tuple[Realis, str] | None:

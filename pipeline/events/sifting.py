@@ -10,6 +10,7 @@ from spacy.tokens import Token
 from pipeline.events.fillers import in_class
 from pipeline.events.frames import EventMention
 from pipeline.events.predicates import is_noun, is_verb
+from pipeline.events.tellings import DEFINITE
 from pipeline.records import EventType
 
 
@@ -62,9 +63,18 @@ def _without_results(mentions: list[EventMention]) -> list[EventMention]:
             for role in ("target", "place"):
                 if not cause.roles.get(role) and mention.roles.get(role):
                     cause.roles[role] = mention.roles[role]
-        elif mention.type is not EventType.STRIKE or not _is_result(mention.predicate.head, set(attacks)):
+        elif mention.type is not EventType.STRIKE or not (
+            _is_result(mention.predicate.head, set(attacks)) or _told_before(mention, attacks)
+        ):
             kept.append(mention)
     return kept
+
+
+def _told_before(mention: EventMention, attacks: dict[Token, EventMention]) -> bool:
+    """ "… was also killed in the airstrike": the attack is the one told before."""
+    if not any(attack.i < mention.predicate.head.i for attack in attacks):
+        return False
+    return any(t.tag_.startswith("NN") and any(c.lower_ in DEFINITE for c in t.children) for t in _causes(mention))
 
 
 def _causes(mention: EventMention) -> list[Token]:
