@@ -333,6 +333,8 @@ def duration_value(count: float | None, unit: str) -> str:
     """A TIMEX3 duration: 36 H is "PT36H", 2.5 Y "P2.5Y"; decades, centuries and millennia are written in years."""
     if unit in ("E", "C", "L") and count is not None:
         count, unit = count * {"E": 10, "C": 100, "L": 1000}[unit], "Y"
+    if unit == "H" and count is not None and count in (0.25, 0.5, 0.75):
+        count, unit = count * 60, "MI"  # "half an hour" is told in minutes
     number = "X" if count is None else f"{count:g}" if count < 1e6 else f"{count:.0f}"
     if unit == "MI":
         return f"PT{number}M"

@@ -16,6 +16,7 @@ from pipeline.events.fillers import in_class
 from pipeline.events.predicates import governing, is_noun, is_verb
 from pipeline.records import EventTime, TimeType
 
+_NAMING = ("compound", "nmod", "amod", "nummod")
 _DAY_LENGTH = len("2024-07-09")
 
 
@@ -157,3 +158,13 @@ def names_a_thing(note: TimeNote, verb: Token, head: Token) -> bool:
     day = note.type is not TimeType.DURATION and len((note.edtf or "").partition("T")[0]) == _DAY_LENGTH
     under = note.type is TimeType.DATE and verb.dep_ != "relcl" and noun.dep_ == "pobj" and noun.head.dep_ != "agent"
     return not day or in_class(noun, "agreement") or under
+
+
+def bounds_or_names(doc: Doc, note: TimeNote) -> bool:
+    """Whether a time only bounds what is told ("the first attack since February", "until May") or is part of what a thing is
+    called ("the 2021 agreement"): nothing told further on hangs on it."""
+    root = root_of(doc, note)
+    told = note.token_end < len(doc) and in_class(doc[note.token_end], "of_that_time")  # "since last month, when he signed …"
+    if root.dep_ == "pobj" and not told and (in_class(root.head, "since") or in_class(root.head, "ending")):
+        return True
+    return is_noun(root.head) and root.dep_ in _NAMING and note.token_end <= root.head.i

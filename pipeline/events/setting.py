@@ -16,7 +16,7 @@ from pipeline.events.dated import Timing, coordinated, event_time, is_day, on_it
 from pipeline.events.fillers import in_class, lexicon
 from pipeline.events.frames import EventMention
 from pipeline.events.predicates import clause_of, is_verb
-from pipeline.events.reckoning import Count, above, shortly
+from pipeline.events.reckoning import Count, above, bounds_or_names, shortly
 from pipeline.records import BlockKind, EventTime, EventType, TimeType
 
 _LEAD = 3  # blocks behind the title in which news names its day
@@ -62,8 +62,12 @@ class Setting:
         """The last time of a paragraph that what follows may hang on: for what is past, none that lies ahead."""
         past = verb is not None and clause_of(verb).past
         today = self.published.replace(tzinfo=None) if self.published is not None else None
+        present = verb is not None and _plain_present(verb)
         for i in range(len(notes) - 1, -1, -1):
-            first = notes[i].earliest
+            first, last = notes[i].earliest, notes[i].latest
+            over = today is not None and last is not None and last.replace(tzinfo=None) <= today
+            if bounds_or_names(self.doc, notes[i]) or (present and over and not is_day(notes[i])):
+                continue
             ahead = today is not None and first is not None and first.replace(tzinfo=None) > today
             if not (past and ahead):
                 both = i > 0 and is_day(notes[i - 1]) and is_day(notes[i]) and coordinated(notes[i - 1], notes[i])

@@ -17,7 +17,7 @@ from datetime import date, datetime, timedelta
 from pipeline import calendar
 from pipeline.records import TimeType
 from pipeline.times import nearest, story
-from pipeline.times.covering import Resolved, cover, cover_duration, cover_edge, in_year, zone_suffix
+from pipeline.times.covering import Resolved, cover, cover_duration, cover_edge, decade_value, in_year, zone_suffix
 from pipeline.times.direction import direction
 from pipeline.times.grammar import Tokens, sentence_ends
 from pipeline.times.rules import words
@@ -53,8 +53,8 @@ class Anchor:
         self.today = published.date() if published else story.dateline(tokens, found)
         self.narrative = self.today is None or story.is_history(found, self.today)
         self.reference: date | None = None if self.narrative else self.today
-        self.unit = "D"
-        """The precision of the reference date."""
+        self.unit, self.reference_above = "D", False
+        """The precision of the reference date, and whether it stands in a paragraph before this one."""
         self.day: date | None = None
         """The last day that the paragraph named, on which clock times hang."""
         self.day_sentence = False
@@ -122,6 +122,7 @@ class Anchor:
         for i in range(self.last_token, start):
             if self.tokens.kinds[i] == "BREAK":
                 self.day = self.told = None
+                self.reference_above = True
             if sentence_ends(self.tokens, i):
                 self.day_sentence = self.told_sentence = False
                 self.sentence_unit = self.week = None
@@ -159,7 +160,7 @@ class Anchor:
         if self._is_aside(start, sense):
             self.aside = start
             return
-        self.reference, self.unit, self.aside = start, unit, None
+        self.reference, self.unit, self.aside, self.reference_above = start, unit, None, False
 
     def _is_name(self, sense: Sense) -> bool:
         """Whether a day only tells which thing is meant: "the November 27 agreement" moves nobody's "next day"."""
@@ -337,7 +338,17 @@ class Anchor:
         hanging = sense.unit == "D" or (sense.unit == "M" and sense.day is not None) or (sense.unit == "W" and sense.count == 0)
         if not self.narrative and hanging and self.unit not in ("D", "M", "W", "WE"):
             return self.last_day or self.today  # a year or decade mentioned in between is an aside
+        if not self.narrative and self.today is not None and self.reference is not None:
+            if self.reference > self.today and hanging and direction(self.tokens, *self.current) < 0:
+                return self.last_day or self.today  # "takes effect in May; it was signed the same day"
+            if sense.unit == "M" and sense.day is not None and self._long_told():
+                return self.today  # "on the 11th", in a paragraph that names no month
         return self.reference
+
+    def _long_told(self) -> bool:
+        """Whether the reference stands in a paragraph before this one, and far from the days of the news."""
+        far = self.today is not None and self.reference is not None and (self.today - self.reference).days > _LATELY_DAYS
+        return far and self.reference_above
 
     def present(self) -> bool:
         """Whether a history steps out of its story at the expression at hand: "still today", in a clause that is not past."""
@@ -346,7 +357,7 @@ class Anchor:
     def _date(self, found: Found) -> str | None:
         sense = found.sense
         if sense.decade is not None:
-            return self._decade(sense)
+            return decade_value(sense.decade, self.today)
         if sense.century is not None:
             return f"BC{sense.century:02d}" if sense.era == "BC" else f"{sense.century:02d}"
         if sense.year is not None:
@@ -356,14 +367,6 @@ class Anchor:
         if sense.unit is not None:
             return self._shifted(sense)
         return self._floating(found)
-
-    def _decade(self, sense: Sense) -> str:
-        assert sense.decade is not None
-        if sense.decade >= 100:
-            return f"{sense.decade:03d}"
-        year = (self.today or date(2000, 1, 1)).year
-        decade = year // 100 * 10 + sense.decade
-        return f"{decade if decade * 10 <= year else decade - 10:03d}"
 
     def _shifted(self, sense: Sense) -> str | None:
         base = self._base(sense)

@@ -74,6 +74,15 @@ def in_year(sense: Sense, year: int) -> str | None:
     return f"{head}-H{sense.half}" if sense.half else head
 
 
+def decade_value(decade: int, today: date | None) -> str:
+    """A decade; "the nineties" are the last ones."""
+    if decade >= 100:
+        return f"{decade:03d}"
+    year = (today or date(2000, 1, 1)).year
+    full = year // 100 * 10 + decade
+    return f"{full if full * 10 <= year else full - 10:03d}"
+
+
 def weekday_problem(sense: Sense, value: str) -> Problem | None:
     """The contradiction of a day and the weekday that the text names beside it."""
     if sense.weekday is None or sense.day is None:

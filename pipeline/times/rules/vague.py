@@ -56,11 +56,17 @@ def _that_time(m: Match) -> Sense:
     return Sense(value="PAST_REF")
 
 
+_TOLD_EXACTLY = ("LAST", "THIS", "MON", "MAY", "MAB", "WD", "Y4", "YEST")
+
+
 @rule("vague", "(<v>VAGUE)")
 def _vague(m: Match) -> Sense | None:
     tokens, word = m.tokens, m.word("v")
     if word == "recently" and tokens.word(m.start - 1) == "as":
         return None
+    after = m.end + (tokens.kind(m.end) in ("IN", "ON"))
+    if tokens.word(m.start - 1) == "most" and tokens.kind(after) in _TOLD_EXACTLY:
+        return None  # "most recently last October"
     return Sense(value=m.value("v"))
 
 
