@@ -36,6 +36,8 @@ def choose(segments: list[Segment], evidence: Evidence) -> Choice:
     inside = [s for s in segments if within(s.node, container)]
     seeded = {s.index for s in chooser.seeds}
     kept = [s for s in inside if not chooser.refused(s) and chooser.score(s) >= KEEP]
+    prompted = chooser.beside_prompts()
+    kept = [s for s in kept if s.index not in prompted]
     first = next((s.index for s in kept if s.index in seeded), None)
     if first is None:
         return Choice([], container)

@@ -43,6 +43,10 @@ _COVER = 0.9
 _COVER_CELL = 0.65
 # Characters; no line of a page's furniture is longer.
 _LINE = 600
+# Words of a box with a prompt, and of a sentence in it that is none; how many levels above the prompt it may begin.
+_BOX = 100
+_SPOKEN = 20
+_BOX_LEVELS = 4
 _BOXES = frozenset(("furniture", "aside", "caption"))
 _EMBEDDED = frozenset(("embed",))
 _LISTS = frozenset(("ul", "ol", "dl", "menu"))
@@ -80,6 +84,7 @@ class Chooser:
         self.publisher_complete = self._publisher_complete()
         self.ignored = self._ignored()
         self._refused: dict[int, bool] = {}
+        self._prompts: list[Segment] = []
 
     def _seeds(self) -> list[Segment]:
         held = [
@@ -228,9 +233,25 @@ class Chooser:
             return False
         if s.kind is BlockKind.CAPTION or {"caption", "credit"} & marks or is_caption(s):
             return True
-        if len(s.text) <= _LINE and _is_boilerplate(s.text):
+        if len(s.text) <= _LINE and full_match("lines", "drop").fullmatch(s.text):
+            return True
+        if len(s.text) <= _LINE and _is_prompt(s.text):
+            self._prompts.append(s)
             return True
         return _is_blurb(s, self.evidence.authors)
+
+    def beside_prompts(self) -> frozenset[int]:
+        """The other lines of the small boxes in which a prompt was refused."""
+        out: set[int] = set()
+        for s in self._prompts:
+            box: list[Segment] = []
+            for n in s.node.up(_BOX_LEVELS):
+                inside = self.segments[n.first : n.first + n.count]
+                if id(n) in self.trusted or n.tag in ("article", "main", "body") or sum(b.words for b in inside) > _BOX:
+                    break
+                box = inside
+            out.update(b.index for b in box if not self.by_publisher[b.index] and not (prose(b) and b.words >= _SPOKEN))
+        return frozenset(out)
 
 
 def _same_site(a: str, b: str) -> bool:
@@ -278,10 +299,7 @@ def _list_of(s: Segment) -> Node | None:
     return None
 
 
-def _is_boilerplate(text: str) -> bool:
-    """Whether a line is the page's own, or a prompt."""
-    if full_match("lines", "drop").fullmatch(text):
-        return True
+def _is_prompt(text: str) -> bool:
     line = text.lower()
     opens = anywhere("boilerplate", "lines", "openings").match(line)
     return opens is not None or anywhere("boilerplate", "lines", "prompts").search(line) is not None

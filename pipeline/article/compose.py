@@ -128,7 +128,9 @@ def _take_signatures(choice: body.Choice, about: metadata.Metadata, segments: li
     if not choice.segments:
         return
     last = choice.segments[-1].index
-    below = [s for s in segments[last + 1 : last + 3] if "furniture" not in s.marks]
+    # A heading and the line below it count as one.
+    headed = any(s.kind is BlockKind.HEADING for s in segments[last + 1 : last + 2])
+    below = [s for s in segments[last + 1 : last + (4 if headed else 3)] if "furniture" not in s.marks]
     for s in (choice.segments[-1], *choice.segments[:4], *below):
         names = bylines.signature(s, about.site)
         # A site that credits itself says less than a name; an agency says all.

@@ -11,7 +11,7 @@ import re
 
 from pipeline.article.chooser import Chooser, make, prose, within
 from pipeline.article.dates import normalise
-from pipeline.article.segments import Segment, full_match
+from pipeline.article.segments import Node, Segment, full_match
 from pipeline.article.witnesses import squeeze
 from pipeline.records import BlockKind
 
@@ -26,6 +26,8 @@ _BOXES = 50
 _PULLED = re.compile(r"\bpull ?quote\b")
 # Words of a writer's post ("Defence Editor").
 _ROLE = 4
+# Words of a heading above the main points.
+_POINTS = 7
 # Words of a line that gives the day and the time.
 _DATED = 8
 # Shares of the text: what stands after this much of it may be the end's boilerplate, and how long that may be.
@@ -40,9 +42,12 @@ def standfirst(chooser: Chooser, first: int, kept: list[Segment]) -> list[Segmen
     out: list[Segment] = []
     have = {chooser.squeezed[s.index] for s in kept}
     apart = False
+    listed: Node | None = None
     for s in chooser.segments[max(0, first - 40) : first]:
         key = chooser.squeezed[s.index]
         marks = chooser.marks(s)
+        if s.words <= _POINTS and full_match("headings", "points").fullmatch(s.text.strip(" :.")):
+            listed = s.node.parent
         if (
             s.words < 5
             or s.link_density > 0.5
@@ -58,7 +63,8 @@ def standfirst(chooser: Chooser, first: int, kept: list[Segment]) -> list[Segmen
         told = len(key) > 30 and len(described) > 30 and (key.startswith(described[:60]) or described.startswith(key[:60]))
         plain = below and not apart and prose(s) and not marks & {"aside", "byline"} and s.kind is not BlockKind.LIST_ITEM
         plain = plain and (s.index - (headline or 0) <= _NEAR_HEADLINE or chooser.by_trafilatura[s.index])
-        if named or told or plain:
+        point = below and listed is not None and s.kind is BlockKind.LIST_ITEM and within(s.node, listed)
+        if named or told or plain or point:
             have.add(key)
             out.append(s)
     return out

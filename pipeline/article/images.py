@@ -16,6 +16,8 @@ from pipeline.records import BlockKind, Image
 _CREDIT_SIGNS = frozenset("])©:/|")
 # Elements of a caption.
 _INLINE = 12
+# Words of a caption that is a sentence.
+_TOLD = 8
 # Words; captions are shorter.
 _CAPTION = 60
 
@@ -27,10 +29,12 @@ def captions(segments: list[Segment], chosen: list[Segment], container: Node | N
     first, last = chosen[0].index, chosen[-1].index
     taken = {s.index for s in chosen}
     groups: dict[int, list[Segment]] = {}
-    for s in segments[max(0, first - 40) : last + 4]:
+    gallery = _gallery(segments, chosen[-1])
+    for s in segments[max(0, first - 40) : max(last + 4, gallery.stop)]:
         if s.index in taken or len(s.text) > 1_000 or s.marks & {"furniture", "aside"} or not is_caption(s):
             continue
-        if s.index <= last or (container is not None and _within(s, container)):
+        below = s.index <= last + 3 and container is not None and _within(s, container)
+        if s.index <= last or below or (s.index in gallery and _tells(s)):
             groups.setdefault(id(_figure(s) or s.node), []).append(s)
     out: list[Segment] = []
     images: list[Image] = []
@@ -44,6 +48,17 @@ def captions(segments: list[Segment], chosen: list[Segment], container: Node | N
         out += kept
         images.append(Image(caption=caption, credit=credit, url=_address(group[0])))
     return out, images
+
+
+def _gallery(segments: list[Segment], last: Segment) -> range:
+    """Where the pictures of a gallery stand: below the text, in the page's `article` element."""
+    article = next((n for n in last.node.up(1_000) if n.tag == "article"), None)
+    return range(last.index, article.first + article.count) if article is not None else range(0)
+
+
+def _tells(s: Segment) -> bool:
+    """Whether a caption is a sentence."""
+    return s.words >= _TOLD and s.link_density == 0 and s.text.endswith((".", ".”", '."', "?", "!"))
 
 
 def _within(s: Segment, container: Node) -> bool:

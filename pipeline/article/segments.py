@@ -15,7 +15,7 @@ from typing import TypeAlias, TypeVar
 
 import lxml.etree
 
-from pipeline.article.lexicon import words
+from pipeline.article.lexicon import any_of, words
 from pipeline.article.limits import MAX_RUNS
 from pipeline.article.parsing import Element
 from pipeline.article.tags import BLOCKS, HEADINGS, REGIONS, SKIPPED
@@ -23,6 +23,12 @@ from pipeline.errors import PageError, Reason
 from pipeline.records import BlockKind
 
 _SHOWN = 500
+# Words of a box that asks for the reader's e-mail address, and of one line in it; how many levels above the field it may begin.
+_PROMPT = 80
+_LONG = 40
+_PROMPT_LEVELS = 6
+# Words of a line in bold that is a heading.
+_HEADING = 20
 # Characters; cells of data are shorter.
 _CELL = 100
 Attributes: TypeAlias = Sequence[tuple[str | bytes, str | bytes]]
@@ -181,6 +187,8 @@ class Walker:
         self.signed: list[Marked] = []
         self.dated: list[Marked] = []
         self.stack: list[Node] = []
+        self.asking: list[Node] = []
+        """Where the reader's e-mail address is asked for."""
         self._parts: list[str] = []
         self._links = self._bold = 0
         self._address: str | None = None
@@ -202,6 +210,8 @@ class Walker:
 
     def passed_over(self, element: Element) -> None:
         """Hears of an element whose text is not read."""
+        if element.tag == "input" and self.stack and _asks_for_address(element):
+            self.asking.append(self.stack[-1])
 
     def open_block(self, element: Element, tag: str, names: str, own: frozenset[str]) -> None:
         if self._parts or self._address:
@@ -238,8 +248,22 @@ class Walker:
         self._breaks += 1
         if self._breaks >= 2:
             self.flush()
+        elif self._bold and not self._in_bold and sum(len(p.strip()) for p in self._parts) <= self._bold:
+            self._end_bold_line()
         elif self._parts:
             self._parts.append(" ")
+
+    def _end_bold_line(self) -> None:
+        """A line in bold above the text is a heading, where pages have no elements for them."""
+        if self.stack and self.stack[-1].tag in _ITEMS:
+            self._parts.append(" ")
+            return
+        before = len(self.segments)
+        self.flush()
+        for s in self.segments[before:]:
+            signed = any_of("boilerplate", "bylines", "opening").match(s.text)
+            if s.kind is BlockKind.PARAGRAPH and s.words <= _HEADING and not signed:
+                s.kind, s.level = BlockKind.HEADING, 6
 
     def flush(self) -> None:
         address, self._address = self._address, None
@@ -274,7 +298,8 @@ class Walker:
 
 W = TypeVar("W", bound=Walker)
 # Elements that say of what kind the text in them is.
-_KINDRED = HEADINGS | {"figcaption", "caption", "figure", "li", "dd", "dt", "blockquote", "td", "th"}
+_ITEMS = frozenset(("li", "dd", "dt"))
+_KINDRED = HEADINGS | _ITEMS | {"figcaption", "caption", "figure", "blockquote", "td", "th"}
 
 
 def _kind(node: Node, size: int) -> tuple[BlockKind, int]:
@@ -288,7 +313,7 @@ def _kind(node: Node, size: int) -> tuple[BlockKind, int]:
             return BlockKind.HEADING, int(tag[1])
         if tag in ("figcaption", "caption", "figure"):
             return BlockKind.CAPTION, 0
-        if tag in ("li", "dd", "dt"):
+        if tag in _ITEMS:
             return BlockKind.LIST_ITEM, 0
         if tag == "blockquote":
             return BlockKind.QUOTE, 0
@@ -301,7 +326,28 @@ def _kind(node: Node, size: int) -> tuple[BlockKind, int]:
 def segment(root: Element) -> Segmented:
     """All runs of text that the page shows, in reading order; all it holds when it shows next to nothing before scripts run."""
     walker = traverse(root, Walker)
+    for node in walker.asking:
+        _mark_prompt(node, walker.segments)
     return Segmented(walker.segments, walker.signed, walker.dated)
+
+
+def _asks_for_address(field: Element) -> bool:
+    said = (field.get("type"), field.get("name"), field.get("placeholder"))
+    return any("mail" in value.lower() for value in said if value)
+
+
+def _mark_prompt(node: Node, segments: list[Segment]) -> None:
+    """Marks the words around a field for the reader's e-mail address: a box that asks to sign up."""
+    box: Node | None = None
+    for n in node.up(_PROMPT_LEVELS):
+        inside = segments[n.first : n.first + n.count]
+        if n.tag in ("article", "main", "body") or sum(s.words for s in inside) > _PROMPT or any(s.words > _LONG for s in inside):
+            break
+        box = n
+    if box is not None:
+        box.own |= {"furniture"}
+        for s in segments[box.first : box.first + box.count]:
+            s.marks |= {"furniture"}
 
 
 def traverse(root: Element, kind: type[W]) -> W:

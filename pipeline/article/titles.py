@@ -20,7 +20,13 @@ from pipeline.article.witnesses import squeeze
 from pipeline.records import BlockKind
 
 _DIVIDER = re.compile(r"\s+[|–—·•»«:>/\\-]+\s+|\s*[|»«]\s*|\s+::\s+")
+# The same where what it divides is printed: "Headline-Site", "Site: Headline".
+_JOINT = re.compile(r"\s*[|–—·•«»:>/\\_-]+\s*")
 _MIN_WORDS = 2
+# Names of elements that hold a title; segments above the text among which it stands; its words.
+_TITLED = re.compile(r"\b(?:title|headline|heading|subject)\b")
+_NEAR = 12
+_TITLE = 4
 # Segments among which the site's own heading stands.
 _TOP = 60
 # Segments below the body's first in which the headline may stand.
@@ -64,14 +70,31 @@ def choose(segments: list[Segment], head: Head, structured: Structured, site: st
         )
         if agreement >= 0.6 or alone or (not named and text):
             return _without_kicker(text, named)
-    return next((_printed_part(n, segments) for n in named if squeeze(n)), None)
+    told = next((_printed_part(n, segments) for n in named if squeeze(n)), None)
+    if told is None or _names_site(told, site):
+        return _named_title(segments, body_start) or told
+    return told
+
+
+def _names_site(title: str, site: str | None) -> bool:
+    """Whether this names the site only, as the heads of pages do that a system fills with one title for all."""
+    name = squeeze(site or "")
+    return title.count(" ") < _MIN_WORDS or (bool(name) and name in squeeze(title) and len(squeeze(title)) <= 2 * len(name))
+
+
+def _named_title(segments: list[Segment], body_start: int | None) -> str | None:
+    """The last line above the text in an element that is named a title, or nothing."""
+    above = segments[max(0, (body_start or 0) - _NEAR) : body_start or 0]
+    found = (s.text for s in reversed(above) if s.words >= _TITLE and s.link_density < 0.5 and _TITLED.search(s.node.names))
+    return next(found, None)
 
 
 def _printed_part(title: str, segments: list[Segment]) -> str:
     """ "SITE - World - Headline - News" -> "Headline", when just that stands on the page in a line of its own."""
-    cuts = list(_DIVIDER.finditer(title))[:_MAX_PARTS]
+    cuts = list(_JOINT.finditer(title))
     if not cuts:
         return title
+    cuts = cuts if len(cuts) <= _MAX_PARTS else [*cuts[: _MAX_PARTS // 2], *cuts[-_MAX_PARTS // 2 :]]
     printed = {squeeze(s.text): s.text for s in segments if s.words >= 4 and s.link_density < 0.5 and len(s.text) <= len(title)}
     spans = [(a, b) for b in (len(title), *(m.start() for m in reversed(cuts))) for a in (0, *(m.end() for m in cuts)) if a < b]
     parts = (squeeze(title[a:b]) for a, b in sorted(spans, key=lambda span: (span[0] - span[1], span[0])))
