@@ -5,11 +5,12 @@ In: the segments, the elements that by their names hold a writer's, the site, th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
 from pipeline.article import authors
-from pipeline.article.lexicon import any_of
+from pipeline.article.lexicon import any_of, words
 from pipeline.article.parsing import Element
 from pipeline.article.segments import Marked, Segment, Segmented, collapse, names_of
 from pipeline.article.witnesses import squeeze
@@ -26,6 +27,14 @@ _NEAR = 6
 _MOSTLY = 0.65
 # Elements looked at; more are lists of other articles.
 _LOOKED = 12
+
+
+# A full name, and what its bearer is.
+_NAME = r"[^\W\d_a-zß-ÿ][\w’'-]+"
+_INTRODUCED = re.compile(
+    rf"\W*(?:(?:Dr|Prof|Professor|Sir)\.? ){{0,2}}(?P<name>{_NAME}(?: [A-Z]\.)?(?: (?:van|von|de|der|den|la|al|bin|du|da|di))*"
+    rf"(?: {_NAME}){{1,2}}),? (?:is|ist|est|es|è) (?P<calling>.{{3,120}})"
+)
 
 
 @lru_cache(maxsize=4_096)
@@ -201,3 +210,12 @@ def signature(s: Segment, site: str | None) -> list[str]:
     if not names and rest != s.text and rest.isalpha() and rest.istitle():
         names = authors.parse([rest], site, True).persons
     return names if squeeze("".join(names)) == squeeze(rest) else []
+
+
+def introduced(text: str, before: str) -> str | None:
+    """The writer whom the last lines introduce, though the text has not spoken of that person: "Jane Doe is a lecturer at …"."""
+    found = _INTRODUCED.match(text)
+    if not found or found["name"].split()[-1] in before:
+        return None
+    said = set(re.findall(r"[\w-]+", found["calling"].lower()))
+    return found["name"] if said & set(words("authors", "roles", "callings")) else None

@@ -149,6 +149,10 @@ def _take_signatures(choice: body.Choice, about: metadata.Metadata, segments: li
     if not about.authors:
         found = [names for s in choice.segments if (names := bylines.signature(s, about.site))]
         about.authors = found[0] if len(found) == 1 else []
+    if not about.authors:
+        text = " ".join(s.text for s in choice.segments)
+        below = [s for s in segments[last + 1 : last + 3] if s not in choice.segments]
+        about.authors = [name for s in below if (name := bylines.introduced(s.text, text))][:1]
 
 
 def _choose(parsed: parsing.Parsed, segments: list[Segment], evidence: chooser.Evidence) -> body.Choice:

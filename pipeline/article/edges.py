@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.article.bylines import introduced
 from pipeline.article.chooser import Chooser, make, prose, within
 from pipeline.article.dates import normalise
 from pipeline.article.segments import Node, Segment, full_match
@@ -28,6 +29,9 @@ _PULLED = re.compile(r"\bpull ?quote\b")
 _ROLE = 4
 # Words of a heading above the main points.
 _POINTS = 7
+# Paragraphs of a text below which its writer may be introduced, and lines that do it.
+_FIRST_BLURB = 4
+_BLURBS = 2
 # Words of a line that gives the day and the time.
 _DATED = 8
 # Shares of the text: what stands after this much of it may be the end's boilerplate, and how long that may be.
@@ -185,6 +189,10 @@ def _without_blurb(kept: list[Segment], chooser: Chooser) -> list[Segment]:
                 at -= 1
             return kept[:at]
         size += len(s.text)
+    for at in range(max(_FIRST_BLURB, len(kept) - _BLURBS), len(kept)):
+        name = introduced(kept[at].text, " ".join(k.text for k in kept[:at]))
+        if name and (not chooser.evidence.authors or name in chooser.evidence.authors):
+            return kept[:at]
     return kept
 
 

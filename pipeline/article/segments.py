@@ -27,6 +27,8 @@ _SHOWN = 500
 _PROMPT = 80
 _LONG = 40
 _PROMPT_LEVELS = 6
+# Characters of what is told of a link.
+_NOTICE = 60
 # Words of a line in bold that is a heading.
 _HEADING = 20
 # Characters; cells of data are shorter.
@@ -38,7 +40,7 @@ INVISIBLE = re.compile("[\u200b\ufeff\u00ad\u2060\u200e\u200f\ufffe\uffff\x00-\x
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-MARKS = ("furniture", "byline", "content", "caption", "credit", "standfirst", "embed", "signed", "dated")
+MARKS = ("unseen", "furniture", "byline", "content", "caption", "credit", "standfirst", "embed", "signed", "dated")
 # Addresses of writers' own pages.
 _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es)?|auteurs?|autore|by|journalists?|reporters?|contributors?|columnists?)/[^/?#]",
@@ -208,6 +210,11 @@ class Walker:
         if self._breaks and not value.isspace():
             self._breaks = 0
 
+    @property
+    def in_line(self) -> bool:
+        """Whether words of a line that is no heading have been read."""
+        return bool(self._parts and self.stack) and self.stack[-1].tag not in HEADINGS
+
     def passed_over(self, element: Element) -> None:
         """Hears of an element whose text is not read."""
         if element.tag == "input" and self.stack and _asks_for_address(element):
@@ -372,10 +379,12 @@ def _walk(root: Element, walker: W, hidden: bool) -> W:
                 walker.passed_over(element)
             elif tag == "br":
                 walker.line_break()
-            else:
-                _open(walker, element, tag, attributes)
-                if text := element.text:
-                    walker.text(text)
+            elif not _open(walker, element, tag, attributes):
+                iterator.skip_subtree()
+                skipped = element
+                walker.passed_over(element)
+            elif text := element.text:
+                walker.text(text)
         else:
             if element is not skipped and tag != "br":
                 if walker.stack and walker.stack[-1].element is element:
@@ -400,7 +409,8 @@ def _is_hidden(tag: str, attributes: Attributes) -> bool:
     return False
 
 
-def _open(walker: Walker, element: Element, tag: str, attributes: Attributes) -> None:
+def _open(walker: Walker, element: Element, tag: str, attributes: Attributes) -> bool:
+    """Tells the walker of an element; False for one that readers do not see in the line."""
     names, own = "", _NO_MARKS
     if attributes and (names := _names(attributes)):
         # A paragraph of the class "paywall" is text that is paid for; the prompt to pay is a box.
@@ -409,8 +419,22 @@ def _open(walker: Walker, element: Element, tag: str, attributes: Attributes) ->
         _note(walker, element, tag, names, own)
     if tag in BLOCKS or ("-" in tag and not (walker.stack and walker.stack[-1].tag in _LINES)):
         walker.open_block(element, tag, names, own)
+    elif walker.in_line and ("unseen" in own or _tells_of_link(element)):
+        return False
     else:
         walker.open_inline(element, tag, own)
+    return True
+
+
+def _tells_of_link(element: Element) -> bool:
+    """ "(opens in a new window)": what readers see as a sign beside a link."""
+    text = element.text
+    return (
+        text is not None
+        and len(text) <= _NOTICE
+        and not len(element)
+        and full_match("lines", "links").fullmatch(text.strip()) is not None
+    )
 
 
 def _note(walker: Walker, element: Element, tag: str, names: str, own: frozenset[str]) -> None:
