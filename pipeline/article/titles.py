@@ -23,10 +23,13 @@ _DIVIDER = re.compile(r"\s+[|–—·•»«:>/\\-]+\s+|\s*[|»«]\s*|\s+::\s+")
 # The same where what it divides is printed: "Headline-Site", "Site: Headline".
 _JOINT = re.compile(r"\s*[|–—·•«»:>/\\_-]+\s*")
 _MIN_WORDS = 2
+_BOXES = frozenset(("furniture", "aside"))
 # Names of elements that hold a title; segments above the text among which it stands; its words.
 _TITLED = re.compile(r"\b(?:title|headline|heading|subject)\b")
 _NEAR = 12
 _TITLE = 4
+# Segments between a heading and the text it heads.
+_HEADS = 4
 # Segments among which the site's own heading stands.
 _TOP = 60
 # Segments below the body's first in which the headline may stand.
@@ -54,7 +57,7 @@ def choose(segments: list[Segment], head: Head, structured: Structured, site: st
     best: tuple[float, float, str] | None = None
     for order, (s, text) in enumerate(headings):
         agreement = max((similarity(text, t) for t in named), default=0.0)
-        boxed = bool((s.marks - own) & {"furniture", "aside"})
+        boxed = bool((s.marks - own) & _BOXES)
         score = agreement + (0.35 if s.level == 1 else 0.0) - 0.02 * order - (0.3 if boxed else 0.0)
         if best is None or score > best[0]:
             best = (score, agreement, text)
@@ -71,9 +74,22 @@ def choose(segments: list[Segment], head: Head, structured: Structured, site: st
         if agreement >= 0.6 or alone or (not named and text):
             return _without_kicker(text, named)
     told = next((_printed_part(n, segments) for n in named if squeeze(n)), None)
+    if not any(sources[:-1]) and body_start is not None and not _is_printed(told, segments):
+        # A bare `<title>` names a section or the site as often as the page; what heads the text is the page's.
+        near = [
+            t
+            for s, t in headings
+            if s.level in (1, 2) and body_start - _HEADS <= s.index < body_start and not (s.marks - own) & _BOXES
+        ]
+        told = near[0] if near else told
     if told is None or _names_site(told, site):
         return _named_title(segments, body_start) or told
     return told
+
+
+def _is_printed(title: str | None, segments: list[Segment]) -> bool:
+    key = squeeze(title or "")
+    return any(squeeze(s.text) == key for s in segments if title and len(s.text) <= 2 * len(title))
 
 
 def _names_site(title: str, site: str | None) -> bool:
