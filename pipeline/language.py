@@ -31,6 +31,7 @@ _FACTORIES = {
     "dateline_times": "pipeline.times",
     "dateline_entities": "pipeline.entities",
     "dateline_events": "pipeline.events",
+    "dateline_retagging": "pipeline.retagging",
 }
 _LEMMAS = 20_000
 """Lemmas that spaCy's lemmatizer may remember, some 4 MB; by itself it would keep every word it met."""
@@ -59,7 +60,7 @@ def blocks(doc: Doc) -> Doc:
     starts = {b.start for b in article.blocks}
     starts |= {b.start + m.end() for b in article.blocks if (m := _DATELINE.match(article.text[b.start : b.start + 120]))}
     for token in doc:
-        _read_as_machine(token)
+        _read_as_known(token)
         if token.i and (token.idx in starts or _begins_after_abbreviation(token)):
             token.is_sent_start = True
         elif token.i and _runs_on(token.nbor(-1)):
@@ -70,15 +71,22 @@ def blocks(doc: Doc) -> Doc:
 # "C-17", "Tu-160s", "A330", "KC-135R"; a flight number ("QR6421") is the machine that flies it.
 _DESIGNATOR = re.compile(r"(?:[A-Z][A-Za-z]{0,3}-\d{1,4}|[A-Z]{1,3}\d{3,4})[A-Z]{0,3}(s?)")
 
+# What stays one token: a designator, and what the hyphen rules of the tokenizer would take apart.
+_WHOLE = re.compile(rf"{_DESIGNATOR.pattern}|[Ee]n-[Rr]oute")
 
-def _read_as_machine(token: Token) -> None:
-    """Lets the model read an aircraft designator as "plane": it knows few of them, and takes "C-17 carrying" for one noun, or
-    "touched down" behind it for a participle. Changes the vocabulary's entry, not the text."""
+
+def _read_as_known(token: Token) -> None:
+    """Lets the model read an aircraft designator as "plane", and "en-route" as "inbound": it knows few of them, takes "C-17
+    carrying" for one noun, or "touched down" behind it for a participle. Changes the vocabulary's entry, not the text."""
     designator = _DESIGNATOR.fullmatch(token.text)
-    if designator is None:
+    if designator is not None:
+        known = "planes" if designator[1] else "plane"
+    elif _WHOLE.fullmatch(token.text):
+        known = "inbound"
+    else:
         return
     vocab = token.doc.vocab
-    lexeme, model = vocab[token.orth], vocab["planes" if designator[1] else "plane"]
+    lexeme, model = vocab[token.orth], vocab[known]
     lexeme.norm, lexeme.prefix, lexeme.suffix, lexeme.shape = model.norm, model.prefix, model.suffix, model.shape
     rows = vocab.vectors.key2row
     row = rows.get(model.orth)
@@ -117,13 +125,16 @@ def load(
     if until != "events":
         exclude += _STATISTICAL
     nlp = _load_model(name, exclude)
-    cast(Any, nlp.tokenizer).token_match = _DESIGNATOR.fullmatch
+    cast(Any, nlp.tokenizer).token_match = _WHOLE.fullmatch
     nlp.max_length = settings["limits"]["max_characters"] + 1
     for component in nlp.pipe_names:
         _use_numpy_kernels(nlp.get_pipe(component))
     if nlp.has_pipe("lemmatizer"):
         _teach_lemmas(nlp.get_pipe("lemmatizer"))
     nlp.add_pipe("dateline_blocks", first=True)
+    if until == "events":
+        import_module(_FACTORIES["dateline_retagging"])
+        nlp.add_pipe("dateline_retagging", after="parser")
     stages = UNTIL[1 : UNTIL.index(until) + 1]
     for stage in stages:
         for component in settings["stages"][stage]:

@@ -166,7 +166,9 @@ def _best(notes: list[EntityNote], beside: list[EntityNote]) -> list[EntityNote]
     """Of several fillers of a single role the most specific, an airport before its city, a force before its state, and what the
     text coordinates with it."""
     rank = {"airport": 0, "aircraft": 0, "person": 0, "organization": 0, "place": 1, "group": 1, "country": 2}
-    best = min((n for n in notes if n not in beside), key=lambda n: rank.get(n.type.value, 1), default=notes[0])
+    wide = ("region", "sea", "ocean", "continent")
+    ranked = sorted((n for n in notes if n not in beside), key=lambda n: (rank.get(n.type.value, 1), n.kind in wide))
+    best = ranked[0] if ranked else notes[0]
     return [best, *(n for n in dict.fromkeys(beside) if n is not best and not merging.same(n, best))]
 
 
@@ -222,6 +224,9 @@ def _worth(event: EventNote, frames: Frames) -> bool:
     """An event that names nobody and nothing is no record, nor what private people do among themselves; "the plane was not
     carrying passengers" is no flight."""
     if event.type is EventType.FLIGHT and event.realis is Realis.DENIED and set(event.roles) <= {"passengers"}:
+        return False
+    if event.type is EventType.AVIATION_INCIDENT and event.realis is Realis.DENIED and event.action == "other":
+        # "broke in two but did not catch fire"
         return False
     if event.type is EventType.VISIT and not (event.roles.get("visitor") or event.roles.get("host")):
         # "the 50th anniversary tour of North America"

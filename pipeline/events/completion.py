@@ -6,6 +6,7 @@ In: the merged events. Out: more fillers on them. Mere nearness fills nothing: e
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 from spacy.tokens import Doc
 
@@ -19,7 +20,7 @@ from pipeline.events.itinerary import shared_place, shares_machine, trigger_toke
 from pipeline.events.merging import same
 from pipeline.events.predicates import is_noun
 from pipeline.events.vehicles import is_vehicle, vehicle_fillers
-from pipeline.records import BlockKind, EntityType, EventType
+from pipeline.records import BlockKind, EntityType, EventType, Realis
 
 _AIR = (EventType.FLIGHT, EventType.AVIATION_INCIDENT)
 
@@ -72,11 +73,20 @@ def _only_aircraft(doc: Doc, events: list[EventNote], index: Index) -> None:
         operator = event.roles.get("operator", [])
         if operator and owners and not any(same(a, b) for a in operator for b in owners):
             continue
-        if "aircraft" not in event.roles and (
-            caption or any(s <= m.start < e for s, e in event.evidence for m in found[0].mentions)
-        ):
+        inside = any(s <= m.start < e for s, e in event.evidence for m in found[0].mentions)
+        if "aircraft" not in event.roles and (caption or inside or _is_what_it_was(doc, found[0])):
             event.roles["aircraft"] = [found[0]]
             event.why.append(f"aircraft {found[0].name!r}: the only type the article names")
+
+
+def _is_what_it_was(doc: Doc, machine: EntityNote) -> bool:
+    """ "The aircraft was a Boeing 737": a type that the article says its machine was."""
+    for mention in machine.mentions:
+        root = doc[mention.token_start : mention.token_end].root
+        subject = next((c for c in root.head.children if c.dep_ == "nsubj"), None) if root.dep_ == "attr" else None
+        if subject is not None and in_class(subject, "vehicle") and any(c.lower_ == "the" for c in subject.children):
+            return True
+    return False
 
 
 def _whose_machine(events: list[EventNote], index: Index) -> None:
@@ -114,22 +124,60 @@ def _owners(machine: EntityNote, index: Index) -> list[EntityNote]:
 
 
 def _incident_and_its_flight(events: list[EventNote]) -> None:
-    """The flight that met with the incident lends it its route and machine, and takes them from it."""
+    """The flight that met with the incident lends it its route and machine, and takes them from it; it is one flight, in however
+    many places the text tells of it."""
     incidents = [e for e in events if e.type is EventType.AVIATION_INCIDENT]
     for incident in incidents:
-        for flight in (e for e in events if e.type is EventType.FLIGHT and e.realis.value == "actual"):
-            if not shares_machine(incident, flight) and (len(incidents) > 1 or not _side_by_side(incident, flight)):
-                continue
-            if any(
-                incident.roles.get(r) and flight.roles.get(r) and not shared_place(incident.roles[r], flight.roles[r])
-                for r in ("operator", "aircraft", "tail_number", "origin")
-            ):
-                continue
-            for role in ("origin", "destination", "operator", "aircraft", "tail_number"):
-                if role not in incident.roles and flight.roles.get(role):
-                    incident.roles[role] = list(flight.roles[role])
-                    incident.why.append(f"{role}: of the flight it happened to")
-            break
+        flights = [e for e in events if e.type is EventType.FLIGHT and e.realis in (Realis.ACTUAL, Realis.POSSIBLE)]
+        found = [f for f in flights if _befell(incident, f, alone=len(incidents) == 1)]
+        flight = next((f for f in found if f.realis is Realis.ACTUAL), None)
+        if flight is None:
+            continue
+        for other in found:
+            if other is not flight and not _contradicts(flight, other, ("operator", "aircraft", "tail_number", *_ENDS)):
+                _lend(other, flight, ("operator", "aircraft", "tail_number", "passengers", *_ENDS), "told elsewhere")
+                flight.evidence = sorted({*flight.evidence, *other.evidence})
+                events.remove(other)
+        _lend(flight, incident, (*_ENDS, "operator", "aircraft", "tail_number"), "of the flight it happened to")
+        # an interceptor's type stands beside the other's, and a mishap may be of two machines
+        if len(incident.roles.get("aircraft", [])) < 2 and "agent" not in incident.roles:
+            _lend(incident, flight, ("operator", "aircraft", "tail_number"), "of the machine that met with the incident")
+        if not any(flight.roles.get(r) for r in (*_ENDS, "via", "passengers")):
+            # "A Kenya Airways flight overshot the runway": no more is told of the flight than its mishap
+            incident.evidence = sorted({*incident.evidence, *flight.evidence})
+            events.remove(flight)
+
+
+_ENDS = ("origin", "destination")
+
+
+def _befell(incident: EventNote, flight: EventNote, alone: bool) -> bool:
+    """Whether an incident befell a flight: one machine, or the only incident, told beside it; nothing told of both differs."""
+    if not shares_machine(incident, flight) and not (alone and _side_by_side(incident, flight)):
+        return False
+    return _same_time(incident, flight) and not _contradicts(incident, flight, ("operator", "aircraft", "tail_number", "origin"))
+
+
+def _contradicts(a: EventNote, b: EventNote, roles: tuple[str, ...]) -> bool:
+    return any(a.roles.get(r) and b.roles.get(r) and not shared_place(a.roles[r], b.roles[r]) for r in roles)
+
+
+def _lend(giver: EventNote, taker: EventNote, roles: tuple[str, ...], why: str) -> None:
+    for role in roles:
+        if role not in taker.roles and giver.roles.get(role):
+            taker.roles[role] = list(giver.roles[role])
+            taker.why.append(f"{role}: {why}")
+
+
+def _same_time(incident: EventNote, flight: EventNote) -> bool:
+    """Whether no day told of a mishap excludes the day told of a flight, or the one before."""
+    a, b = incident.time, flight.time
+    if a is None or b is None or _undated(incident) or _undated(flight):
+        return True
+    if not (a.earliest and a.latest and b.earliest and b.latest):
+        return True
+    day_before = (date.fromisoformat(a.earliest[:10]) - timedelta(days=1)).isoformat()
+    return b.latest[:10] > day_before and b.earliest[:10] <= a.latest[:10]
 
 
 def _side_by_side(a: EventNote, b: EventNote) -> bool:

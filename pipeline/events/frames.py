@@ -308,6 +308,9 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
     ):
         note = index.nominal(head, role.nominal)
         accepted = [note] if note is not None else []
+    if not accepted and head.tag_ == "CD" and argument.slot == "prep:with" and role.name == "passengers" and not _is_time(head):
+        # "landed as well, with 91"
+        accepted = [index.number(head, EntityType.GROUP)] if head.n_rights == 0 else []
     if not accepted and _leads_somewhere(role, argument, info) and not _is_time(head):
         note = index.unknown_place(head, resolved)
         accepted = [note] if note is not None else []

@@ -39,6 +39,7 @@ def remnants(doc: Doc, mentions: list[EventMention], index: Index) -> list[Event
         found = _of_another_time(mention, dated, index) or _onward(mention, index)
         if found is not None:
             out.append(found)
+        out += _each(mention, index)
     return out + _echoes(doc, mentions, index) + _done_instead(doc, mentions, index) + _further_flights(doc, mentions, index)
 
 
@@ -213,6 +214,32 @@ def _counted_object(filler: Filler, mention: EventMention) -> bool:
 
 def _same_sort(a: EntityNote, b: EntityNote) -> bool:
     return a is not b and (a.type is b.type or {a.type, b.type} <= LOCATIONS or {a.type, b.type} <= _ACTORS)
+
+
+_ENDS = {"from": "origin", "to": "destination", "for": "destination", "into": "destination"}
+_ITS_PLACE = 5
+"""Words behind its preposition within which the place of one machine of several stands."""
+
+
+def _each(mention: EventMention, index: Index) -> list[EventMention]:
+    """ "Two C-17s took them to Guatemala, one from Biggs Field and one from Tucson": a flight for each."""
+    if mention.type is not EventType.FLIGHT:
+        return []
+    told: list[tuple[str, Filler]] = []
+    doc, (_, end) = mention.predicate.head.doc, mention.sentence
+    for i in range(mention.predicate.head.i + 1, end - 2):
+        if not in_class(doc[i], "one_of_them") or doc[i - 1].lower_ not in (",", "and", "the", ";"):
+            continue
+        at = i + 2 if in_class(doc[i + 1], "bound") else i + 1
+        role = _ENDS.get(doc[at].lower_)
+        place = next((t for t in doc[at + 1 : min(at + _ITS_PLACE, end)] if is_noun(t) and _located(t, index)), None)
+        if role is not None and place is not None:
+            told.append((role, Filler(_located(place, index)[0], place)))
+    if len(told) < 2 or len({role for role, _ in told}) > 1:
+        return []
+    (role, first), *others = told
+    mention.roles[role] = [first]
+    return [_copy(mention, {role: [filler]}, filler.token) for _, filler in others]
 
 
 def _onward(mention: EventMention, index: Index) -> EventMention | None:

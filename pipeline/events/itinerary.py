@@ -46,6 +46,7 @@ def complete_routes(doc: Doc, events: list[EventNote], routes: Mapping[str, str]
         if routes.get(event.rule) == REVERSED:
             _goes_the_other_way(event, flights)
         _as_the_others(doc, event, flights)
+        _landed_too(doc, event, flights)
         _next_leg(doc, event, before)
     _described_behind(doc, air)
     _here(doc, air)
@@ -100,9 +101,13 @@ def _who_is_meant(doc: Doc, event: EventNote, before: list[EventNote]) -> None:
     if token is None or event.roles.get("passengers") or not before:
         return
     aboard = before[-1].roles.get("passengers", [])
-    if aboard and any(c.dep_ == "dobj" and c.lower_ in ("them", "him", "her") for c in token.children):
+    if aboard and any(map(_is_them, token.children)):
         event.roles["passengers"] = list(aboard)
         event.why.append("passengers: whom the flight before carried")
+
+
+def _is_them(child: Token) -> bool:
+    return child.dep_ == "dobj" and child.lower_ in ("them", "him", "her")
 
 
 def _goes_the_other_way(event: EventNote, flights: list[EventNote]) -> None:
@@ -124,11 +129,38 @@ def _as_the_others(doc: Doc, event: EventNote, flights: list[EventNote]) -> None
         return
     if not any(map(_one_more, _spoken_of(token))):
         return
-    last = next((f for f in reversed(flights) if shares_machine(f, event)), None)
-    if last is None or last.realis is Realis.DENIED:
-        return
+    told = [f for f in reversed(flights) if f.realis is not Realis.DENIED and not _other_machine(f, event)]
     for role in ("destination", "origin"):
-        _fill(event, role, last.roles.get(role, []), "as the one before it of which it is another")
+        last = next((f for f in told if f.roles.get(role)), None)
+        if last is not None and not _shares_end(last, event):
+            _fill(event, role, last.roles[role], "as the one before it of which it is another")
+
+
+def _landed_too(doc: Doc, event: EventNote, flights: list[EventNote]) -> None:
+    """ "The aircraft from Houston is down as well": where the last one landed."""
+    token = trigger_token(doc, event)
+    if token is None or event.action != "landed" or not flights or "destination" in event.roles:
+        return
+    verb = token.head if token.dep_ in ("acomp", "attr", "advmod") else token
+    start = doc[verb.sent.start - 1].sent.start_char if verb.sent.start else 0
+    last = next((f for f in reversed(flights) if f.action == "landed" and f.roles.get("destination")), None)
+    if last is None or not any(start <= s for s, _ in last.evidence) or not any(in_class(c, "also") for c in verb.children):
+        return
+    _fill(event, "destination", last.roles["destination"], "where the one before it landed")
+    if last.roles.get("operator") and not any(event.roles.get(r) for r in _MACHINE_ROLES):
+        event.roles["operator"] = list(last.roles["operator"])
+
+
+def _other_machine(a: EventNote, b: EventNote) -> bool:
+    """Whether two flights are told of different operators or machines."""
+    known = any(a.roles.get(r) and b.roles.get(r) for r in _MACHINE_ROLES)
+    return known and not shares_machine(a, b)
+
+
+def _shares_end(a: EventNote, b: EventNote) -> bool:
+    """Whether one flight starts where the other ends."""
+    ends = (("origin", "destination"), ("destination", "origin"))
+    return any(shared_place(a.roles.get(x, []), b.roles.get(y, [])) for x, y in ends)
 
 
 def _spoken_of(token: Token) -> list[Token]:
@@ -144,26 +176,41 @@ def _one_more(head: Token) -> bool:
 
 
 def _next_leg(doc: Doc, event: EventNote, before: list[EventNote]) -> None:
-    """The next flight of a machine, or of those aboard, starts where the last one ended; "back" leads to where an earlier one
-    came from."""
+    """The next flight of a machine starts where the last one ended; "back" leads to where an earlier one came from."""
     flights = [f for f in before if f.type is EventType.FLIGHT]
     back = _followed_by(doc, event, "homeward") or _trigger_word(doc, event) == "return"
     onward = _followed_by(doc, event, "onward") or (event.action == "departed" and _followed_by(doc, event, "repeating"))
     out = next((f for f in reversed(flights) if _way_out(f, event)), None) if back else None
     last = out or next(iter(reversed(before)), None)
-    if last is not None and (back or onward) and (out is not None or shares_machine(last, event)):
+    if last is None:
+        return
+    if _turned_back(last, event):
+        _end_of_incident(event, before)
+    elif (back or onward) and (out is not None or shares_machine(last, event)):
         _fill(event, "origin", _stopped_at(last), "where the flight before ended")
         if back:
             _fill(event, "destination", last.roles.get("origin", []), "back to where the flight before began")
-    if last is not None and _followed_by(doc, event, "outward") and shares_machine(last, event):
+    if _followed_by(doc, event, "outward") and shares_machine(last, event):
         _fill(event, "origin", _stopped_at(last), "where the machine had gone")
         _fetched(doc, last, event)
-    carried = next((f for f in reversed(before) if _same_travellers(f, event)), None)
-    if carried is not None and (back or onward or _later(carried, event)):
-        _fill(event, "origin", _stopped_at(carried), "where those aboard had been brought")
     landed = next((f for f in reversed(flights) if shares_machine(f, event)), None)
     if landed is not None and event.action == "departed" and _same_one(landed, event) and _later(landed, event):
         _fill(event, "origin", _stopped_at(landed), "where the machine had landed")
+    _carried_on(doc, event, before, back or onward)
+
+
+def _carried_on(doc: Doc, event: EventNote, before: list[EventNote], further: bool) -> None:
+    """Who is flown twice is flown on from where he was brought first.
+
+    Args:
+        further: whether the words of the flight say that it goes on or back.
+    """
+    token = trigger_token(doc, event)
+    if further and token is not None and any(map(_is_them, token.children)):
+        _fill(event, "origin", _stopped_at(before[-1]), "where those aboard had come down")
+    carried = next((f for f in reversed(before) if _same_travellers(f, event)), None)
+    if carried is not None and (further or _later(carried, event)):
+        _fill(event, "origin", _stopped_at(carried), "where those aboard had been brought")
 
 
 def _fetched(doc: Doc, way: EventNote, event: EventNote) -> None:
@@ -200,6 +247,23 @@ def _behind(noun: Token, preposition: str, doc: Doc) -> list[EntityNote]:
     ]
     place = finest(found)
     return [place] if place is not None else []
+
+
+def _turned_back(out: EventNote, event: EventNote) -> bool:
+    """ "Bound for Accra, the jet returned to Atlanta": who comes down where he set out, and has landed nowhere else, was never
+    there."""
+    home = shared_place(out.roles.get("origin", []), event.roles.get("destination", []))
+    return out.action == "departed" and home and not _later(out, event)
+
+
+def _end_of_incident(event: EventNote, before: list[EventNote]) -> None:
+    """Coming back from where a mishap began is the end of the mishap, and no flight of its own."""
+    for incident in before:
+        known = any(incident.roles.get(r) and event.roles.get(r) for r in _MACHINE_ROLES)
+        if incident.type is EventType.AVIATION_INCIDENT and (shares_machine(incident, event) or not known):
+            incident.evidence = sorted({*incident.evidence, *event.evidence})
+            event.roles.clear()
+            return
 
 
 def _same_travellers(a: EventNote, b: EventNote) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 
 from pipeline.annotations import EntityNote
+from pipeline.events.checks import great_circle_km
 from pipeline.events.fillers import in_class, lexicon, within
 from pipeline.events.journeys import apart, days_between, one_journey, same_machine_flies
 from pipeline.events.tellings import DEFINITE, LOCATION_ROLES, SAID, Group, Telling
@@ -108,7 +109,7 @@ def _affinity(telling: Telling, group: Group) -> float:
         or any(_answers(telling, t) for t in group.tellings)
     ):
         return -1.0
-    if kind is EventType.FLIGHT and any(map(partial(apart, telling), group.tellings)):
+    if kind is EventType.FLIGHT and (_runs_back(telling, group) or any(map(partial(apart, telling), group.tellings))):
         return -1.0
     journey = kind is EventType.FLIGHT and one_journey(telling, group)
     stay = _STAY if kind is EventType.VISIT else 0
@@ -137,8 +138,8 @@ def _affinity(telling: Telling, group: Group) -> float:
     if journey:
         shared += 0.8
     if shared <= 0 and telling.mention.n_fillers and any(t.mention.n_fillers for t in group.tellings):
-        shared += 0.4 if _definite(telling) else 0.0
-    if not telling.mention.n_fillers or (shared == 0 and _definite(telling)):
+        shared += 0.4 if _definite(telling) and not _comes_from_elsewhere(telling, group) else 0.0
+    if not telling.mention.n_fillers or (shared == 0 and _definite(telling) and not _comes_from_elsewhere(telling, group)):
         shared += 0.6 if _definite(telling) or telling.mention.predicate.pos == "noun" else 0.2
     if (
         telling.timing.time
@@ -147,6 +148,22 @@ def _affinity(telling: Telling, group: Group) -> float:
     ):
         shared += 0.5
     return shared
+
+
+def _runs_back(telling: Telling, group: Group) -> bool:
+    """Whether one of two flights starts where the other ends."""
+    for mine, theirs in (("origin", "destination"), ("destination", "origin")):
+        ends = [f.note for f in telling.mention.roles.get(mine, []) if _known(f.note)]
+        if any(same(a, b) for a in ends for b in group.fillers(theirs)):
+            return True
+    return False
+
+
+def _comes_from_elsewhere(telling: Telling, group: Group) -> bool:
+    """ "The aircraft *from Houston* is down": a flight told apart from others by where it came from."""
+    told_apart = {a.head for a in telling.mention.predicate.slot("sub:from")}
+    mine = [f for f in telling.mention.roles.get("origin", []) if f.token in told_apart]
+    return telling.mention.type is EventType.FLIGHT and bool(mine) and not group.fillers("origin")
 
 
 def _told_of(verb: Telling, noun: Telling) -> bool:
@@ -233,7 +250,7 @@ def same(a: EntityNote, b: EntityNote) -> bool:
     """The same thing, or a place and what it lies in, or a force and its state."""
     if a is b or within(a, b) or within(b, a):
         return True
-    if _described(a, b) or _described(b, a):
+    if _described(a, b) or _described(b, a) or _in_region(a, b) or _in_region(b, a):
         return True
     state, force = (a, b) if a.type is EntityType.COUNTRY else (b, a)
     return (
@@ -241,6 +258,18 @@ def same(a: EntityNote, b: EntityNote) -> bool:
         and force.type in (EntityType.ORGANIZATION, EntityType.GROUP, EntityType.PERSON)
         and force.links.country == state.links.iso3166 is not None
     )
+
+
+_REGION_RADIUS = 150.0
+"""Kilometres from the middle of a region within which a town of the same state may lie in it."""
+
+
+def _in_region(region: EntityNote, town: EntityNote) -> bool:
+    """Whether a town may lie in a region that is told instead of it: "crash in Wales", "near Welshpool"."""
+    if region.kind != "region" or town.kind == "region" or region.links.country != town.links.country or not town.links.country:
+        return False
+    away = great_circle_km(region, town)
+    return away is not None and away <= _REGION_RADIUS
 
 
 def _described(group: EntityNote, person: EntityNote) -> bool:

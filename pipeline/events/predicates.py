@@ -140,6 +140,9 @@ def is_passive(verb: Token) -> bool:
     if any(c.dep_ == "dobj" or is_ordinal_subject(c) for c in verb.children):
         # a participle with an object of its own is a past tense that the parser took for a participle
         return False
+    if verb.dep_ == "dep" and verb.i > 0 and verb.nbor(-1).text == "," and is_verb(verb.head):
+        # "the soldiers are home, flown back on Sunday"
+        return True
     if verb.dep_ in ("acl", "advcl", "oprd", "amod"):
         return _garden_path_subject(verb) is None
     if verb.dep_ == "conj" and is_verb(verb.head) and not any(c.dep_ in SUBJECT for c in verb.children):
@@ -232,6 +235,7 @@ def _adjectival(adjective: Token) -> Predicate:
         subject = surface_subject(verb)
         if subject is not None:
             out.append(Argument("subj", subject))
+            out += [a for a in _attached(subject) if a.slot in _OF_SUBJECT]
         out += [a for a in _complements(verb, False) if a.slot != "attr"]
     elif is_noun(adjective.head):
         out.append(Argument("subj", adjective.head, shared=True))
@@ -542,6 +546,11 @@ def _journey_in(noun: Token) -> Token | None:
     of = next((c for c in noun.children if c.dep_ == "prep" and c.lower_ == "of"), None)
     whole = next((c for c in of.children if c.dep_ == "pobj"), None) if of is not None else None
     return whole if whole is not None and in_class(whole, "flight_noun") else None
+
+
+def _agents(participle: Token) -> list[Token]:
+    """The "by" of a passive participle."""
+    return [c for c in participle.children if c.dep_ == "agent" and participle.tag_ == "VBN"]
 
 
 def _off(direction: Token) -> list[Argument]:

@@ -16,9 +16,40 @@ from pipeline.records import EventType
 
 def sift(mentions: list[EventMention]) -> list[EventMention]:
     """The mentions without those that are the matter, the result or another reading of others."""
+    mentions = _without_landings_that_failed(mentions)
     return _without_second_halves(
-        _without_their_nouns(_without_results(_without_second_readings(_without_regulated_flights(mentions))))
+        _without_their_nouns(
+            _without_results(_without_second_readings(_without_their_weapons(_without_regulated_flights(mentions))))
+        )
     )
+
+
+_BROUGHT_DOWN = (EventType.AVIATION_INCIDENT, EventType.STRIKE)
+
+
+def _without_their_weapons(mentions: list[EventMention]) -> list[EventMention]:
+    """ "Shot down by a missile *fired* by separatists": the shot that hits is no strike or test beside what it hits."""
+    agents = {a.head for m in mentions if m.type in _BROUGHT_DOWN for a in m.predicate.slot("subj") if a.marker is not None}
+    return [
+        m
+        for m in mentions
+        if not (m.type is EventType.STRIKE and m.predicate.head.dep_ == "acl" and m.predicate.head.head in agents)
+    ]
+
+
+def _without_landings_that_failed(mentions: list[EventMention]) -> list[EventMention]:
+    """ "Crashes upon *landing* at Calicut airport": the landing at which a mishap befalls is none; it says where it was due."""
+    incidents = {m.predicate.head: m for m in mentions if m.type is EventType.AVIATION_INCIDENT}
+    kept: list[EventMention] = []
+    for mention in mentions:
+        head = mention.predicate.head
+        above = head.head.head if head.dep_ in ("pcomp", "pobj") and head.head.dep_ == "prep" else None
+        incident = incidents.get(above) if above is not None else None
+        if mention.type is EventType.FLIGHT and mention.action == "landed" and incident is not None:
+            incident.roles.setdefault("destination", list(mention.roles.get("destination", [])))
+            continue
+        kept.append(mention)
+    return kept
 
 
 _REGULATING = (EventType.AIR_SERVICE, EventType.SANCTION)

@@ -16,8 +16,9 @@ from pipeline.records import EntityType
 
 
 def counted(token: Token) -> Token:
-    """What a quantifier counts: "eight of the big grey machines" is about machines."""
-    if token.tag_ == "CD" or in_class(token, "quantifier"):
+    """What a quantifier counts, or what a part belongs to: "eight of the big grey machines" is about machines, "the tail of an
+    A320" about the A320."""
+    if token.tag_ == "CD" or in_class(token, "quantifier") or in_class(token, "machine_part"):
         for prep in token.children:
             if prep.dep_ == "prep" and prep.lower_ == "of":
                 return next((c for c in prep.children if c.dep_ == "pobj"), token)
@@ -41,8 +42,10 @@ def is_vehicle(token: Token, index: Index) -> bool:
         return True
     if _unlisted_type(token, index):
         return True
-    if in_class(token, "movement") and any(_is_machine(c, index) for c in token.children if c.dep_ in ("compound", "nmod")):
-        # "the last Antonov movement"
+    if (in_class(token, "movement") or in_class(token, "machine_role")) and any(
+        _is_machine(c, index) for c in token.children if c.dep_ in ("compound", "nmod")
+    ):
+        # "the last Antonov movement", "an An-26 transport"
         return True
     # "the American pair, both C-130s"
     apposed = [c for c in token.children if c.dep_ == "appos"]
@@ -107,19 +110,26 @@ _STILL_MEANT = 2
 """Sentences back in which the only machine may stand that "the jet" means."""
 
 
+def _carrier_meant(head: Token, index: Index) -> EntityNote | None:
+    """ "An Air India Express flight attempted a landing. The aircraft overshot the runway": the carrier of the only machine
+    spoken of in the last two sentences, where the text names neither its type nor its mark."""
+    if not _is_plain_definite(head, index):
+        return None
+    start = head.sent.start
+    for _ in range(_STILL_MEANT):
+        if start:
+            start = head.doc[start - 1].sent.start
+    before = [t for t in head.doc[start : head.i] if is_noun(t) and in_class(t, "vehicle")]
+    told = [[n for c in t.children if c.dep_ in _MODIFIERS for n in index.notes_at(c)] for t in before]
+    if any(n.type in _MACHINES for notes in told for n in notes):
+        return None
+    carriers = {id(n): n for notes in told for n in notes if n.kind in ("airline", "air_force")}
+    return next(iter(carriers.values())) if len(carriers) == 1 else None
+
+
 def _spoken_of(head: Token, index: Index) -> Token | None:
     """The machine that "the jet", "the big freighter" means: the only one named in this sentence before it and the last two."""
-    if not in_class(head, "vehicle") or head.tag_ != "NN" or in_class(head, "flight_noun"):
-        return None
-    if any(n.type is not EntityType.EQUIPMENT for n in index.notes_at(head)):
-        return None
-    if not any(c.dep_ == "det" and c.lower_ in ("the", "this", "that") for c in head.children):
-        return None
-    if any(c.dep_ in ("compound", "nmod", "poss", "acl", "relcl", "prep", "appos", "nummod") for c in head.children):
-        return None
-    if any(in_class(c, "another") or in_class(c, "ordinal") for c in head.children):
-        return None
-    if any(n.type is not EntityType.EQUIPMENT for c in head.children for n in index.notes_at(c)):
+    if in_class(head, "flight_noun") or not _is_plain_definite(head, index):
         return None
     start = head.sent.start
     for _ in range(_STILL_MEANT):
@@ -135,6 +145,19 @@ def _spoken_of(head: Token, index: Index) -> Token | None:
     return head.doc[mention.token_start : mention.token_end].root if mention is not None else last
 
 
+def _is_plain_definite(head: Token, index: Index) -> bool:
+    """ "The jet", "the big freighter": a definite noun for one machine that nothing beside it tells apart from others."""
+    if not in_class(head, "vehicle") or head.tag_ != "NN":
+        return False
+    if any(n.type is not EntityType.EQUIPMENT for t in (head, *head.children) for n in index.notes_at(t)):
+        return False
+    if not any(c.dep_ == "det" and c.lower_ in ("the", "this", "that") for c in head.children):
+        return False
+    if any(c.dep_ in ("compound", "nmod", "poss", "acl", "relcl", "prep", "appos", "nummod") for c in head.children):
+        return False
+    return not any(in_class(c, "another") or in_class(c, "ordinal") for c in head.children)
+
+
 def _may_be(machine: EntityNote, noun: Token) -> bool:
     """Whether a machine can be called so: a bomber is no freighter."""
     classes = lexicon()
@@ -146,7 +169,9 @@ def is_counted_set(token: Token) -> bool:
     """ "The eight", "the pair": all of a number told before."""
     if not any(c.dep_ in ("det", "predet") and c.lower_ in ("the", "both", "all", "these", "those") for c in token.children):
         return False
-    plain = not any(c.dep_ in ("prep", "relcl", "appos", "compound", "amod") for c in token.children)
+    apart = (c for c in token.children if c.dep_ in ("prep", "relcl", "appos", "compound", "amod"))
+    # "the departure of the group for Engels"
+    plain = all(c.dep_ == "prep" and in_class(c, "way") for c in apart)
     return plain and (token.tag_ == "CD" or in_class(token, "set_of_machines"))
 
 
@@ -233,6 +258,8 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
         # "it" is the same machine; "another" only one of the same kind
         kept = ("operator", "aircraft", "tail_number") if head.tag_ == "PRP" else ("operator", "aircraft")
         return [(role, Filler(f.note, f.token, True)) for role, f in rows if role in kept]
+    if depth == 0 and (carrier := _carrier_meant(head, index)) is not None:
+        out.append(("operator", Filler(carrier, head, True)))
     if depth <= 1 and (known := _spoken_of(head, index)) is not None:
         rows = vehicle_fillers(known, index, True, 2)
         out += [(role, Filler(f.note, f.token, True)) for role, f in rows if role in ("operator", "aircraft", "tail_number")]
