@@ -14,11 +14,13 @@ from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.event_types import TypeInfo
 from pipeline.events import itinerary
+from pipeline.events.accords import complete_parties
 from pipeline.events.fillers import Index, finest, in_class, lexicon
 from pipeline.events.frames import Frames
 from pipeline.events.itinerary import shared_place, shares_machine, trigger_token
 from pipeline.events.merging import same
 from pipeline.events.predicates import is_noun
+from pipeline.events.supplies import complete_supplies
 from pipeline.events.vehicles import is_vehicle, vehicle_fillers
 from pipeline.records import BlockKind, EntityType, EventType, Realis
 
@@ -36,7 +38,8 @@ def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) ->
     _same_days(events)
     _evacuations(doc, events)
     itinerary.evacuated_from(doc, events)
-    _parties_of_treaty(doc, events)
+    complete_parties(doc, events, index)
+    complete_supplies(doc, events)
     _meetings_abroad(doc, events)
     _whose_forces(doc, events)
     _hosts_at_home(events)
@@ -323,22 +326,6 @@ def _state(*places: EntityNote) -> str | None:
     return next((code for p in places if (code := p.links.country or p.links.iso3166)), None)
 
 
-def _parties_of_treaty(doc: Doc, events: list[EventNote]) -> None:
-    """Who signs for a state makes that state a party; a known treaty's parties are those the article names."""
-    countries = {n.links.iso3166: n for n in doc_notes.entities(doc) if n.type is EntityType.COUNTRY and n.links.iso3166}
-    for event in events:
-        if event.type is not EventType.AGREEMENT or event.roles.get("parties"):
-            continue
-        states = [countries[c] for n in event.roles.get("signatories", []) if (c := home_of(n, doc)) in countries]
-        treaty = next((n for n in event.roles.get("treaty", []) if n.treaty), None)
-        if not states and treaty is not None and treaty.treaty is not None:
-            listed = treaty.treaty.get("parties") or []
-            states = [countries[c] for c in listed if c in countries] if len(listed) <= 3 else []
-        if states:
-            event.roles["parties"] = list(dict.fromkeys(states))
-            event.why.append("parties: the states of the signatories, or of the treaty, that the article names")
-
-
 # The role whose phrase names the state it belongs to, and the role which that state plays.
 _FORCES = {EventType.DEPLOYMENT: ("asset", "actor"), EventType.STRIKE: ("weapon", "actor")}
 
@@ -373,16 +360,6 @@ def _hosts_at_home(events: list[EventNote]) -> None:
         if event.type is EventType.VISIT and states and not event.roles.get("destination"):
             event.roles["destination"] = states[:1]
             event.why.append(f"destination {states[0].name!r}: the state that hosts")
-
-
-def home_of(person: EntityNote, doc: Doc) -> str | None:
-    """The state of a person, by links or by what the text calls him: "the Russian leader"."""
-    if person.links.country is not None:
-        return person.links.country
-    spans = [(m.token_start, m.token_end) for m in person.mentions if m.form == "nominal"]
-    states = [n for n in doc_notes.entities(doc) if n.type is EntityType.COUNTRY and n.links.iso3166]
-    found = {n.links.iso3166 for n in states for m in n.mentions if any(a <= m.token_start < b for a, b in spans)}
-    return found.pop() if len(found) == 1 else None
 
 
 def _meetings_abroad(doc: Doc, events: list[EventNote]) -> None:

@@ -204,7 +204,10 @@ class Index:
         return []
 
     def heads(self, token: Token) -> list[Token]:
-        """A token and what is coordinated with it."""
+        """A token and what is coordinated with it; of "ministers *Jan Novak* and *Ali Hasan*" those named."""
+        named = next((c for c in token.children if c.dep_ == "appos" and self._is_title_of(token, c)), None)
+        if named is not None:
+            return self.heads(named)
         out = [token, *self._headline_pair(token)]
         name = next((m for m, _ in self.by_token.get(token.i, []) if m.form == "name"), None)
         inside = self.doc[name.token_start : name.token_end] if name is not None else ()
@@ -216,6 +219,11 @@ class Index:
             elif child.dep_ == "prep" and child.lower_ in ("of", "from", *_IN):
                 out += self._strayed(token, child)
         return out
+
+    def _is_title_of(self, title: Token, name: Token) -> bool:
+        """Whether a common noun in the plural stands right before a person's name."""
+        right_before = title.tag_ == "NNS" and name.left_edge.i == title.i + 1
+        return right_before and any(n.type is EntityType.PERSON for n in self.notes_at(name))
 
     def _headline_pair(self, token: Token) -> list[Token]:
         """ "Trump, Putin speak": a headline's comma for "and" before the verb; the parser takes one of the two for an adjunct or

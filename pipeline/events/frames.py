@@ -171,8 +171,7 @@ class Frames:
             for a in arguments:
                 if in_slot(a, slots) and a.head.i not in used and self._fill(a, names, info, roles, index):
                     used.add(a.head.i)
-        for fillers in roles.values():
-            _without_titles(fillers)
+        _without_titles(roles)
         if "origin" in info.roles and "destination" in info.roles:
             _hyphenated_route(predicate, info, roles, index)
         action = rule.action
@@ -320,14 +319,21 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
     return any(put) or any(f.note in accepted for f in roles.get(name, []))
 
 
-def _without_titles(fillers: list[Filler]) -> None:
-    """ "The frigate *Admiral Gorshkov*", "minister of transport *Ana Costa*": what stands before a name is the same one."""
-    for title in [f for f in fillers if all(m.form != "name" for m in f.note.mentions)]:
-        for named in (f for f in fillers if f is not title and any(m.form == "name" for m in f.note.mentions)):
-            before = any(m.token_start == title.token.i + 1 for m in named.note.mentions)
-            if before or (title.token.head == named.token and title.token.dep_ in ("compound", "nmod")):
-                fillers.remove(title)
-                break
+def _without_titles(roles: dict[str, list[Filler]]) -> None:
+    """ "The frigate *Admiral Gorshkov*", "ministers *Ana Costa* and *Jan Novak*": what stands before a name is the same one."""
+    fillers = [f for found in roles.values() for f in found]
+    names = [f for f in fillers if any(m.form == "name" for m in f.note.mentions)]
+    for role, found in list(roles.items()):
+        kept = [f for f in found if f in names or not any(_is_title(f, named) for named in names)]
+        roles[role] = kept
+        if found and not kept:
+            del roles[role]
+
+
+def _is_title(title: Filler, named: Filler) -> bool:
+    if any(m.token_start == title.token.i + 1 for m in named.note.mentions):
+        return title.note.type in (EntityType.GROUP, EntityType.EQUIPMENT)
+    return title.token.head == named.token and title.token.dep_ in ("compound", "nmod")
 
 
 def _is_other(argument: Argument) -> bool:

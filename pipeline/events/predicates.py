@@ -476,6 +476,7 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
             out += _off(child)
         elif child.dep_ == "dobj" and not _is_afterthought(child, verb):
             out.append(_relative(child, verb, "iobj" if _is_receiver(child, verb) else "obj"))
+            out += [Argument("iobj", state) for state in _swallowed(child, verb)]
         elif child.dep_ == "dative":
             out += [Argument("iobj", p, child) for p in _pobj(child)] if child.tag_ == "IN" else [Argument("iobj", child)]
         elif child.dep_ in ("attr", "oprd", "acomp"):
@@ -533,6 +534,13 @@ def _is_receiver(noun: Token, verb: Token) -> bool:
     if not in_class(verb, "giving"):
         return False
     return any(c.dep_ == "dobj" and c.i > noun.i and c.left_edge.i == noun.right_edge.i + 1 for c in verb.children)
+
+
+def _swallowed(noun: Token, verb: Token) -> list[Token]:
+    """ "Will give *Syria* missile launchers": a state that the parser took for the first word of the object."""
+    first = noun.doc[noun.left_edge.i]
+    swallowed = first.dep_ in ("compound", "nmod") and first.ent_type_ == "GPE" and first.i == verb.i + 1 and not first.is_upper
+    return [first] if swallowed and in_class(verb, "giving") else []
 
 
 def _is_afterthought(noun: Token, verb: Token) -> bool:

@@ -1,0 +1,149 @@
+"""Who is bound by an agreement: its parties, where the clause that tells of it does not name them all.
+
+In: the merged events and the index of entities. Out: more, or other, fillers of `parties`. Each step names why it is sure.
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc, Token
+
+from pipeline import annotations as doc_notes
+from pipeline.annotations import EntityNote, EventNote
+from pipeline.events.fillers import Index, in_class, leaders
+from pipeline.events.predicates import governing, is_noun, is_verb, predicate_of, surface_subject
+from pipeline.records import EntityType, EventType
+
+_ALL_SIDES = frozenset({"signed", "entered_into_force", "extended", "negotiated", None})
+"""Actions that take all sides; one party alone ratifies, breaks or leaves."""
+_BEHIND = ("prep:between", "prep:with", "prep:of", "poss", "mod", "rel:prep:with", "rel:prep:between", "rel:subj")
+_BODIES = frozenset({EntityType.COUNTRY, EntityType.ORGANIZATION})
+_OUTLETS = frozenset({"media", "news_agency", "broadcaster", "newspaper"})
+_SENTENCES = 3
+"""How many sentences back an agreement is looked for that "the deal" takes up."""
+_NAMED_IN_TABLE = 3
+"""A known treaty of at most so many parties binds those of them that the article names."""
+
+
+def complete_parties(doc: Doc, events: list[EventNote], index: Index) -> None:
+    """Adds the parties that the article as a whole makes sure."""
+    states = {n.links.iso3166: n for n in doc_notes.entities(doc) if n.type is EntityType.COUNTRY and n.links.iso3166}
+    for event in events:
+        if event.type is not EventType.AGREEMENT:
+            continue
+        _states_of_groups(event, doc, states)
+        parties = event.roles.get("parties", [])
+        of_signers = _of_signers(event, doc, states) if not parties or event.action in _ALL_SIDES else []
+        _add(event, of_signers, "the states of the signatories")
+        if event.action in _ALL_SIDES and len(_bodies(event)) < 2:
+            _add(event, _of_phrases(event, index), "named where the article speaks of the treaty")
+        if not event.roles.get("parties"):
+            _add(event, _of_table(event, states), "the parties of the treaty that the article names")
+        _without_sides(event, doc)
+
+
+def _bodies(event: EventNote) -> list[EntityNote]:
+    return [n for n in event.roles.get("parties", []) if n.type in _BODIES]
+
+
+def _add(event: EventNote, notes: list[EntityNote], why: str) -> None:
+    have = event.roles.get("parties", [])
+    new = [n for n in dict.fromkeys(notes) if n not in have and not _speaks_for_one_of(n, have)]
+    if new:
+        event.roles["parties"] = [*have, *new]
+        event.why.append(f"parties {', '.join(n.name for n in new)}: {why}")
+
+
+def _speaks_for_one_of(state: EntityNote, parties: list[EntityNote]) -> bool:
+    """ "Finland's parliament" is there already."""
+    return any(p.type is EntityType.ORGANIZATION and p.links.country == state.links.iso3166 for p in parties)
+
+
+def home_of(person: EntityNote, doc: Doc) -> str | None:
+    """The state of a person, by links, by what the text calls him ("the Russian leader") or as a known leader."""
+    if person.links.country is not None:
+        return person.links.country
+    spans = [(m.token_start, m.token_end) for m in person.mentions if m.form == "nominal"]
+    states = [n for n in doc_notes.entities(doc) if n.type is EntityType.COUNTRY and n.links.iso3166]
+    found = {n.links.iso3166 for n in states for m in n.mentions if any(a <= m.token_start < b for a, b in spans)}
+    if len(found) == 1:
+        return found.pop()
+    known = leaders().get(person.name)
+    return known[0] if known is not None and " " in person.name else None
+
+
+def _of_signers(event: EventNote, doc: Doc, states: dict[str | None, EntityNote]) -> list[EntityNote]:
+    return [states[home] for n in event.roles.get("signatories", []) if (home := home_of(n, doc)) in states]
+
+
+def _of_table(event: EventNote, states: dict[str | None, EntityNote]) -> list[EntityNote]:
+    treaty = next((n.treaty for n in event.roles.get("treaty", []) if n.treaty), None)
+    listed = (treaty or {}).get("parties") or []
+    return [states[c] for c in listed if c in states] if len(listed) <= _NAMED_IN_TABLE else []
+
+
+def _of_phrases(event: EventNote, index: Index) -> list[EntityNote]:
+    """ "Its pact with Oman", "a deal between Oman and Kenya", "Oman and Kenya have a pact": whom the phrases around the treaty's
+    mentions name; else those around the last agreement with two sides that was told before."""
+    spans = [(m.token_start, m.token_end) for n in event.roles.get("treaty", []) for m in n.mentions]
+    found = [n for a, b in spans for n in _around(index.doc[a:b].root, index)]
+    return found or _of_last_told(event, index)
+
+
+def _around(noun: Token, index: Index) -> list[EntityNote]:
+    if not is_noun(noun):
+        return []
+    tokens = [h for a in predicate_of(noun).slot(*_BEHIND) for h in index.heads(a.head)]
+    verb = next((t for t in governing(noun)[:1] if is_verb(t)), None)
+    if verb is not None and noun.dep_ == "dobj" and in_class(verb, "bound_by"):
+        subject = surface_subject(verb)
+        tokens += index.heads(subject) if subject is not None else []
+    found = [n for t in tokens for n in index.resolve(t) if n.type in _BODIES and n.kind not in _OUTLETS]
+    return list(dict.fromkeys(found))
+
+
+def _of_last_told(event: EventNote, index: Index) -> list[EntityNote]:
+    """ "Oman and Kenya have an agreement. The deal was signed in May": of the few sentences before."""
+    span = index.doc.char_span(*event.trigger, alignment_mode="expand")
+    if span is None or not any(c.lower_ == "the" for t in span.sent if in_class(t, "agreement") for c in t.children):
+        return []
+    start = span.sent.start
+    for _ in range(_SENTENCES):
+        start = index.doc[start - 1].sent.start if start else 0
+    for token in reversed(index.doc[start : span.sent.start]):
+        if in_class(token, "agreement") and len(sides := _around(token, index)) > 1:
+            return sides
+    return []
+
+
+def _states_of_groups(event: EventNote, doc: Doc, states: dict[str | None, EntityNote]) -> None:
+    """ "The defence ministers of Poland and Ukraine", "Polish and Ukrainian ministers": who signs for two states makes them
+    parties."""
+    parties: list[EntityNote] = []
+    for note in event.roles.get("parties", []):
+        inside = _states_inside(note, doc, list(states.values())) if note.type is EntityType.GROUP else []
+        parties += inside if len(inside) > 1 else [note]
+    if parties:
+        event.roles["parties"] = list(dict.fromkeys(parties))
+
+
+def _states_inside(group: EntityNote, doc: Doc, states: list[EntityNote]) -> list[EntityNote]:
+    first = group.mentions[0]
+    root = doc[first.token_start : first.token_end].root
+    around = range(root.left_edge.i, root.right_edge.i + 1)
+    close = {t.i for t in doc[around.start : around.stop] if root in (t, *list(t.ancestors)[:4])}
+    return [n for n in states if any(m.token_start in close for m in n.mentions)]
+
+
+def _without_sides(event: EventNote, doc: Doc) -> None:
+    """ "Both sides", "the two presidents" are those named beside them."""
+    parties = event.roles.get("parties", [])
+    named = [n for n in parties if n.type in _BODIES]
+    unnamed = [n for n in parties if n.type is EntityType.GROUP and all(m.form != "name" for m in n.mentions)]
+    if len(named) > 1 and len(named) + len(unnamed) == len(parties) and unnamed:
+        event.roles["parties"] = [n for n in parties if n in named or not _is_counted(n, doc)]
+
+
+def _is_counted(group: EntityNote, doc: Doc) -> bool:
+    first = group.mentions[0]
+    words = doc[max(first.token_start - 1, 0) : first.token_end]
+    return any(t.lower_ in ("both", "two", "three", "sides", "parties") for t in words)
