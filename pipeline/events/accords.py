@@ -71,11 +71,11 @@ def home_of(person: EntityNote, doc: Doc) -> str | None:
     return known[0] if known is not None and " " in person.name else None
 
 
-def _of_signers(event: EventNote, doc: Doc, states: dict[str | None, EntityNote]) -> list[EntityNote]:
+def _of_signers(event: EventNote, doc: Doc, states: dict[str, EntityNote]) -> list[EntityNote]:
     return [states[home] for n in event.roles.get("signatories", []) if (home := home_of(n, doc)) in states]
 
 
-def _of_table(event: EventNote, states: dict[str | None, EntityNote]) -> list[EntityNote]:
+def _of_table(event: EventNote, states: dict[str, EntityNote]) -> list[EntityNote]:
     treaty = next((n.treaty for n in event.roles.get("treaty", []) if n.treaty), None)
     listed = (treaty or {}).get("parties") or []
     return [states[c] for c in listed if c in states] if len(listed) <= _NAMED_IN_TABLE else []
@@ -115,7 +115,7 @@ def _of_last_told(event: EventNote, index: Index) -> list[EntityNote]:
     return []
 
 
-def _states_of_groups(event: EventNote, doc: Doc, states: dict[str | None, EntityNote]) -> None:
+def _states_of_groups(event: EventNote, doc: Doc, states: dict[str, EntityNote]) -> None:
     """ "The defence ministers of Poland and Ukraine", "Polish and Ukrainian ministers": who signs for two states makes them
     parties."""
     parties: list[EntityNote] = []
