@@ -91,6 +91,11 @@ class Clause:
     infinitive: bool = False
     marks: list[str] = field(default_factory=list)
 
+    @property
+    def will(self) -> bool:
+        """Whether it tells what will be."""
+        return "will" in self.modals or "shall" in self.modals
+
 
 @dataclass
 class Predicate:

@@ -7,7 +7,7 @@ values are used, never the words of a time.
 from __future__ import annotations
 
 from bisect import bisect_left
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from spacy.tokens import Doc, Token
 
@@ -93,7 +93,7 @@ class Times:
             best = ranked[0][0]
             found = [t for rank, _, t in ranked if rank == best]
             if mention.times_in is None:
-                found = self._without_repeats(found, mention)
+                found = self._of_its_tense(self._without_repeats(found, mention), mention)
             # What hangs on the trigger is read together; of what only stands in the sentence, the nearest counts.
             return self._read(found if best < 2 else _side_by_side(found), best)
         return self._until(mention) or self._not_after_it_was_said(self.setting.around(mention), mention)
@@ -120,6 +120,16 @@ class Times:
         """ "On Friday and again on Saturday": the first time is the one that the verb tells."""
         again = next((t.i for t in self.doc[mention.predicate.head.i : mention.sentence[1]] if self._repeats(t)), None)
         return [n for n in notes if again is None or n.token_start < again] or notes
+
+    def _of_its_tense(self, notes: list[TimeNote], mention: EventMention) -> list[TimeNote]:
+        """ "Who talked on Monday, will meet on 20 June": of several days, those that lie where the clause points."""
+        clause = mention.predicate.clause
+        if len(notes) < 2 or self.published is None or clause is None or not (clause.past or clause.will):
+            return notes
+        today = datetime.combine(self.published.date(), time.min)
+        ahead = [n for n in notes if n.latest is not None and n.latest.replace(tzinfo=None) > today]
+        behind = [n for n in notes if n.earliest is not None and n.earliest.replace(tzinfo=None) < today + timedelta(days=1)]
+        return (behind if clause.past else ahead) or notes
 
     @staticmethod
     def _repeats(token: Token) -> bool:

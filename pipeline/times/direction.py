@@ -47,8 +47,8 @@ def direction(tokens: Tokens, start: int, end: int) -> int:
             if tense < 0 and tokens.lower[i] in _words()["reporting"] and tokens.kind(i + 1) == "COMMA":
                 continue  # "In August, officials said, the bridge will open"
             return -CERTAIN if tense < 0 and _told_of_then(tokens, start, end, i) else tense
-    if tokens.kind(start - 1) == "FROM" and tokens.kind(start) == "WD":
-        return 1  # "on sale from Thursday"
+    if tokens.kind(start - 1) == "FROM":
+        return 1  # "on sale from Thursday", "are stopped from the end of March"
     return _headline(tokens, start)
 
 
@@ -211,6 +211,8 @@ def _tense(tokens: Tokens, i: int) -> int:
     to_do = tokens.word(i + 1) == "to" and tokens.word(i + 2) not in words["future_objects"]
     if word in words["future_to"] and to_do and not _is_noun(tokens, i):
         return 1  # "agreed to meet on Friday"; not "agreed to a truce on Friday"
+    if word in words["participles"] and any(tokens.word(j) in words["having"] for j in range(i - _PARTICIPLE_WITHIN, i)):
+        return -1  # "have come down from October"
     preterite = word in words["past"]
     if not preterite and not (
         len(word) > 3
