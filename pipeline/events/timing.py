@@ -25,6 +25,7 @@ __all__ = ["Times", "Timing", "is_past"]
 
 _SAID, _INFERRED = 3, 5  # the ranks of a time that is that of a saying, and of one inferred from publication
 _LATELY = timedelta(days=14)  # before publication, within which a saying still tells the news
+_DEICTIC = ("vague", "shift.ago")  # the finders of "recently" and "a few days ago"; "at that time" is the time told before
 _SCOPE_TOKENS = 4  # between "the third" and "this year"
 _NAMING = ("compound", "nmod", "amod", "nummod")
 
@@ -39,6 +40,11 @@ class Times:
             t for t in doc_notes.times(doc) if t.edtf is not None and t.type in (TimeType.DATE, TimeType.TIME, TimeType.DURATION)
         ]
         self.notes.sort(key=lambda t: t.token_start)
+        self.vague = sorted(
+            (t for t in doc_notes.times(doc) if t.value in ("PAST_REF", "FUTURE_REF") and t.finder in _DEICTIC),
+            key=lambda t: t.token_start,
+        )
+        self._vague_starts = [t.token_start for t in self.vague]
         self._starts = [t.token_start for t in self.notes]
         self._counts_of: dict[int, list[Count]] = {}
         for count in self.counts.values():
@@ -92,10 +98,14 @@ class Times:
         if ranked:
             best = ranked[0][0]
             found = [t for rank, _, t in ranked if rank == best]
+            if best == 1:
+                found = self._of_the_nearest_verb(found, head)
             if mention.times_in is None:
                 found = self._of_its_tense(self._without_repeats(found, mention), mention)
             # What hangs on the trigger is read together; of what only stands in the sentence, the nearest counts.
             return self._read(found if best < 2 else _side_by_side(found), best)
+        if self._is_vague(mention):
+            return Timing()
         return self._until(mention) or self._not_after_it_was_said(self.setting.around(mention), mention)
 
     def _not_after_it_was_said(self, around: Timing, mention: EventMention) -> Timing:
@@ -120,6 +130,24 @@ class Times:
         """ "On Friday and again on Saturday": the first time is the one that the verb tells."""
         again = next((t.i for t in self.doc[mention.predicate.head.i : mention.sentence[1]] if self._repeats(t)), None)
         return [n for n in notes if again is None or n.token_start < again] or notes
+
+    def _of_the_nearest_verb(self, notes: list[TimeNote], head: Token) -> list[TimeNote]:
+        """ "Launched an attack on Monday which ended a day later with a truce made by Oslo": of the verbs above, the nearest."""
+        over = governing(head)
+        verbs = [next((t for t in above(self.doc, self.counts, n) if is_verb(t)), None) for n in notes]
+        far = [over.index(v) if v is not None and v in over else -1 for v in verbs]
+        nearest = min((f for f in far if f >= 0), default=-1)
+        return [n for n, f in zip(notes, far, strict=True) if f in (-1, nearest)]
+
+    def _is_vague(self, mention: EventMention) -> bool:
+        """ "Were cancelled a few days ago": its own time, which is no date, keeps it from the dates around it."""
+        head = mention.predicate.head
+        first, last = mention.times_in or mention.sentence
+        for note in self.vague[bisect_left(self._vague_starts, first) : bisect_left(self._vague_starts, last)]:
+            verb = next((t for t in governing(root_of(self.doc, note)) if is_verb(t)), None)
+            if verb is not None and verb in (head, mention.predicate.verb):
+                return True
+        return False
 
     def _of_its_tense(self, notes: list[TimeNote], mention: EventMention) -> list[TimeNote]:
         """ "Who talked on Monday, will meet on 20 June": of several days, those that lie where the clause points."""

@@ -18,7 +18,7 @@ from pipeline import calendar
 from pipeline.records import TimeType
 from pipeline.times import nearest, story
 from pipeline.times.covering import Resolved, cover, cover_duration, cover_edge, decade_value, in_year, zone_suffix
-from pipeline.times.direction import direction
+from pipeline.times.direction import direction, is_background
 from pipeline.times.grammar import Tokens, sentence_ends
 from pipeline.times.rules import words
 from pipeline.times.senses import Found, Sense
@@ -140,7 +140,8 @@ class Anchor:
         start = covered.start.date()
         if unit == "D":
             self.day, self.day_sentence = start, True
-            if self.today is None or start <= self.today or self.last_day is None:
+            background = not self.narrative and is_background(self.tokens, self.current[0])
+            if self.last_day is None or (not background and (self.today is None or start <= self.today)):
                 self.last_day = start
             self.last_dated = (self.current[1], start)
             if not sense.of_day and self._heads_block(*self.current):

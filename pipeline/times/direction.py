@@ -66,6 +66,16 @@ def _governing(tokens: Tokens, i: int) -> int:
     return 0
 
 
+def is_background(tokens: Tokens, start: int) -> bool:
+    """Whether the clause before a date is in the past perfect: "the two had dined on Wednesday"."""
+    for i in range(start - 1, max(-1, start - 1 - _WINDOW), -1):
+        if sentence_ends(tokens, i) or tokens.kinds[i] == "COMMA":
+            return False
+        if tokens.lower[i] in _words()["had"]:
+            return True
+    return False
+
+
 def _happened_then(tokens: Tokens, verb: int, start: int, end: int) -> bool:
     """Whether the past verb before a date surely happened at it: "opened an office in May"; not "announced a vote in May"."""
     words, i = _words(), start - 1
