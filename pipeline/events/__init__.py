@@ -47,6 +47,10 @@ def create(nlp: Language, name: str, frames: list[str]) -> Events:
     return Events(tuple(Path(folder) for folder in frames))
 
 
+_DAY_LENGTH = len("2024-07-09")
+_OF_ITS_SENTENCE = 2  # the rank up to which a time stands in an event's own sentence
+
+
 class Events:
     """Finds the events of a Doc; built once per process."""
 
@@ -179,7 +183,7 @@ def _when(event: EventNote, group: Group) -> None:
         key=lambda t: (t.timing.rank, coarseness(*_covered(t.timing.time))),
     )
     if ranked:
-        event.time = ranked[0].timing.time
+        event.time = _finest(ranked)
         event.times = list(dict.fromkeys(n for t in group.tellings for n in t.timing.notes if t.timing.rank <= 2))
         inferred = ranked[0].timing.rank
         if event.time is not None and inferred >= 3:
@@ -205,6 +209,19 @@ def _when(event: EventNote, group: Group) -> None:
         local = event.time.earliest if event.time.edtf.endswith("Z") else None
         day = (local or event.time.edtf)[:10]
         event.time = event.time.model_copy(update={"edtf": day})
+
+
+def _finest(ranked: list[Telling]) -> EventTime | None:
+    """The time of the best telling, or the clock time that another telling of the same event gives of that day."""
+    best = ranked[0].timing.time
+    day = best.edtf if best is not None else None
+    if best is None or day is None or len(day) != _DAY_LENGTH:
+        return best
+    for time in (t.timing.time for t in ranked if t.timing.rank <= _OF_ITS_SENTENCE):
+        edtf = (time.edtf if time is not None else None) or ""
+        if time is not None and time.earliest and time.earliest[:_DAY_LENGTH] == day and "T" in edtf and "/" not in edtf:
+            return time
+    return best
 
 
 def _covered(time: EventTime | None) -> tuple[str | None, str | None]:

@@ -18,6 +18,7 @@ _NOUN_WITHIN = 2  # tokens after a date within which a noun makes it that of an 
 _SUBJECT_WITHIN = 3  # tokens between a date inside a subject and its verb
 _PARTICIPLE_WITHIN = 3  # tokens within which an auxiliary has its participle
 _CALL_WITHIN = 6  # tokens between "called for" and what is called for
+_CLOCK_KINDS = frozenset({"ON", "CLOCK", "T4", "N1", "NOON", "AMPM", "ZONE", "LOCAL", "TIME", "COMMA"})
 _LEAD_IN = 3  # tokens before an adverb that still begins its sentence: "But in May …"
 
 
@@ -36,6 +37,8 @@ def direction(tokens: Tokens, start: int, end: int) -> int:
         if sentence_ends(tokens, i):
             break
         if tense := _tense(tokens, i):
+            if tense < 0 and _takes_effect(tokens, i, start):
+                return 1
             if tense < 0 and (governing := _governing(tokens, i)) > 0:
                 return governing
             return -CERTAIN if tense < 0 and _happened_then(tokens, i, start, end) else tense
@@ -64,6 +67,15 @@ def _governing(tokens: Tokens, i: int) -> int:
         if tense := _tense(tokens, j):
             return tense
     return 0
+
+
+def _takes_effect(tokens: Tokens, verb: int, start: int) -> bool:
+    """ "Has banned flights from 0000 GMT on Tuesday": an order in the present perfect, and from when it holds."""
+    i = start - 1
+    while i > verb and tokens.kinds[i] in _CLOCK_KINDS:
+        i -= 1
+    ordered = tokens.kind(i) == "FROM" and tokens.lower[verb] in _words()["ordering"]
+    return ordered and any(tokens.word(j) in _words()["having"] for j in range(verb - _PARTICIPLE_WITHIN, verb))
 
 
 def is_background(tokens: Tokens, start: int) -> bool:

@@ -13,6 +13,7 @@ from pipeline.times.senses import Sense
 
 _HARDLY_BEGUN = 0.2  # share of a quarter
 _AGAINST = 3.0  # weight of a distance against the clause's direction
+UPDATED = timedelta(days=2)  # how long after its date of publication a page may still have been changed
 _UNTOLD_AHEAD = 2.0  # and of one to come where the clause has no direction: news tells mostly of the past
 
 
@@ -32,12 +33,12 @@ def distance(span: calendar.Interval, now: datetime, which: int) -> float:
         days = (span.end - span.start).days
         return 366 * 86400.0 if which < 0 and begun < _HARDLY_BEGUN and 80 < days < 200 else 0.0
     ahead = span.start > now
-    if (which == CERTAIN and span.end <= now) or (which == -CERTAIN and ahead):
+    if (which == CERTAIN and span.end <= now) or (which == -CERTAIN and span.start > now + UPDATED):
         return float("inf")
     seconds = abs((span.start + (span.end - span.start) / 2 - now).total_seconds())
     if which == 0:
         return seconds * (_UNTOLD_AHEAD if ahead else 1.0)
-    return seconds * (_AGAINST if (which < 0) == ahead else 1.0)
+    return seconds * (_AGAINST if (which < 0) == ahead else 1.0)  # "corrected 5 April", on a page of 4 April
 
 
 def weekday(base: date, weekday: int, which: int, explicit: bool) -> str:

@@ -12,6 +12,7 @@ from pipeline import calendar
 from pipeline.records import TimeType
 from pipeline.times.direction import CERTAIN, direction
 from pipeline.times.grammar import Tokens
+from pipeline.times.nearest import UPDATED
 from pipeline.times.senses import Found
 
 _FAR_YEARS = 1  # a year this far from publication speaks of history
@@ -50,8 +51,9 @@ def years_past(tokens: Tokens, found: list[Found], today: date) -> dict[Day, int
     """(month, day) → year, for days that some clause of the text tells as surely past."""
     bare = [f for f in found if _day(f) is not None and f.sense.year is None and f.sense.weekday is None]
     past = [f.sense for f in bare if direction(tokens, f.start, f.end) == -CERTAIN]
-    today_is = (today.month, today.day)
-    return _single(((s.month, s.day), today.year - ((s.month, s.day) > today_is)) for s in past if s.month and s.day)
+    latest = min(today, date.max - UPDATED) + UPDATED
+    today_is = (latest.month, latest.day)
+    return _single(((s.month, s.day), latest.year - ((s.month, s.day) > today_is)) for s in past if s.month and s.day)
 
 
 def _day(f: Found) -> Day | None:

@@ -155,7 +155,7 @@ def _month(m: Match) -> Sense | None:
     word, raw = tokens.lower[i], tokens.raw(i)
     if m.kind("m") == "MAB" and not (tokens.kind(i + 1) == "DOT" or raw == "Sept"):
         return None
-    if not raw[0].isupper():
+    if not raw[0].isupper() or _is_rare_name(tokens, i):
         return None
     if word in words("month_or_word") or word in words("month_or_name"):
         before = tokens.kind(i - 1) in _MONTH_AFTER or (tokens.word(i - 1) == "for" and _set_for(tokens, i - 1))
@@ -183,6 +183,14 @@ def _month(m: Match) -> Sense | None:
         ):
             return None
     return Sense(month=m.value("m"))
+
+
+def _is_rare_name(tokens: Tokens, i: int) -> bool:
+    """Whether "January" is a given name: between a word that is no preposition and a surname ("minister January Makamba")."""
+    before, following = tokens.raw(i - 1), tokens.raw(i + 1)
+    between = not tokens.kind(i - 1) and before.isalpha() and not tokens.kind(i + 1) and following.istitle()
+    behind = before.lower() not in words("function") and not sentence_ends(tokens, i - 1)
+    return tokens.lower[i] in words("month_or_rare_name") and between and behind and not tokens.glued(i + 1)
 
 
 def _set_for(tokens: Tokens, i: int) -> bool:

@@ -10,8 +10,10 @@ from pipeline.records import TimeModifier, TimeType
 from pipeline.times.grammar import Match, sentence_ends
 from pipeline.times.rules.common import (
     AMOUNT,
+    Piece,
     amount_of,
     closes,
+    duration,
     on_day,
     rule,
     unit_shift,
@@ -231,6 +233,8 @@ def _hence(m: Match) -> Sense | None:
 
 @rule("shift.later", f"{AMOUNT} (<u>ANYUNIT) (<w>LATER|EARLIER)")
 def _later(m: Match) -> Sense | None:
+    if m.tokens.word(m.end) in words("comparing"):
+        return None  # "two days earlier than planned"
     return _moved(m, m.value("w"), "reference")
 
 
@@ -240,7 +244,9 @@ def _after_adverb(m: Match) -> Sense | None:
 
 
 @rule("shift.later.vague", "(<u>UNITS) (<w>LATER|EARLIER)")
-def _units_later(m: Match) -> Sense:
+def _units_later(m: Match) -> Sense | list[Piece]:
+    if m.tokens.word(m.end) in words("comparing"):
+        return [("u", duration(m, None, m.value("u")))]
     return Sense(value="FUTURE_REF" if m.value("w") > 0 else "PAST_REF")
 
 
