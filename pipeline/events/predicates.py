@@ -586,7 +586,7 @@ def _attached(noun: Token) -> list[Argument]:
                 for a in prepositional(child)
                 if a.slot.startswith("prep:")
             ]
-            if child.lower_ == "of" and (in_class(noun, "agreement") or in_class(noun, "margin")):
+            if child.lower_ == "of" and any(in_class(noun, name) for name in ("agreement", "margin", "quantifier")):
                 # "signed a memorandum of understanding with Oman", "on the sidelines of a forum in Singapore"
                 out += [a for p in _pobj(child) for a in _attached(p)]
     return out
