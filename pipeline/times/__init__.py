@@ -28,6 +28,7 @@ from pipeline.times.told import date_by_events, steps
 
 Published = datetime | date | str | None
 
+_FIRST_YEAR, _LAST_YEAR = 1400, 2999  # printing, and a generous future
 _INSTANT = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?(?:[T ](\d\d):?(\d\d)(?::?(\d\d))?(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?")
 
 
@@ -53,6 +54,11 @@ def instant(published: Published) -> datetime | None:
         raise UsageError(f"{published!r} is no date", "write it as 2024-07-09 or 2024-07-09T10:41+09:00") from error
 
 
+def _likely(published: datetime | None) -> datetime | None:
+    """None for years that no page is from: some systems write 0001-01-01 or 9999-12-31 for what they do not know."""
+    return published if published is not None and _FIRST_YEAR <= published.year <= _LAST_YEAR else None
+
+
 def tag(
     text_or_doc: str | Doc, published: Published = None, south: bool = False, fiscal_first_month: int = FISCAL_FIRST_MONTH
 ) -> list[TimeNote]:
@@ -69,7 +75,7 @@ def tag(
         published = article.published
     tokens = tokenise(doc.text if doc is not None else str(text_or_doc))
     found = read(tokens)
-    anchor = Anchor(tokens, found, instant(published), south, fiscal_first_month)
+    anchor = Anchor(tokens, found, _likely(instant(published)), south, fiscal_first_month)
     starts = [token.idx for token in doc] if doc is not None else tokens.starts
     notes: list[TimeNote] = []
     begun: TimeNote | None = None

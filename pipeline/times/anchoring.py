@@ -58,6 +58,8 @@ class Anchor:
         self.day: date | None = None
         """The last day that the paragraph named, on which clock times hang."""
         self.day_sentence = False
+        self.mentioned: date | None = None
+        """The last date named, whatever it was named for."""
         self.last_day: date | None = None
         """The last day named anywhere before."""
         self.quarter: date | None = None
@@ -137,7 +139,7 @@ class Anchor:
         if covered is None:
             return
         unit = calendar.granularity(value.partition("T")[0]) or "Y"
-        start = covered.start.date()
+        self.mentioned = start = covered.start.date()
         if unit == "D":
             self.day, self.day_sentence = start, True
             background = not self.narrative and is_background(self.tokens, self.current[0])
@@ -342,6 +344,8 @@ class Anchor:
         if not self.narrative and self.today is not None and self.reference is not None:
             if self.reference > self.today and hanging and direction(self.tokens, *self.current) < 0:
                 return self.last_day or self.today  # "takes effect in May; it was signed the same day"
+            if sense.unit == "Y" and sense.count == 0:
+                return self.mentioned or self.reference  # "since 1979 … That year": even one that only bounds
             if sense.unit == "M" and sense.day is not None and self._long_told():
                 return self.today  # "on the 11th", in a paragraph that names no month
         return self.reference

@@ -212,7 +212,8 @@ def _is_noun(tokens: Tokens, i: int) -> bool:
 def _tense(tokens: Tokens, i: int) -> int:
     words, word = _words(), tokens.lower[i]
     if word in words["future"]:
-        if tokens.word(i - 1) in ("had", "previously") or tokens.word(i - 2) == "had":
+        was = tokens.word(i - 1) in ("had", "previously") or tokens.word(i - 2) == "had"
+        if was and word not in nontimes("bounds"):  # "had planned"; "had until Friday to reply"
             return -1
         if word == "due" and tokens.word(i + 1) == "to" and not tokens.raw(i + 2).islower():
             return 0

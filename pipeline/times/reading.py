@@ -148,7 +148,7 @@ def _widening() -> tuple[re.Pattern[str], ...]:
     return tuple(compile_pattern(pattern) for pattern, _ in _DATE_MODIFIERS)
 
 
-_APPROXIMATE = {"APPROX": TimeModifier.APPROX}
+_NUMBERS = ("NW", "N1", "N2", "N3", "N4", "NB")
 
 
 def _widen(tokens: Tokens, found: Found, floor: int) -> Found:
@@ -172,14 +172,8 @@ def _widen(tokens: Tokens, found: Found, floor: int) -> Found:
                 start=i,
                 sense=replace(found.sense, mod=TimeModifier(mod), approximate=mod == "APPROX" or found.sense.approximate),
             )
-    if (
-        i >= floor
-        and tokens.kinds[i] == "SOME"
-        and sense.type is TimeType.DURATION
-        and sense.length
-        and sense.length[0]
-        and tokens.kinds[found.start] != "A"
-    ):
+    counted = sense.length[0] if sense.length else sense.base is not None and tokens.kinds[found.start] in _NUMBERS
+    if i >= floor and tokens.kinds[i] == "SOME" and counted and tokens.kinds[found.start] != "A":
         return replace(found, start=i, sense=replace(found.sense, mod=TimeModifier.APPROX, approximate=True))
     return found
 

@@ -262,3 +262,9 @@ def test_a_clock_time_hangs_on_the_day_right_after_it() -> None:
 def test_further_down_a_clock_time_is_still_that_of_the_story() -> None:
     text = "The jet was lost on the evening of 27 June.\n\nFour fighters came in from the sea at 21:40, officials said."
     assert one(text, "21:40").value == "2024-06-27T21:40"
+
+
+def test_a_year_that_means_unknown_is_unknown() -> None:
+    for published in ("0001-01-01", "9999-12-31"):
+        (note,) = tag("They met on Friday.", published)
+        assert note.value == "XXXX-WXX-5"
