@@ -19,7 +19,11 @@ _MACHINE_ROLES = ("aircraft", "tail_number", "operator")
 def one_journey(telling: Telling, group: Group) -> bool:
     """Whether a telling goes on with the journey of a group, describes it or tells its beginning afterwards."""
     return (
-        _shares_traveller(telling, group) or _goes_on(telling, group) or _describes(telling, group) or _told_again(telling, group)
+        _shares_traveller(telling, group)
+        or _accompanies(telling, group)
+        or _goes_on(telling, group)
+        or _describes(telling, group)
+        or _told_again(telling, group)
     )
 
 
@@ -30,6 +34,14 @@ def _shares_traveller(telling: Telling, group: Group) -> bool:
         return False
     before = [t for t in group.tellings if t.mention.action in ("departed", "flew") and _subjects(t) & mine]
     return any(t.mention.predicate.head.i < telling.mention.predicate.head.i for t in before)
+
+
+def _accompanies(telling: Telling, group: Group) -> bool:
+    """ "Touched down on Wednesday, *carrying* the president": a participle with the subject of the flight's verb."""
+    head = telling.mention.predicate.head
+    if head.dep_ != "advcl" or head.tag_ != "VBG" or any(telling.mention.roles.get(r) for r in LOCATION_ROLES):
+        return False
+    return any(t.mention.predicate.head == head.head and _subjects(t) & _subjects(telling) for t in group.tellings)
 
 
 def same_machine_flies(a: Telling, b: Telling) -> bool:

@@ -499,6 +499,9 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
         elif child.dep_ == "advcl" and child.tag_ == "VB" and any(c.tag_ == "TO" for c in child.children):
             # "flew on to see the president"
             out += [Argument(f"purpose:{child.lemma_.lower()}", c) for c in child.children if c.dep_ == "dobj"]
+            # "sent a plane to bring home migrants from Mexico"
+            hung = [c for node in (child, *(c for c in child.children if c.dep_ == "dobj")) for c in node.children]
+            out += [Argument(f"purpose:{p.lower_}", c, p) for p in hung if p.lower_ in ("from", "to") for c in _pobj(p)]
         elif child.dep_ == "npadvmod" or (
             child.dep_ == "advmod" and child.lower_ in ("home", "there", "here", "abroad", "overseas")
         ):
@@ -516,8 +519,14 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
         if subject is not None and subject.tag_ not in ("WDT", "WP") and subject.lower_ != "that":
             out.append(Argument("obj", verb.head, shared=True))
     for a in list(out):
+        if a.slot.startswith("prep:") and in_class(a.head, "halt"):
+            # "after a stop in Astana", "with a stop in Springfield"
+            out += [Argument("prep:via", p, a.marker) for c in a.head.children if c.lower_ in ("in", "at") for p in _pobj(c)]
         if a.slot == "obj":
             out += [*_attached(a.head), *_participial(a.head)]
+            # "83 of its nationals from Juba"
+            of = (c for c in a.head.children if a.head.tag_ == "CD" and c.dep_ == "prep" and c.lower_ == "of")
+            out += [b for prep in of for counted in _pobj(prep) for b in _attached(counted)]
         elif a.slot == "subj" and a.marker is not None and a.head.ent_type_ == "PERSON":
             # "was received by Prime Minister Sharif in Islamabad"
             out += [b for b in _attached(a.head) if b.slot in _WHERE]
@@ -526,7 +535,8 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
         ):
             # who is with whom below another preposition ("for exercises with allies") is that noun's own
             for b in _attached(_journey_in(a.head) or a.head):
-                out.append(replace(b, slot="inner:with") if b.slot == "sub:with" else b)
+                if b.slot != "sub:near":
+                    out.append(replace(b, slot="inner:with") if b.slot == "sub:with" else b)
     if verb.dep_ == "conj" and is_verb(verb.head):
         # "left Islamabad in a C-130J and reached Incheon": frames that know means of transport may take it over
         shared = [a for a in _complements(verb.head, is_passive(verb.head)) if a.slot.partition(":")[2] in _MEANS]

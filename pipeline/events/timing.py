@@ -225,7 +225,7 @@ class Times:
         finite = [verb, *_finite_above(verb)]
         for note in self.within(*mention.sentence):
             mark = self._under(note, "since")
-            if mark is None or mark.head not in finite or "/" in (note.edtf or ""):
+            if mark is None or mark.head not in finite or "/" in (note.edtf or "") or self._counts_from(mark):
                 continue
             clause = clause_of(mark.head)
             if clause.perfect or clause.progressive:
@@ -234,6 +234,12 @@ class Times:
             if mark.head == verb:
                 return Timing([note], event_time(note), 0, f"since {note.text!r}")
         return None
+
+    @staticmethod
+    def _counts_from(mark: Token) -> bool:
+        """ "Landed in Shanghai, first since 1949": what a first or last is counted from, wherever the parser hung it."""
+        before = mark.nbor(-1) if mark.i else mark
+        return in_class(before, "first") or in_class(before, "last") or before.tag_ == "JJS"
 
     def _rank(self, note: TimeNote, mention: EventMention) -> int:
         """0 hangs on the trigger, 1 on its clause, 2 elsewhere in the sentence where no other verb claims it, 3 on the verb that

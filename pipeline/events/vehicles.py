@@ -278,7 +278,7 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
         if child.dep_ == "poss" and (whose := [n for n in index.notes_at(child) if n.type is EntityType.PERSON]):
             # "Rahmon's plane touched down": whose plane it is, is in it
             out += [("passengers", Filler(n, child, shared)) for n in whose]
-        elif child.dep_ in _MODIFIERS:
+        elif child.dep_ in _MODIFIERS and not _is_former(child):
             out += vehicle_fillers(child, index, shared, depth + 1)
         elif child.dep_ == "prep" and child.lower_ in ("of", "from", "by"):
             for obj in (c for c in child.children if c.dep_ == "pobj"):
@@ -304,6 +304,14 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
     order = {"aircraft": 0, "tail_number": 1, "operator": 2, "passengers": 3, "origin": 4}
     # An air force or airline says more than the state's adjective beside it.
     return sorted(out, key=lambda r: (order[r[0]], r[1].note.type is EntityType.COUNTRY, r[1].token.i))
+
+
+def _is_former(word: Token) -> bool:
+    """ "Three *ex-Polish* MiG-29s": whose they were once."""
+    at = word.i - 1
+    if at > 0 and word.doc[at].text == "-":
+        at -= 1
+    return at >= 0 and in_class(word.doc[at], "former")
 
 
 def _aboard(head: Token, index: Index) -> list[EntityNote]:
