@@ -246,8 +246,10 @@ class Chooser:
         for s in self._prompts:
             box: list[Segment] = []
             for n in s.node.up(_BOX_LEVELS):
+                if id(n) in self.trusted or n.tag in ("article", "main", "body") or n.count > _BOX:
+                    break
                 inside = self.segments[n.first : n.first + n.count]
-                if id(n) in self.trusted or n.tag in ("article", "main", "body") or sum(b.words for b in inside) > _BOX:
+                if sum(b.words for b in inside) > _BOX:
                     break
                 box = inside
             out.update(b.index for b in box if not self.by_publisher[b.index] and not (prose(b) and b.words >= _SPOKEN))

@@ -29,7 +29,8 @@ _LONG = 40
 _PROMPT_LEVELS = 6
 # Characters of what is told of a link.
 _NOTICE = 60
-# Words of a line in bold that is a heading.
+# Words of a line in bold that is a heading, and the pieces of text it may consist of.
+_PIECES = 12
 _HEADING = 20
 # Characters; cells of data are shorter.
 _CELL = 100
@@ -255,10 +256,14 @@ class Walker:
         self._breaks += 1
         if self._breaks >= 2:
             self.flush()
-        elif self._bold and not self._in_bold and sum(len(p.strip()) for p in self._parts) <= self._bold:
+        elif self._bold and not self._in_bold and self._all_bold():
             self._end_bold_line()
         elif self._parts:
             self._parts.append(" ")
+
+    def _all_bold(self) -> bool:
+        # In few pieces: this is asked at each line's end.
+        return len(self._parts) <= _PIECES and sum(len(p.strip()) for p in self._parts) <= self._bold
 
     def _end_bold_line(self) -> None:
         """A line in bold above the text is a heading, where pages have no elements for them."""
@@ -347,8 +352,11 @@ def _mark_prompt(node: Node, segments: list[Segment]) -> None:
     """Marks the words around a field for the reader's e-mail address: a box that asks to sign up."""
     box: Node | None = None
     for n in node.up(_PROMPT_LEVELS):
+        # A run of text has a word at least: what holds more of them is no small box.
+        if n.tag in ("article", "main", "body") or n.count > _PROMPT:
+            break
         inside = segments[n.first : n.first + n.count]
-        if n.tag in ("article", "main", "body") or sum(s.words for s in inside) > _PROMPT or any(s.words > _LONG for s in inside):
+        if sum(s.words for s in inside) > _PROMPT or any(s.words > _LONG for s in inside):
             break
         box = n
     if box is not None:
