@@ -535,7 +535,8 @@ def _complements(verb: Token, passive: bool) -> list[Argument]:
         ):
             # who is with whom below another preposition ("for exercises with allies") is that noun's own
             for b in _attached(_journey_in(a.head) or a.head):
-                if b.slot != "sub:near":
+                # "to an air base near Minsk" is told of the base
+                if b.slot != "sub:near" or a.slot not in ("prep:to", "prep:from", "prep:into"):
                     out.append(replace(b, slot="inner:with") if b.slot == "sub:with" else b)
     if verb.dep_ == "conj" and is_verb(verb.head):
         # "left Islamabad in a C-130J and reached Incheon": frames that know means of transport may take it over
