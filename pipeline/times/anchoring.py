@@ -332,7 +332,8 @@ class Anchor:
         return moved.strftime("%Y-%m-%dT%H:%M" if sense.unit != "H" else "%Y-%m-%dT%H")
 
     def _base(self, sense: Sense) -> date | None:
-        if sense.base == "published" and sense.unit == "D" and self.today is not None and self.present():
+        today = sense.count == 0 and not sense.part  # a history's "today" is its reader's
+        if sense.base == "published" and sense.unit == "D" and self.today is not None and (today or self.present()):
             return self.today
         if sense.base == "published" and not self.narrative:
             return self.today

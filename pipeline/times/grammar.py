@@ -239,10 +239,11 @@ def _number(raw: str) -> tuple[str, Any]:
 
 
 _NUMERAL = frozenset({"NW", "ORDW"})
+_DIGITS = frozenset({"N1", "N2", "N3", "N4", "NB"})
 
 
 def _fold(tokens: Tokens) -> Tokens:
-    """Joins phrases and spelled numbers ("twenty-four", "nineteen ninety-one", "no more than") into one token each."""
+    """Joins phrases and spelled numbers ("twenty-four", "30 million", "no more than") into one token each."""
     out = Tokens(tokens.text)
     phrases = words().phrases
     lower, kinds, i, size = tokens.lower, tokens.kinds, 0, len(tokens)
@@ -252,6 +253,8 @@ def _fold(tokens: Tokens) -> Tokens:
             j, kind, value = found
         elif kinds[i] in _NUMERAL:
             j, kind, value = _spelled(tokens, i)
+        elif kinds[i] in _DIGITS and i + 1 < size and kinds[i + 1] == "NW" and tokens.values[i + 1] >= 1000:
+            j, kind, value = i + 2, "NB", tokens.values[i] * tokens.values[i + 1]  # "30 million"
         else:
             out.add(tokens.starts[i], tokens.ends[i], lower[i], kinds[i], tokens.values[i])
             i += 1

@@ -208,7 +208,7 @@ def _widen_date(tokens: Tokens, found: Found, floor: int) -> Found:
                 continue
             if (
                 tokens.kinds[start] == "THE"
-                and tokens.kinds[found.start - 1] == "HYP"
+                and found.start - q <= _HYPHENED
                 and tokens.kinds[found.start] in _NAMED
                 and _before_noun(tokens, found)
             ):
@@ -219,6 +219,7 @@ def _widen_date(tokens: Tokens, found: Found, floor: int) -> Found:
     return found
 
 
+_HYPHENED = 2  # tokens of "late-" before its month
 _NAMED = frozenset({"MON", "MAY", "MAB", "WD", "SEASON", "SEASONX", "UNIT"})
 
 

@@ -63,6 +63,8 @@ def _clock_time(m: Match) -> Sense | None:
     if m.has("h") and m.kind("h") == "UNITS" and m.value("h") != "H":
         return None
     parts = m.value("c")
+    if len(parts) > 2 and not sure and tokens.kind(m.start - 1) == "COMMA":
+        return None  # "finished third, 2:27:34"
     return _clock(m, *parts)
 
 
@@ -118,7 +120,8 @@ def _half_past(m: Match) -> Sense | None:
 
 @rule("time.noon", f"(<x>(<n>NOON) {_ZONE}?)")
 def _noon(m: Match) -> Sense | None:
-    if m.tokens.raw(m.start)[0].isupper() and not sentence_ends(m.tokens, m.start - 1):
+    named = m.tokens.raw(m.end).istitle() and not m.tokens.kind(m.end)  # "Midnight Magic"
+    if m.tokens.raw(m.start)[0].isupper() and (named or not sentence_ends(m.tokens, m.start - 1)):
         return None
     if m.tokens.word(m.start - 1) == "high":
         return None
