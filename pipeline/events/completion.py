@@ -14,7 +14,7 @@ from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.event_types import TypeInfo
 from pipeline.events import itinerary
-from pipeline.events.accords import complete_parties
+from pipeline.events.accords import complete_parties, home_of
 from pipeline.events.fillers import Index, finest, in_class, lexicon
 from pipeline.events.frames import Frames
 from pipeline.events.itinerary import shared_place, shares_machine, trigger_token
@@ -42,7 +42,9 @@ def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) ->
     complete_supplies(doc, events)
     _meetings_abroad(doc, events)
     _whose_forces(doc, events)
+    _hosts_met(doc, events)
     _hosts_at_home(events)
+    _only_number(doc, events)
     for event in events:
         ends = event.roles.get("destination") or event.roles.get("origin")
         if (
@@ -351,6 +353,40 @@ def _named_state(note: EntityNote, doc: Doc, countries: dict[str, EntityNote]) -
     span = doc[note.mentions[0].token_start : note.mentions[0].token_end]
     before = [c for c, n in countries.items() if any(span.start <= m.token_start < span.root.i for m in n.mentions)]
     return before[0] if len(before) == 1 else None
+
+
+def _hosts_met(doc: Doc, events: list[EventNote]) -> None:
+    """ "Putin visited North Korea. He signed a pact with Kim": whom a visitor meets or signs with there hosts."""
+    for visit in (e for e in events if e.type is EventType.VISIT and e.realis.value == "actual" and not e.roles.get("host")):
+        there = _state(*visit.roles.get("destination", [])[:1])
+        for other in events if there is not None else []:
+            company = other.roles.get(_COMPANY.get(str(other.type), ""), [])
+            if other.realis is not visit.realis or not any(n in visit.roles.get("visitor", []) for n in company):
+                continue
+            near = any(0 <= b[0] - a[1] <= _NEXT_SENTENCE or a == b for a in visit.evidence for b in other.evidence)
+            hosts = [n for n in company if n.type is EntityType.PERSON and home_of(n, doc) == there]
+            if near and hosts and not any(n in visit.roles["visitor"] for n in hosts):
+                visit.roles["host"] = hosts
+                visit.why.append(f"host {hosts[0].name!r}: at home there, with the visitor in a {other.type}")
+                break
+
+
+# The role in which the visitor and his host stand side by side.
+_COMPANY = {EventType.MEETING: "participants", EventType.AGREEMENT: "signatories"}
+_NEXT_SENTENCE = 2
+"""Characters between two sentences that follow one another."""
+
+
+def _only_number(doc: Doc, events: list[EventNote]) -> None:
+    """The only registration or flight number of an article that tells of a single mishap is that of the aircraft in it."""
+    numbers = [n for n in doc_notes.entities(doc) if n.type is EntityType.AIRCRAFT]
+    mishaps = [e for e in events if e.type is EventType.AVIATION_INCIDENT]
+    if len(numbers) != 1 or len(mishaps) != 1 or mishaps[0].realis.value != "actual":
+        return
+    flown = [e for e in events if numbers[0] in e.roles.get("tail_number", []) and e is not mishaps[0]]
+    if not mishaps[0].roles.get("tail_number") and all(shares_machine(mishaps[0], e) for e in flown):
+        mishaps[0].roles["tail_number"] = numbers
+        mishaps[0].why.append(f"tail_number {numbers[0].name!r}: the only one the article names")
 
 
 def _hosts_at_home(events: list[EventNote]) -> None:

@@ -82,7 +82,8 @@ def required(name: str, predicate: Predicate, index: Index) -> bool:
     """Evidence beyond the arguments: "verb:X", "noun:X", "vehicle_near", "abroad", "sentence:@class"."""
     kind, _, value = name.partition(":")
     if kind == "coordinated":
-        return any(len(index.heads(a.head)) > 1 for a in predicate.slot(value))
+        # "Merkel and Macron", "the two"
+        return any(len(index.heads(a.head)) > 1 or len(index.resolve(a.head)) > 1 for a in predicate.slot(value))
     if kind == "slot":
         return bool(predicate.slot(value))
     if kind in ("verb", "noun"):

@@ -689,8 +689,9 @@ def _nominal(trigger: Token) -> Predicate:
         elif child.dep_ == "advmod":
             # "on his way back from Tokyo"
             out += [a for prep in child.children if prep.dep_ == "prep" for a in prepositional(prep)]
-    if noun.dep_ == "pobj" and noun.head.dep_ == "prep" and is_noun(noun.head.head):
-        out.append(Argument("holder", noun.head.head, noun.head, shared=True))
+    holder = _holder(noun)
+    if holder is not None:
+        out.append(Argument("holder", holder, noun.head, shared=True))
     verb = clause_verb(noun)
     light = None
     traveller = _traveller(noun) if in_class(noun, "journey") else None
@@ -712,6 +713,19 @@ def _nominal(trigger: Token) -> Predicate:
         if a.slot.startswith("prep:"):
             out += _attached(a.head)
     return Predicate(trigger, trigger.lemma_.lower(), "noun", [trigger], _unique(out), verb, light)
+
+
+def _holder(noun: Token) -> Token | None:
+    """ "*The pact*, in force since May", "*the pact*, signed in May and in force since": what a phrase is said of."""
+    prep = noun.head
+    if noun.dep_ != "pobj":
+        return None
+    while prep.dep_ == "conj" and prep.head.dep_ in ("prep", "conj"):
+        prep = prep.head
+    above = prep.head
+    if above.dep_ in ("acl", "relcl") and prep is not noun.head:
+        above = above.head
+    return above if is_noun(above) and above.i < noun.i else None
 
 
 def _traveller(journey: Token) -> Token | None:

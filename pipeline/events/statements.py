@@ -276,29 +276,31 @@ def _affiliations(speaker: EntityNote, index: Index) -> list[EntityNote]:
     return []
 
 
+_TO_OUTLET = frozenset({"iobj", "obj", "prep:to", "prep:on", "prep:via", "prep:in", "sub:with", "prep:with", "prep:for"})
+_ON_OUTLET = frozenset({"prep:on", "prep:via", "sub:on"})
+
+
 def _media(predicate: Predicate, verb: Token, index: Index) -> list[EntityNote]:
-    out: list[EntityNote] = []
-    if in_class(verb, "medium_verb"):
-        for a in predicate.arguments:
-            if a.slot in ("iobj", "obj") or a.slot in (
-                "prep:to",
-                "prep:on",
-                "prep:via",
-                "prep:in",
-                "sub:with",
-                "prep:with",
-                "prep:for",
-            ):
-                out += [n for n in index.resolve(a.head) if n.type is EntityType.ORGANIZATION and ((n.kind or "") in _OUTLETS)]
+    """The outlet that somebody told it to, or that carried it."""
+    slots = _TO_OUTLET if in_class(verb, "medium_verb") else _ON_OUTLET
+    told = [a.head for a in predicate.arguments if a.slot in slots]
+    for child in verb.children:
+        # "speaking to Bloomberg, she denied the report"
+        if child.dep_ == "advcl" and child.tag_ == "VBG" and in_class(child, "medium_verb"):
+            told += [a.head for a in predicate_of(child).arguments if a.slot in _TO_OUTLET]
+    if verb.tag_ == "VBN" and in_class(verb, "quoting"):
+        # "was quoted by Le Monde as saying"
+        told += [a.head for a in predicate.slot("subj")]
+    out = [n for head in told for n in index.resolve(head) if _is_outlet(n)]
     for token in verb.sent:
-        if token.lemma_ == "interview" and token.tag_.startswith("NN"):
-            out += [
-                n
-                for t in token.subtree
-                for n in index.notes_at(t)
-                if n.type is EntityType.ORGANIZATION and ((n.kind or "") in _OUTLETS)
-            ]
+        # "in an interview with the BBC", "in remarks carried by Al Jazeera"
+        if token.tag_.startswith("NN") and in_class(token, "aired"):
+            out += [n for t in token.subtree for n in index.notes_at(t) if _is_outlet(n)]
     return list(dict.fromkeys(out))[:1]
+
+
+def _is_outlet(note: EntityNote) -> bool:
+    return note.type is EntityType.ORGANIZATION and (note.kind or "") in _OUTLETS
 
 
 def _select(found: list[Statement]) -> list[Statement]:
