@@ -360,7 +360,7 @@ def _hosts_met(doc: Doc, events: list[EventNote]) -> None:
     for visit in (e for e in events if e.type is EventType.VISIT and e.realis.value == "actual" and not e.roles.get("host")):
         there = _state(*visit.roles.get("destination", [])[:1])
         for other in events if there is not None else []:
-            company = other.roles.get(_COMPANY.get(str(other.type), ""), [])
+            company = other.roles.get(_COMPANY.get(other.type, ""), [])
             if other.realis is not visit.realis or not any(n in visit.roles.get("visitor", []) for n in company):
                 continue
             near = any(0 <= b[0] - a[1] <= _NEXT_SENTENCE or a == b for a in visit.evidence for b in other.evidence)
@@ -372,7 +372,7 @@ def _hosts_met(doc: Doc, events: list[EventNote]) -> None:
 
 
 # The role in which the visitor and his host stand side by side.
-_COMPANY = {EventType.MEETING: "participants", EventType.AGREEMENT: "signatories"}
+_COMPANY: dict[EventType | str, str] = {EventType.MEETING: "participants", EventType.AGREEMENT: "signatories"}
 _NEXT_SENTENCE = 2
 """Characters between two sentences that follow one another."""
 
