@@ -290,6 +290,9 @@ def _weekday(m: Match) -> Sense | None:
         return None  # "the Sunday Times"
     if not m.tokens.raw(m.start)[0].isupper() or (before[:1].isupper() and before.lower() in words("name_before")):
         return None
+    noun = after.islower() and not m.tokens.kind(m.end) and m.tokens.word(m.end) not in words("function")
+    if m.tokens.kind(m.start - 1) == "A" and m.tokens.kind(m.start - 2) == "ON" and not noun and m.tokens.kind(m.end) != "PART":
+        return Sense(value=f"XXXX-WXX-{m.value('wd')}")  # "on a Tuesday": any of them
     return Sense(weekday=m.value("wd"))
 
 
