@@ -146,6 +146,8 @@ def _early_hours(m: Match) -> Sense | None:
 def _the_part(m: Match) -> Sense | None:
     if m.word("t") not in ("the", "that") or m.tokens.kind(m.start - 1) in ("OF",):
         return None
+    if m.word("t") == "that" and m.tokens.word(m.start - 1) in words("saying"):
+        return None  # "says that night maps are new"
     return Sense(TimeType.TIME, part=m.value("p"))
 
 

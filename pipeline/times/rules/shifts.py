@@ -58,6 +58,8 @@ def _overnight(m: Match) -> Sense | None:
 @rule("shift.part", "(?:(<l>LAST)|(<t>THIS)|(<n>THAT) SAME?) (<p>PART)")
 def _this_part(m: Match) -> Sense | None:
     if m.has("n"):
+        if m.tokens.word(m.start - 1) in words("saying"):
+            return None  # "says that night maps are new"
         return Sense(TimeType.TIME, part=m.value("p"), base="reference", unit="D", count=0)
     return Sense(TimeType.TIME, part=m.value("p"), base="published", unit="D", count=-1 if m.has("l") else 0)
 
