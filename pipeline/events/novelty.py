@@ -14,8 +14,10 @@ from spacy.tokens import Doc, Token
 from pipeline.events.fillers import in_class
 from pipeline.events.frames import EventMention, is_one_of
 from pipeline.events.predicates import clause_verb, governing, is_noun, is_verb
-from pipeline.records import Novelty, NoveltyKind
+from pipeline.records import EventType, Novelty, NoveltyKind
 
+_NEAR = 2
+"""Sentences between an event and the words that say that there had been none before."""
 _NTH_TIME = re.compile(r"\d+(st|nd|rd|th)")
 
 
@@ -38,14 +40,49 @@ def claims(doc: Doc, mentions: list[EventMention]) -> list[Claim]:
         if kind is None:
             continue
         mention = _subject_of(token, doc, mentions)
+        if mention is not None and _is_of_none(token, mention):
+            mention = _what_ended_it(mention, mentions)
         if mention is None:
             continue
+        mention = _flown(mention, mentions)
         scope, since = _scope(token)
         out.append(Claim(kind, token, mention, scope, since))
         told = _told_before(token, mention, mentions)
         if told is not None:
             out.append(Claim(kind, token, told, scope, since))
     return out
+
+
+def _is_of_none(word: Token, mention: EventMention) -> bool:
+    """ "Had never before attacked a state", "no German jet had been there since": what had not been done till then."""
+    return word.lower_ in ("never", "no") and mention.predicate.clause is not None
+
+
+def _what_ended_it(none: EventMention, mentions: list[EventMention]) -> EventMention | None:
+    """The event that was the first after a time without any: of its type, told in the sentences around."""
+    at = none.predicate.head.i
+    doc = none.predicate.head.doc
+    others = [m for m in mentions if m.type is none.type and m is not none and not _negated(m)]
+    near = [
+        m
+        for m in others
+        if sum(1 for t in doc[min(at, m.predicate.head.i) : max(at, m.predicate.head.i)] if t.is_sent_end) <= _NEAR
+    ]
+    before = [m for m in near if m.predicate.head.i < at]
+    return before[-1] if before else next(iter(near), none)
+
+
+def _negated(mention: EventMention) -> bool:
+    clause = mention.predicate.clause
+    return clause is not None and clause.negated
+
+
+def _flown(mention: EventMention, mentions: list[EventMention]) -> EventMention:
+    """ "Took 26 tonnes to Latakia, the eighth from the Gulf": of a flight and a delivery that one verb tells, the flight."""
+    if mention.type is not EventType.ORDER:
+        return mention
+    same = (m for m in mentions if m.type is EventType.FLIGHT and m.predicate.head == mention.predicate.head)
+    return next(same, mention)
 
 
 def _told_before(word: Token, mention: EventMention, mentions: list[EventMention]) -> EventMention | None:
