@@ -104,7 +104,8 @@ def novelty(claim: Claim) -> Novelty:
 
 def _kind(token: Token) -> NoveltyKind | None:
     lower = token.lower_
-    if lower in ("never",) and any(c.lower_ in ("before", "ever") for c in token.head.children):
+    beside = [*token.head.children, *token.doc[token.i + 1 : token.i + 2]]
+    if lower == "never" and any(c.lower_ in ("before", "ever") for c in beside):
         return NoveltyKind.FIRST
     if token.tag_ not in ("JJ", "JJS", "RB", "NN", "RBS"):
         return None
