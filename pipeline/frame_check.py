@@ -15,10 +15,11 @@ from spacy.tokens import Doc
 
 from pipeline.annotations import EntityNote, EventNote, events
 from pipeline.events import Events, acts, explaining
+from pipeline.events.clauses import is_noun, is_verb
 from pipeline.events.fillers import Index
 from pipeline.events.frame_files import Rule
 from pipeline.events.frames import Frames
-from pipeline.events.predicates import is_noun, is_verb, predicate_of
+from pipeline.events.predicates import predicate_of
 from pipeline.language import analyse
 from pipeline.records import Article, Block, BlockKind, EventType
 

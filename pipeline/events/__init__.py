@@ -32,11 +32,11 @@ from pipeline.events import (
     summary,
     timing,
 )
+from pipeline.events.clauses import is_noun
 from pipeline.events.dated import coarseness, event_time, spanning
 from pipeline.events.fillers import Index, in_class
 from pipeline.events.frames import EventMention, Frames
 from pipeline.events.parties import is_public
-from pipeline.events.predicates import is_noun
 from pipeline.events.tellings import Group, Telling
 from pipeline.records import EventTime, EventType, Novelty, NoveltyKind, Realis, TimeType
 

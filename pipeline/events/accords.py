@@ -9,8 +9,9 @@ from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
+from pipeline.events.clauses import governing, is_noun, is_verb, surface_subject
 from pipeline.events.fillers import Index, in_class, leaders
-from pipeline.events.predicates import governing, is_noun, is_verb, predicate_of, surface_subject
+from pipeline.events.predicates import predicate_of
 from pipeline.records import EntityType, EventType
 
 _ALL_SIDES = frozenset({"signed", "entered_into_force", "extended", "negotiated", None})

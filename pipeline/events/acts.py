@@ -19,18 +19,11 @@ from spacy.tokens import Span, Token
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote
 from pipeline.event_types import Role
+from pipeline.events.arguments import Argument
+from pipeline.events.clauses import clause_of, clause_verb, governing, is_noun, is_verb, surface_subject
 from pipeline.events.fillers import Filler, Index, in_class, leaders
 from pipeline.events.frames import EventMention, Frames, in_slot, light_ok
-from pipeline.events.predicates import (
-    Argument,
-    clause_of,
-    clause_verb,
-    governing,
-    is_noun,
-    is_verb,
-    predicate_of,
-    surface_subject,
-)
+from pipeline.events.predicates import predicate_of
 from pipeline.events.vehicles import counted
 from pipeline.records import EntityType, EventType
 from pipeline.resources import model_path

@@ -8,9 +8,9 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from pipeline.annotations import EntityNote
+from pipeline.events.clauses import governing, is_verb, surface_subject
 from pipeline.events.fillers import Index, in_class
 from pipeline.events.frames import EventMention
-from pipeline.events.predicates import governing, is_verb, surface_subject
 from pipeline.records import EntityType
 
 SPEAKERS = frozenset({EntityType.PERSON, EntityType.ORGANIZATION, EntityType.COUNTRY, EntityType.GROUP})

@@ -15,11 +15,11 @@ from pipeline.annotations import EntityNote, EventNote
 from pipeline.event_types import TypeInfo
 from pipeline.events import itinerary
 from pipeline.events.accords import complete_parties, home_of
+from pipeline.events.clauses import is_noun
 from pipeline.events.fillers import Index, finest, in_class, lexicon
 from pipeline.events.frames import Frames
 from pipeline.events.itinerary import shared_place, shares_machine, trigger_token
 from pipeline.events.merging import same
-from pipeline.events.predicates import is_noun
 from pipeline.events.supplies import complete_supplies
 from pipeline.events.vehicles import is_vehicle, vehicle_fillers
 from pipeline.records import BlockKind, EntityType, EventType, Realis

@@ -9,10 +9,11 @@ from spacy.tokens import Token
 
 from pipeline.annotations import EntityNote
 from pipeline.errors import KnowledgeError
+from pipeline.events.clauses import is_noun
 from pipeline.events.fillers import LOCATIONS, Index, in_class
 from pipeline.events.frame_files import OWNED
 from pipeline.events.parties import in_office
-from pipeline.events.predicates import Predicate, is_noun
+from pipeline.events.predicates import Predicate
 from pipeline.events.vehicles import counted, is_vehicle
 from pipeline.records import EntityType
 

@@ -11,11 +11,12 @@ from collections.abc import Iterable
 from spacy.tokens import Token
 
 from pipeline.annotations import ToldNote
+from pipeline.events.arguments import Argument
 from pipeline.events.conditions import matches
 from pipeline.events.fillers import Filler, Index
 from pipeline.events.frame_files import Condition, Rule
 from pipeline.events.frames import in_slot, light_ok
-from pipeline.events.predicates import Argument, Predicate
+from pipeline.events.predicates import Predicate
 from pipeline.events.tellings import Telling
 
 _LONGEST = 44

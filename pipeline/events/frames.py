@@ -16,10 +16,12 @@ from pipeline import event_types
 from pipeline.annotations import EntityNote
 from pipeline.errors import KnowledgeError, did_you_mean
 from pipeline.event_types import Role, TypeInfo
+from pipeline.events.arguments import Argument
+from pipeline.events.clauses import is_noun, is_verb
 from pipeline.events.conditions import matches, owners, required
 from pipeline.events.fillers import Filler, Index, finest, in_class, lexicon, within
 from pipeline.events.frame_files import VEHICLE, Condition, Rule, built_in, load_own
-from pipeline.events.predicates import Argument, Predicate, content_arguments, is_noun, is_verb, predicate_of, says_where
+from pipeline.events.predicates import Predicate, content_arguments, predicate_of, says_where
 from pipeline.events.vehicles import counted, is_vehicle, vehicle_fillers
 from pipeline.records import EntityType, EventType
 

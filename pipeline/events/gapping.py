@@ -14,9 +14,10 @@ from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, TimeNote
+from pipeline.events.clauses import clause_of, is_noun, is_verb, surface_subject
 from pipeline.events.fillers import LOCATIONS, Filler, Index, in_class
 from pipeline.events.frames import EventMention
-from pipeline.events.predicates import clause_of, is_noun, is_verb, predicate_of, surface_subject
+from pipeline.events.predicates import predicate_of
 from pipeline.events.vehicles import counted, is_elliptical, is_vehicle, vehicle_fillers
 from pipeline.records import EntityType, EventType, TimeType
 

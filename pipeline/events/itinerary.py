@@ -12,9 +12,9 @@ from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
+from pipeline.events.clauses import surface_subject
 from pipeline.events.fillers import LOCATIONS, finest, in_class, lexicon
 from pipeline.events.merging import same
-from pipeline.events.predicates import surface_subject
 from pipeline.events.vehicles import counted
 from pipeline.records import BlockKind, EventType, Realis
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
+from pipeline.events.clauses import clause_verb, governing, is_noun, is_verb
 from pipeline.events.fillers import in_class
 from pipeline.events.frames import EventMention, is_one_of
-from pipeline.events.predicates import clause_verb, governing, is_noun, is_verb
 from pipeline.records import EventType, Novelty, NoveltyKind
 
 _NEAR = 2

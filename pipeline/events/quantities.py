@@ -9,8 +9,9 @@ import re
 
 from spacy.tokens import Token
 
+from pipeline.events.clauses import is_noun, is_verb
 from pipeline.events.fillers import in_class
-from pipeline.events.predicates import is_noun, is_verb, predicate_of
+from pipeline.events.predicates import predicate_of
 from pipeline.events.tellings import Group
 from pipeline.records import EventType
 

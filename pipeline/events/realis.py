@@ -10,9 +10,7 @@ from datetime import datetime
 
 from spacy.tokens import Token
 
-from pipeline.events.fillers import in_class, lexicon
-from pipeline.events.frames import EventMention, is_one_of
-from pipeline.events.predicates import (
+from pipeline.events.clauses import (
     PASSIVE_SUBJECT,
     SUBJECT,
     Clause,
@@ -22,6 +20,8 @@ from pipeline.events.predicates import (
     is_noun,
     is_verb,
 )
+from pipeline.events.fillers import in_class, lexicon
+from pipeline.events.frames import EventMention, is_one_of
 from pipeline.records import EventType, Realis
 
 _FUTURE = frozenset({"will", "shall"})

@@ -12,8 +12,8 @@ from spacy.tokens import Doc, Token
 
 from pipeline import calendar
 from pipeline.annotations import TimeNote
+from pipeline.events.clauses import governing, is_noun, is_verb
 from pipeline.events.fillers import in_class
-from pipeline.events.predicates import governing, is_noun, is_verb
 from pipeline.records import EventTime, TimeType
 
 _NAMING = ("compound", "nmod", "amod", "nummod")

@@ -12,10 +12,10 @@ from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import TimeNote
+from pipeline.events.clauses import clause_of, is_verb
 from pipeline.events.dated import Timing, coordinated, event_time, is_day, on_its_day, spanning
 from pipeline.events.fillers import in_class, lexicon
 from pipeline.events.frames import EventMention
-from pipeline.events.predicates import clause_of, is_verb
 from pipeline.events.reckoning import Count, above, bounds_or_names, shortly
 from pipeline.records import BlockKind, EventTime, EventType, TimeType
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from pipeline.events.clauses import is_noun, is_verb
 from pipeline.events.fillers import in_class
 from pipeline.events.frames import EventMention
-from pipeline.events.predicates import is_noun, is_verb
 from pipeline.events.tellings import DEFINITE
 from pipeline.records import EventType
 

@@ -15,8 +15,9 @@ from spacy.tokens import Doc, Token
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote
 from pipeline.events.attribution import SPEAKERS, according_to
+from pipeline.events.clauses import clause_of, is_verb, surface_subject
 from pipeline.events.fillers import Index, in_class, lexicon
-from pipeline.events.predicates import Predicate, clause_of, is_verb, predicate_of, surface_subject
+from pipeline.events.predicates import Predicate, predicate_of
 from pipeline.records import EntityType
 
 MAX_STATEMENTS = 6

@@ -13,10 +13,10 @@ from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import TimeNote
+from pipeline.events.clauses import SUBJECT, clause_of, governing, is_noun, is_verb
 from pipeline.events.dated import Timing, event_time, is_day, is_past, spanning, together
 from pipeline.events.fillers import in_class
 from pipeline.events.frames import EventMention
-from pipeline.events.predicates import SUBJECT, clause_of, governing, is_noun, is_verb
 from pipeline.events.reckoning import Count, above, counted, counts, is_short, names_a_thing, root_of
 from pipeline.events.setting import Setting, news_of, past_perfect
 from pipeline.records import EntityType, EventTime, EventType, TimeType

@@ -10,8 +10,9 @@ from spacy.tokens import Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote
+from pipeline.events.clauses import is_noun, is_ordinal_subject
 from pipeline.events.fillers import Filler, Index, in_class, lexicon
-from pipeline.events.predicates import is_noun, is_ordinal_subject, predicate_of
+from pipeline.events.predicates import predicate_of
 from pipeline.records import EntityType
 
 

@@ -1,0 +1,310 @@
+"""What stands in the slots around a verb or noun, before any frame is asked (the slots are listed in `predicates`).
+
+In: a parsed token. Out: `Argument`s. Prepositions are read off every word that a parser may hang them on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Token
+
+from pipeline.events.clauses import (
+    PASSIVE_SUBJECT,
+    SUBJECT,
+    garden_path_subject,
+    implied_subject,
+    is_noun,
+    is_ordinal_subject,
+    is_passive,
+    is_verb,
+    relative_head,
+    subjectless,
+)
+from pipeline.events.fillers import in_class
+
+_ATTACHABLE = frozenset(
+    [
+        "from",
+        "to",
+        "via",
+        "into",
+        "onto",
+        "through",
+        "for",
+        "towards",
+        "toward",
+        "with",
+        "on",
+        "aboard",
+        "in",
+        "at",
+        "against",
+        "over",
+        "by",
+        "between",
+        "near",
+        "off",
+        "of",
+        "out",
+        "around",
+    ]
+)
+_SPATIAL = frozenset(["out", "back", "from", "on", "up", "down", "over", "off", "away", "in", "near", "inside", "outside"])
+_MEANS = frozenset({"in", "on", "aboard", "by"})
+WHERE = frozenset({"sub:in", "sub:at", "sub:near"})
+OF_SUBJECT = frozenset({"sub:from", "sub:to", "sub:with", "sub:between"})
+OF_OBJECT = OF_SUBJECT | {"sub:for", "sub:of", "sub:against"}
+
+
+@dataclass(slots=True, frozen=True)
+class Argument:
+    """A slot and the token that heads what fills it; `marker` is the preposition, if any."""
+
+    slot: str
+    head: Token
+    marker: Token | None = None
+    shared: bool = False
+    """Not written in the clause itself: taken over from a conjunct, an antecedent or a controlling verb."""
+
+
+def subjects(verb: Token, passive: bool) -> list[Argument]:
+    own = [c for c in verb.children if (c.dep_ in SUBJECT or c.dep_ in PASSIVE_SUBJECT) and not _is_day_time(c)]
+    out: list[Argument] = []
+    if own:
+        for child in own:
+            slot = "obj" if passive or child.dep_ in PASSIVE_SUBJECT else "subj"
+            out.append(_relative(child, verb, slot))
+        return out
+    ordinal = next((c for c in verb.children if is_ordinal_subject(c)), None)
+    if ordinal is not None:
+        return [Argument("subj", ordinal)]
+    shared = garden_path_subject(verb) or implied_subject(verb, 0)
+    if shared is not None:
+        out.append(Argument("obj" if passive else "subj", shared, shared=True))
+        if verb.dep_ == "acl" and shared.dep_ in ("dobj", "nsubjpass") and is_verb(shared.head):
+            # "Iran launched missiles targeting a base": who did the one did the other
+            above = [a for a in subjects(shared.head, is_passive(shared.head)) if a.slot == "subj"]
+            out += [Argument("outer:subj", a.head, a.marker, True) for a in above]
+    elif not passive and (after := _inverted_subject(verb)) is not None:
+        out.append(Argument("subj", after))
+    return out
+
+
+def _inverted_subject(verb: Token) -> Token | None:
+    """ "At Sunan airport landed the defence minister": the subject behind an intransitive verb, where a place or time leads."""
+    if verb.dep_ != "ROOT" or not in_class(verb, "inverting") or not any(c.dep_ in ("prep", "advmod") for c in verb.lefts):
+        return None
+    return next((c for c in verb.rights if c.dep_ == "dobj" or (c.dep_ == "npadvmod" and in_class(c, "office"))), None)
+
+
+def _is_day_time(noun: Token) -> bool:
+    """ "… reopened, and this morning took its first freighter": a time that the parser took for the subject."""
+    return in_class(noun, "time_of_day") and any(c.dep_ == "det" and c.lower_ in ("this", "that", "last") for c in noun.children)
+
+
+def _relative(child: Token, verb: Token, slot: str) -> Argument:
+    """A relative pronoun stands for the noun that its clause modifies."""
+    noun = relative_head(child, verb)
+    return Argument(slot, child) if noun is None else Argument(slot, noun, shared=True)
+
+
+def complements(verb: Token, passive: bool) -> list[Argument]:
+    """What stands around a verb besides its subject; "by" agents are subjects."""
+    out = [a for child in verb.children for a in _complement(child, verb, passive)]
+    if not any(a.slot == "obj" for a in out) and verb.dep_ == "relcl" and not passive and not subjectless(verb):
+        subject = next((c for c in verb.children if c.dep_ in SUBJECT), None)
+        if subject is not None and subject.tag_ not in ("WDT", "WP") and subject.lower_ != "that":
+            out.append(Argument("obj", verb.head, shared=True))
+    out += [b for a in out for b in _below(a)]
+    if verb.dep_ == "conj" and is_verb(verb.head):
+        # "left Islamabad in a C-130J and reached Incheon": frames that know means of transport may take it over
+        shared = [a for a in complements(verb.head, is_passive(verb.head)) if a.slot.partition(":")[2] in _MEANS]
+        out += [Argument(f"shared:{a.slot.partition(':')[2]}", a.head, a.marker, True) for a in shared]
+    return out
+
+
+def _complement(child: Token, verb: Token, passive: bool) -> list[Argument]:
+    """The arguments that one dependent of a verb gives."""
+    out: list[Argument] = []
+    match child.dep_:
+        case "dobj" if in_class(child, "compass"):
+            # "intercepted two Tu-142s south-east of Iceland": the parser took the direction for the object
+            out += [Argument("obj", c) for c in child.children if c.dep_ in ("compound", "nmod") and is_noun(c)]
+            out += _off(child)
+        case "dobj" if not _is_afterthought(child, verb):
+            out.append(_relative(child, verb, "iobj" if _is_receiver(child, verb) else "obj"))
+            out += [Argument("iobj", state) for state in _swallowed(child, verb)]
+        case "dative":
+            out += [Argument("iobj", p, child) for p in objects_of(child)] if child.tag_ == "IN" else [Argument("iobj", child)]
+        case "attr" | "oprd" | "acomp":
+            out.append(Argument("attr", child))
+            if child.dep_ == "acomp":
+                # "went missing over the sea"
+                out += _hung_on(child)
+        case "agent":
+            # "conferred by video link": nobody is an agent where nothing is done to anybody
+            slot = "subj" if passive or verb.tag_ == "VBN" else "prep:by"
+            out += [Argument(slot, p, child) for p in _agents(child)]
+        case "prep":
+            out += prepositional(child)
+        case "ccomp" | "xcomp":
+            out.append(Argument("comp", child))
+        case "advcl" if child.tag_ == "VB" and any(c.tag_ == "TO" for c in child.children):
+            out += _purpose(child)
+        case "npadvmod":
+            out.append(Argument("adv", child))
+        case "advmod" if child.lower_ in ("home", "there", "here", "abroad", "overseas"):
+            out.append(Argument("adv", child))
+        case "conj" if child.tag_ == "IN":
+            out += prepositional(child)
+    if child.dep_ == "advmod" and in_class(child, "compass"):
+        out += _off(child)
+    if child.dep_ == "advmod" or (child.dep_ == "advcl" and child.tag_.startswith("JJ")):
+        # "back to Oslo", "nonstop from Doha", "turned up unannounced in Minsk": the preposition hangs on the adverb
+        out += _hung_on(child)
+    return out
+
+
+def _hung_on(word: Token) -> list[Argument]:
+    return [a for prep in word.children if prep.dep_ == "prep" for a in prepositional(prep)]
+
+
+def _purpose(verb: Token) -> list[Argument]:
+    """ "Flew on to see the *president*", "sent a plane to bring home migrants *from Mexico*"."""
+    ends = [c for c in verb.children if c.dep_ == "dobj"]
+    hung = [c for node in (verb, *ends) for c in node.children if c.lower_ in ("from", "to")]
+    out = [Argument(f"purpose:{verb.lemma_.lower()}", c) for c in ends]
+    return out + [Argument(f"purpose:{p.lower_}", c, p) for p in hung for c in objects_of(p)]
+
+
+def _below(a: Argument) -> list[Argument]:
+    """What belongs to the verb too, though the parser hung it on one of its arguments."""
+    out: list[Argument] = []
+    if a.slot.startswith("prep:") and in_class(a.head, "halt"):
+        # "after a stop in Astana", "with a stop in Springfield"
+        out += [Argument("prep:via", p, a.marker) for c in a.head.children if c.lower_ in ("in", "at") for p in objects_of(c)]
+    if a.slot == "obj":
+        # "83 of its nationals from Juba"
+        of = (c for c in a.head.children if a.head.tag_ == "CD" and c.dep_ == "prep" and c.lower_ == "of")
+        out += [*attached(a.head), *_participial(a.head)]
+        return out + [b for prep in of for counted in objects_of(prep) for b in attached(counted)]
+    if a.slot == "subj" and a.marker is not None and a.head.ent_type_ == "PERSON":
+        # "was received by Prime Minister Sharif in Islamabad"
+        return out + [b for b in attached(a.head) if b.slot in WHERE]
+    behind = a.slot.startswith("prep:") or (a.slot == "iobj" and a.marker is not None)
+    if not behind or (a.marker is not None and in_class(a.marker, "temporal")):
+        return out
+    for b in attached(_journey_in(a.head) or a.head):
+        # "to an air base near Minsk" is told of the base
+        if b.slot != "sub:near" or a.slot not in ("prep:to", "prep:from", "prep:into"):
+            # who is with whom below another preposition ("for exercises with allies") is that noun's own
+            out.append(replace(b, slot="inner:with") if b.slot == "sub:with" else b)
+    return out
+
+
+def _is_receiver(noun: Token, verb: Token) -> bool:
+    """ "Handed *Riyadh Air* its first jet": of two objects the parser found, who gets the other one."""
+    if not in_class(verb, "giving"):
+        return False
+    return any(c.dep_ == "dobj" and c.i > noun.i and c.left_edge.i == noun.right_edge.i + 1 for c in verb.children)
+
+
+def _swallowed(noun: Token, verb: Token) -> list[Token]:
+    """ "Will give *Syria* missile launchers": a state that the parser took for the first word of the object."""
+    first = noun.doc[noun.left_edge.i]
+    swallowed = first.dep_ in ("compound", "nmod") and first.ent_type_ == "GPE" and first.i == verb.i + 1 and not first.is_upper
+    return [first] if swallowed and in_class(verb, "giving") else []
+
+
+def _is_afterthought(noun: Token, verb: Token) -> bool:
+    """ "Arrives in Austria, the first Indian leader to do so": what follows a single comma is said of the subject."""
+    comma = noun.left_edge.i - 1
+    return comma > verb.i and noun.doc[comma].text == "," and not any(t.text == "," for t in noun.doc[verb.i : comma])
+
+
+def _journey_in(noun: Token) -> Token | None:
+    """ "At the end of a *flight* from Bavaria": the journey of which a part is named."""
+    of = next((c for c in noun.children if c.dep_ == "prep" and c.lower_ == "of"), None)
+    whole = next((c for c in of.children if c.dep_ == "pobj"), None) if of is not None else None
+    return whole if whole is not None and in_class(whole, "flight_noun") else None
+
+
+def _agents(by: Token) -> list[Token]:
+    """Who a "by" names; also whose a weapon is that it names: "shot down by a missile fired *by separatists*"."""
+    named = objects_of(by)
+    fired = [c for a in named for c in a.children if c.dep_ == "acl" and c.tag_ == "VBN"]
+    return named + [p for c in fired for inner in c.children if inner.dep_ == "agent" for p in objects_of(inner)]
+
+
+def _off(direction: Token) -> list[Argument]:
+    """ "North of *Shetland*"."""
+    return [
+        Argument("prep:near", place, prep)
+        for prep in direction.children
+        if prep.dep_ == "prep" and prep.lower_ == "of"
+        for place in objects_of(prep)
+    ]
+
+
+def attached(noun: Token) -> list[Argument]:
+    """Motion prepositions that the parser hung on an object ("carried aid from Ankara to Damascus")."""
+    out: list[Argument] = []
+    for child in noun.children:
+        if child.dep_ == "prep" and child.lower_ in _ATTACHABLE:
+            out += [
+                Argument(f"sub:{a.slot.removeprefix('prep:')}", a.head, a.marker, a.shared)
+                for a in prepositional(child)
+                if a.slot.startswith("prep:")
+            ]
+            if child.lower_ == "of" and any(in_class(noun, name) for name in ("agreement", "margin", "quantifier")):
+                # "signed a memorandum of understanding with Oman", "on the sidelines of a forum in Singapore"
+                out += [a for p in objects_of(child) for a in attached(p)]
+    return out
+
+
+def _participial(noun: Token) -> list[Argument]:
+    """What a participle behind an object acts on: "missiles targeting *troops*", "rockets aimed at the *port*"."""
+    out: list[Argument] = []
+    for child in noun.children:
+        if child.dep_ == "acl" and child.tag_ in ("VBG", "VBN"):
+            ends = [c for c in child.children if c.dep_ == "dobj"]
+            ends += [p for c in child.children if c.dep_ == "prep" and child.tag_ == "VBN" for p in objects_of(c)]
+            out += [Argument(f"inner:{child.lemma_.lower()}", c) for c in ends]
+    return out
+
+
+def objects_of(prep: Token) -> list[Token]:
+    return [c for c in prep.children if c.dep_ in ("pobj", "pcomp")]
+
+
+def prepositional(prep: Token) -> list[Argument]:
+    """What follows a preposition, chained ones too ("from Moscow to Pyongyang" hung on one another, "out of", "ahead of")."""
+    out: list[Argument] = []
+    for child in prep.children:
+        if child.dep_ in ("pobj",) or child.dep_ == "pcomp":
+            out.append(Argument(f"prep:{prep.lower_}", child, prep))
+            if child.dep_ == "pcomp" and prep.lower_ == "with" and in_class(child, "partaking"):
+                # "with 29 nations taking part"
+                out += [Argument("prep:with", c, prep) for c in child.children if c.dep_ in SUBJECT or c.dep_ in PASSIVE_SUBJECT]
+        elif child.dep_ == "prep":
+            out += [
+                Argument(
+                    f"prep:{prep.lower_}_{child.lower_}"
+                    if a.slot == f"prep:{child.lower_}" and child.i == prep.i + 1
+                    else a.slot,
+                    a.head,
+                    a.marker,
+                )
+                for a in prepositional(child)
+            ]
+            if child.i == prep.i + 1 and prep.lower_ in _SPATIAL:
+                out += [
+                    Argument(f"prep:{child.lower_}", a.head, a.marker)
+                    for a in prepositional(child)
+                    if a.slot == f"prep:{child.lower_}"
+                ]
+        elif child.dep_ == "conj" and (child.tag_ == "IN" or child.lower_ in _SPATIAL):
+            # "in and out of Port-au-Prince"
+            out += prepositional(child)
+    return out
