@@ -22,8 +22,10 @@ from pipeline.calendar import FISCAL_FIRST_MONTH
 from pipeline.errors import UsageError
 from pipeline.records import TimeType
 from pipeline.times.anchoring import Anchor
-from pipeline.times.grammar import tokenise
+from pipeline.times.covering import Resolved
+from pipeline.times.grammar import Tokens, tokenise
 from pipeline.times.reading import read
+from pipeline.times.senses import Found
 from pipeline.times.told import date_by_events, steps
 
 Published = datetime | date | str | None
@@ -76,41 +78,47 @@ def tag(
     tokens = tokenise(doc.text if doc is not None else str(text_or_doc))
     found = read(tokens)
     anchor = Anchor(tokens, found, _likely(instant(published)), south, fiscal_first_month)
+    resolutions = [anchor.resolve(expression, found[i + 1 : i + 4]) for i, expression in enumerate(found)]
+    resolutions = date_by_events(tokens, found, resolutions, anchor.today, south)
     starts = [token.idx for token in doc] if doc is not None else tokens.starts
     notes: list[TimeNote] = []
     begun: TimeNote | None = None
-    resolutions = [anchor.resolve(expression, found[i + 1 : i + 4]) for i, expression in enumerate(found)]
-    for expression, resolved in zip(found, date_by_events(tokens, found, resolutions, anchor.today, south), strict=True):
+    for expression, resolved in zip(found, resolutions, strict=True):
         if resolved is None:
             begun = None
             continue
-        start, end = tokens.starts[expression.start], tokens.ends[expression.end - 1]
-        sense = expression.sense
-        note = TimeNote(
-            start=start,
-            end=end,
-            token_start=max(0, bisect_right(starts, start) - 1),
-            token_end=bisect_right(starts, end - 1),
-            text=tokens.text[start:end],
-            type=sense.type,
-            value=resolved.value,
-            finder=expression.rule,
-            mod=sense.mod,
-            quant=sense.quant,
-            freq=sense.freq,
-            earliest=resolved.earliest,
-            latest=resolved.latest,
-            approximate=sense.approximate or resolved.approximate,
-            edtf=resolved.edtf,
-            relative=sense.relative or (sense.type is TimeType.DURATION and resolved.edtf is not None),
-            problem=resolved.problem,
-            steps=steps(tokens, expression),
-        )
+        note = _note(expression, resolved, tokens, starts)
         if begun is not None:
             begun.until = note
         begun = note if expression.through else None
         notes.append(note)
     return notes
+
+
+def _note(expression: Found, resolved: Resolved, tokens: Tokens, starts: list[int]) -> TimeNote:
+    """What is known of one expression; `starts` are the offsets of the tokens that the note counts in."""
+    start, end = tokens.starts[expression.start], tokens.ends[expression.end - 1]
+    sense = expression.sense
+    return TimeNote(
+        start=start,
+        end=end,
+        token_start=max(0, bisect_right(starts, start) - 1),
+        token_end=bisect_right(starts, end - 1),
+        text=tokens.text[start:end],
+        type=sense.type,
+        value=resolved.value,
+        finder=expression.rule,
+        mod=sense.mod,
+        quant=sense.quant,
+        freq=sense.freq,
+        earliest=resolved.earliest,
+        latest=resolved.latest,
+        approximate=sense.approximate or resolved.approximate,
+        edtf=resolved.edtf,
+        relative=sense.relative or (sense.type is TimeType.DURATION and resolved.edtf is not None),
+        problem=resolved.problem,
+        steps=steps(tokens, expression),
+    )
 
 
 class Times:
