@@ -15,9 +15,11 @@ from spacy.tokens import Doc, Span, Token
 
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.events import acts
+from pipeline.events.act_words import lexicon
 from pipeline.events.acts import Act
 from pipeline.events.fillers import Index
 from pipeline.events.frames import EventMention, Frames
+from pipeline.events.states import state
 from pipeline.records import EventType, Realis
 
 _SIDES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -82,7 +84,7 @@ def _lead(
 
 def _certain(act: Act) -> bool:
     """Whether both sides of an act are known: in a whole article others are left out."""
-    return bool(act.actors and act.recipients) and all(acts.state(n) for n in (*act.actors, *act.recipients))
+    return bool(act.actors and act.recipients) and all(state(n) for n in (*act.actors, *act.recipients))
 
 
 def _event(act: Act, note_of: Callable[[EventMention], EventNote]) -> EventNote:
@@ -147,7 +149,7 @@ def _block(event: EventNote, frames: Frames) -> dict[str, Any] | None:
 
 def _by_status(kind: str, status: Realis) -> str | None:
     """A planned act is a promise or a threat; one that is denied is a refusal; what is only possible, or general, has no code."""
-    future = acts.lexicon()["future"]
+    future = lexicon()["future"]
     if status in (Realis.POSSIBLE, Realis.GENERIC):
         return None
     if status is Realis.PLANNED:

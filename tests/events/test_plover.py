@@ -15,6 +15,7 @@ from pipeline.events import acts
 from pipeline.events.fillers import Index
 from pipeline.events.frame_files import Rule
 from pipeline.events.frames import Frames
+from pipeline.events.states import state
 from pipeline.records import Article, Block, BlockKind, EventType
 from pipeline.resources import model_path
 
@@ -42,7 +43,7 @@ def named(notes: list[EntityNote]) -> set[str]:
 
 
 def codes(notes: list[EntityNote]) -> set[str]:
-    return {code for n in notes if (code := acts.state(n))}
+    return {code for n in notes if (code := state(n))}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[r.id for r in RULES])
