@@ -5,7 +5,7 @@ In: `Page`. Out: `Article`. Raises PageError.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from pipeline.article import (
@@ -34,7 +34,7 @@ from pipeline.article.segments import Segment, collapse, segment
 from pipeline.article.witnesses import Witness, squeeze, trafilatura_witness
 from pipeline.errors import PageError, Reason
 from pipeline.page import Page
-from pipeline.records import Article, Block, BlockKind
+from pipeline.records import Article, Block, BlockKind, Image
 
 # Characters: a report is seldom shorter; trafilatura's own default retries below 250 and loses short reports.
 _LITTLE = 700
@@ -66,37 +66,55 @@ def extract_article(page: Page, any_language: bool = False) -> Article:
     top = head.read(parsed)
     said = structured.read(parsed.json_ld, top.first("og:title") or top.title)
     shown = segment(parsed.root)
-    segments = shown.segments
-    trafilatura, publisher = trafilatura_witness(parsed), Witness((said.body or "").splitlines())
+    segments, trafilatura = shown.segments, trafilatura_witness(parsed)
     start = _body_start(segments, trafilatura)
     about = metadata.read(parsed, top, said, shown, page.url, start)
     about.title = page.title or titles.choose(segments, top, said, about.site, start)
-    evidence = chooser.Evidence(
-        trafilatura,
-        publisher,
-        about.title,
-        top.first("og:description", "description"),
-        tuple(about.authors),
-        titles.host_of(about.url),
-        said.is_article or top.first("og:type") == "article",
-    )
-    choice = _choose(parsed, segments, evidence)
+    choice = _choose(parsed, segments, _evidence(top, said, about, trafilatura))
     _take_signatures(choice, about, segments)
     told = _told(parsed, said, choice)
     if not told:
         _refuse(choice.segments, segments, said, top, about.title)
     captions, pictures = images.captions(segments, choice.segments, choice.container)
     chosen = sorted([*choice.segments, *captions], key=lambda s: s.index)
-    size = sum(len(s.text) + 2 for s in chosen) + sum(map(len, told))
-    if size > MAX_TEXT:
-        raise PageError(Reason.TOO_LONG, f"the text has {size:,} characters, the limit is {MAX_TEXT:,}", hint="split it")
+    _refuse_long(chosen, told)
     paths = Paths()
     title_path = _headline_path(paths, parsed.root, segments, about.title)
     text, blocks = _text(about.title, title_path, paths, chosen, {s.index for s in captions}, told)
     language = kinds.check_language(text, top.language, any_language)
-    # A standfirst may stand above the paragraph that the dateline opens.
-    openings = map(dateline.read, (told or [s.text for s in choice.segments])[:_HEAD])
-    filed = next((d for d in openings if d.place or d.agency), dateline.Dateline())
+    filed = _dateline(told or [s.text for s in choice.segments])
+    return _article(page, about, filed, text, blocks, pictures, language)
+
+
+def _evidence(top: head.Head, said: structured.Structured, about: metadata.Metadata, trafilatura: Witness) -> chooser.Evidence:
+    """What the choice of the body goes by."""
+    return chooser.Evidence(
+        trafilatura,
+        Witness((said.body or "").splitlines()),
+        about.title,
+        top.first("og:description", "description"),
+        tuple(about.authors),
+        titles.host_of(about.url),
+        said.is_article or top.first("og:type") == "article",
+    )
+
+
+def _dateline(lines: list[str]) -> dateline.Dateline:
+    """Where, when and by whom it was filed; a standfirst may stand above the paragraph that the dateline opens."""
+    openings = map(dateline.read, lines[:_HEAD])
+    return next((d for d in openings if d.place or d.agency), dateline.Dateline())
+
+
+def _article(
+    page: Page,
+    about: metadata.Metadata,
+    filed: dateline.Dateline,
+    text: str,
+    blocks: tuple[Block, ...],
+    pictures: Iterable[Image],
+    language: str | None,
+) -> Article:
+    """The article's content, with what the page and the dateline say about it."""
     stated = dates.normalise(page.published) or about.published
     published = stated or when.of_dateline(filed.day, about.modified, about.url) or about.modified
     return Article(
@@ -250,3 +268,10 @@ def _refuse(
         kinds.refuse_index(segments, chosen, said.is_list)
     if not chosen or sum(s.words for s in chosen) < _WORDS:
         raise PageError(Reason.NO_ARTICLE, "no running text was found", hint="is this the article's own page?")
+
+
+def _refuse_long(chosen: list[Segment], told: list[str]) -> None:
+    """Raises for texts that are longer than any article."""
+    size = sum(len(s.text) + 2 for s in chosen) + sum(map(len, told))
+    if size > MAX_TEXT:
+        raise PageError(Reason.TOO_LONG, f"the text has {size:,} characters, the limit is {MAX_TEXT:,}", hint="split it")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
 from pipeline.batch import Again, Job
@@ -28,35 +26,20 @@ def add_to(app: typer.Typer) -> None:
 
 def extract(
     to: options.To,
-    inputs: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="INPUT",
-            help="Html files, folders, .zip or .tar.gz of them, WARC, JSONL or Parquet with html or text, - for standard input, "
-            "@FILE for a list of inputs.",
-        ),
-    ] = None,
-    from_list: Annotated[
-        list[str] | None, typer.Option(metavar="FILE", help="Read inputs from a file too, one a line; - for standard input.")
-    ] = None,
+    inputs: options.Inputs = None,
+    from_list: options.FromList = None,
     config: options.Config = None,
     until: options.Until = options.UntilStage.EVENTS,
-    match: Annotated[
-        list[str] | None, typer.Option(metavar="GLOB", help="Only pages whose name fits, such as '2024/*'; may be repeated.")
-    ] = None,
-    since: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Only articles published on this day or later, or without a date.")
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Work on N pages at most; unchanged ones do not count.")
-    ] = None,
+    match: options.Match = None,
+    since: options.Since = None,
+    limit: options.Limit = None,
     column: options.Column = None,
     model: options.Model = None,
     gazetteer: options.Gazetteer = None,
     frames: options.Frames = None,
     workers: options.Workers = None,
-    force: Annotated[bool, typer.Option("--force", help="Read unchanged pages again too.")] = False,
-    retry: Annotated[bool, typer.Option("--retry", help="Read unchanged pages again that are in the quarantine.")] = False,
+    force: options.Force = False,
+    retry: options.Retry = False,
     page_timeout: options.PageTimeout = 60.0,
     page_memory: options.PageMemory = 2500,
     report: options.ReportFile = None,

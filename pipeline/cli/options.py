@@ -1,4 +1,4 @@
-"""Options that several commands share, and what is checked of them before any page is read.
+"""The options of `extract`, many of which other commands share, and what is checked of them before any page is read.
 
 In: what the user gave. Out: a `Task`. Raises UsageError for a model, a file of names or a date that is none, KnowledgeError for
 a frame file that is wrong.
@@ -31,6 +31,17 @@ class UntilStage(StrEnum):
     EVENTS = "events"
 
 
+Inputs = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="INPUT",
+        help="Html files, folders, .zip or .tar.gz of them, WARC, JSONL or Parquet with html or text, - for standard input, "
+        "@FILE for a list of inputs.",
+    ),
+]
+FromList = Annotated[
+    list[str] | None, typer.Option(metavar="FILE", help="Read inputs from a file too, one a line; - for standard input.")
+]
 Config = Annotated[
     Path | None,
     typer.Option(
@@ -51,6 +62,14 @@ To = Annotated[
     ),
 ]
 Until = Annotated[UntilStage, typer.Option(help="Stop after this stage; later lists stay empty.")]
+Match = Annotated[
+    list[str] | None, typer.Option(metavar="GLOB", help="Only pages whose name fits, such as '2024/*'; may be repeated.")
+]
+Since = Annotated[
+    str | None, typer.Option(metavar="DATE", help="Only articles published on this day or later, or without a date.")
+]
+Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Work on N pages at most; unchanged ones do not count.")]
+Column = Annotated[list[str] | None, typer.Option(metavar="FIELD=NAME", help="What JSONL and Parquet call a field: html=body.")]
 Model = Annotated[str | None, typer.Option(metavar="NAME", help="Another spaCy model, by package name or path.")]
 Gazetteer = Annotated[
     list[str] | None, typer.Option(metavar="CSV", help="Your own names with their codes; may be given more than once.")
@@ -59,6 +78,8 @@ Frames = Annotated[
     list[str] | None, typer.Option(metavar="FOLDER", help="Your own frame files: rules and event types; may be repeated.")
 ]
 Workers = Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes at work; all cores when not given.")]
+Force = Annotated[bool, typer.Option("--force", help="Read unchanged pages again too.")]
+Retry = Annotated[bool, typer.Option("--retry", help="Read unchanged pages again that are in the quarantine.")]
 PageTimeout = Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Longer than this, and a page is quarantined.")]
 PageMemory = Annotated[int, typer.Option(min=100, metavar="MB", help="More memory than this, and a page is quarantined.")]
 ReportFile = Annotated[
@@ -128,6 +149,3 @@ def _check_gazetteers(names: tuple[str, ...]) -> None:
 
         for name in names:
             OwnNames(Path(name))
-
-
-Column = Annotated[list[str] | None, typer.Option(metavar="FIELD=NAME", help="What JSONL and Parquet call a field: html=body.")]
