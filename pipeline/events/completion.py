@@ -39,7 +39,7 @@ def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) ->
     _evacuations(doc, events)
     itinerary.evacuated_from(doc, events)
     complete_parties(doc, events, index)
-    complete_supplies(doc, events)
+    complete_supplies(doc, events, frames)
     _meetings_abroad(doc, events)
     _whose_forces(doc, events)
     _hosts_met(doc, events)

@@ -9,14 +9,17 @@ from spacy.tokens import Doc
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
+from pipeline.events.fillers import in_class
+from pipeline.events.frames import Frames
 from pipeline.records import EntityType, EventType
 
 _MAKERS = frozenset({"aircraft_maker", "defence_company"})
 _BUYERS = frozenset({"airline", "air_force", "navy", "army", "military", "lessor"})
 
 
-def complete_supplies(doc: Doc, events: list[EventNote]) -> None:
-    """A maker supplies; a state, a force or an airline beside it gets."""
+def complete_supplies(doc: Doc, events: list[EventNote], frames: Frames) -> None:
+    """A maker supplies; a state, a force or an airline beside it gets; what is still to come is of the deal told before."""
+    _more_of_a_deal(doc, events, frames)
     for event in events:
         if event.type is EventType.ORDER:
             _part_makers_from_buyers(event)
@@ -47,3 +50,36 @@ def _the_maker_supplies(event: EventNote, doc: Doc) -> None:
     if found and len(set(map(id, found))) == 1:
         event.roles["supplier"] = found[:1]
         event.why.append(f"supplier {found[0].name!r}: the maker of what is ordered")
+
+
+def _more_of_a_deal(doc: Doc, events: list[EventNote], frames: Frames) -> None:
+    """ "Poland ordered tanks from Seoul. Sixty more will come by ship": further things are between the sides of the deal that the
+    text told last."""
+    further = {rule.id for rule in frames.rules if rule.other}
+    orders = sorted((e for e in events if e.type is EventType.ORDER), key=lambda e: e.trigger)
+    for i, event in enumerate(orders):
+        if event.rule not in further and not _is_further(event, doc):
+            continue
+        for role, other in (("recipient", "supplier"), ("supplier", "recipient")):
+            told = next((e for e in reversed(orders[:i]) if e.roles.get(role)), None)
+            if told is None or event.roles.get(role) or (role == "supplier" and _of_another_make(event, told)):
+                continue
+            if not any(n in event.roles.get(other, []) for n in told.roles[role]):
+                event.roles[role] = list(told.roles[role])
+                event.why.append(f"{role} {told.roles[role][0].name!r}: of the deal told before")
+
+
+def _is_further(event: EventNote, doc: Doc) -> bool:
+    """Whether a word before its items says that there were some before: "another 24", "60 more tanks"."""
+    start, end = event.evidence[0][0], event.evidence[-1][1]
+    for mention in (m for item in event.roles.get("item", []) for m in item.mentions if start <= m.start < end):
+        root = doc[mention.token_start : mention.token_end].root
+        if any(in_class(t, "another") for t in doc[root.left_edge.i : root.i]):
+            return True
+    return False
+
+
+def _of_another_make(event: EventNote, told: EventNote) -> bool:
+    """Whether the aircraft of two orders are of different types: they may come from different makers."""
+    mine, theirs = ([n for n in e.roles.get("item", []) if n.type is EntityType.AIRCRAFT_TYPE] for e in (event, told))
+    return bool(mine) and not any(n in theirs for n in mine)
