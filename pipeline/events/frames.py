@@ -25,6 +25,7 @@ from pipeline.events.predicates import Predicate, content_arguments, predicate_o
 from pipeline.events.vehicles import counted, is_vehicle, vehicle_fillers
 from pipeline.records import EntityType, EventType
 
+_MEANS = frozenset({"prep:in", "prep:on", "prep:aboard", "prep:by", "prep:on_board"})
 _ENDS = frozenset({"origin", "destination", "via"})
 _PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WDT", "WP", "WP$", "DT", "EX"})
 
@@ -157,7 +158,7 @@ class Frames:
 
     def _match(self, rule: Rule, predicate: Predicate, index: Index) -> EventMention | None:
         arguments = [a for a in predicate.arguments if light_ok(rule, predicate, a) and not _shadowed(a, predicate, rule)]
-        arguments = [replace(a, head=_its_machine(a.head, index)) for a in arguments]
+        arguments = _own_means([replace(a, head=_its_machine(a.head, index)) for a in arguments], index)
         if not all(self._holds(c, arguments, index) for c in rule.when):
             return None
         if any(self._holds(c, arguments, index) for c in rule.unless):
@@ -240,6 +241,12 @@ def _is_way_to_unknown(argument: Argument, index: Index) -> bool:
         return False
     head = argument.head
     return head.tag_ == "NNP" and head.text[:1].isupper() and not index.notes_at(head) and not _is_time(head)
+
+
+def _own_means(arguments: list[Argument], index: Index) -> list[Argument]:
+    """ "Left on a Gulfstream, and the Russians flew in a Tupolev": what has a machine of its own shares none."""
+    own = any(a.slot in _MEANS and not a.shared and is_vehicle(a.head, index) for a in arguments)
+    return [a for a in arguments if not (own and a.slot.startswith("shared:"))]
 
 
 def _its_machine(head: Token, index: Index) -> Token:

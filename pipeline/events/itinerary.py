@@ -172,7 +172,9 @@ def _spoken_of(token: Token) -> list[Token]:
 
 def _one_more(head: Token) -> bool:
     whole = counted(head)
-    return any(in_class(t, "another") for t in (whole, *whole.children) if t.dep_ not in ("prep", "relcl", "acl"))
+    return any(
+        in_class(t, "another") for t in (whole, *whole.children) if t.dep_ not in ("prep", "relcl", "acl", "conj", "appos")
+    )
 
 
 def _next_leg(doc: Doc, event: EventNote, before: list[EventNote]) -> None:

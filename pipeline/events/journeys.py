@@ -18,13 +18,8 @@ _MACHINE_ROLES = ("aircraft", "tail_number", "operator")
 
 def one_journey(telling: Telling, group: Group) -> bool:
     """Whether a telling goes on with the journey of a group, describes it or tells its beginning afterwards."""
-    return (
-        _shares_traveller(telling, group)
-        or _accompanies(telling, group)
-        or _goes_on(telling, group)
-        or _describes(telling, group)
-        or _told_again(telling, group)
-    )
+    ways = (_shares_traveller, _accompanies, _goes_on, _describes, _told_again, _last_of_them)
+    return any(way(telling, group) for way in ways)
 
 
 def _shares_traveller(telling: Telling, group: Group) -> bool:
@@ -42,6 +37,17 @@ def _accompanies(telling: Telling, group: Group) -> bool:
     if head.dep_ != "advcl" or head.tag_ != "VBG" or any(telling.mention.roles.get(r) for r in LOCATION_ROLES):
         return False
     return any(t.mention.predicate.head == head.head and _subjects(t) & _subjects(telling) for t in group.tellings)
+
+
+def _last_of_them(telling: Telling, group: Group) -> bool:
+    """ "Four jets had left Charleston on Sunday; by breakfast the last was down at Prestwick": where the last of some came down,
+    all of them flew."""
+    if telling.mention.action != "landed" or any(t.mention.action != "departed" for t in group.tellings):
+        return False
+    doc = telling.mention.predicate.head.doc
+    last = any(doc[i].lower_ == "last" and not in_class(doc[i].head, "vehicle") for i in _subjects(telling))
+    mine = {f.note for r in _MACHINE_ROLES for f in telling.mention.roles.get(r, [])}
+    return last and bool(mine & {n for r in _MACHINE_ROLES for n in group.fillers(r)})
 
 
 def same_machine_flies(a: Telling, b: Telling) -> bool:
@@ -116,7 +122,8 @@ def flies_home(telling: Telling) -> bool:
     roles = telling.mention.roles
     if head.lemma_ == "return" and not telling.mention.predicate.slot("obj") and not any(roles.get(r) for r in LOCATION_ROLES):
         return True
-    return any(in_class(t, "homeward") for t in head.doc[head.i + 1 : head.i + 4] if t.sent == head.sent)
+    behind = [*head.doc[head.i + 1 : head.i + 4], *(c for c in head.children if c.dep_ in ("advmod", "prt") and c.i > head.i)]
+    return any(in_class(t, "homeward") for t in behind if t.sent == head.sent)
 
 
 def _points_back(token: Token) -> bool:

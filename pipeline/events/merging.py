@@ -106,6 +106,7 @@ def _affinity(telling: Telling, group: Group) -> float:
         not _actions_agree(telling.mention.action, group, kind)
         or not _status_agrees(telling, group)
         or _is_another(telling)
+        or _some_of_them(telling, group)
         or any(_answers(telling, t) for t in group.tellings)
     ):
         return -1.0
@@ -194,6 +195,14 @@ def _is_another(telling: Telling) -> bool:
     return False
 
 
+def _some_of_them(telling: Telling, group: Group) -> bool:
+    """ "Four jets left Charleston. Two went on to Rzeszow": another number than the one told of the group."""
+    some = [a.head for a in telling.mention.predicate.slot("subj") if a.head.tag_ == "CD" and is_elliptical(a.head)]
+    all_told = [c for t in group.tellings for a in t.mention.predicate.slot("subj", "obj") for c in a.head.children]
+    counts = {c.lower_ for c in all_told if c.dep_ == "nummod"}
+    return bool(some) and bool(counts) and all(s.lower_ not in counts for s in some)
+
+
 def _answers(telling: Telling, other: Telling) -> bool:
     """ "Launched missiles in response to an airstrike", "landed after an earlier flight": what one follows is another event."""
     mine, theirs = telling.mention.predicate.head, other.mention.predicate.head
@@ -242,8 +251,9 @@ def _named(notes: list[EntityNote]) -> bool:
 
 
 def _known(place: EntityNote) -> bool:
-    """Only what is on the map can be elsewhere: "the house" says nothing against "Karaj"."""
-    return place.latitude is not None or place.links.iso3166 is not None or place.links.icao is not None
+    """Only what is on the map, or has a name, can be elsewhere: "the house" says nothing against "Karaj"."""
+    named = place.type is EntityType.PLACE and place.name.split()[-1][:1].isupper()
+    return named or place.latitude is not None or place.links.iso3166 is not None or place.links.icao is not None
 
 
 def same(a: EntityNote, b: EntityNote) -> bool:

@@ -102,6 +102,7 @@ def is_elliptical(token: Token) -> bool:
         or token.lower_ in _ELLIPTICAL
         or (in_class(token, "ordinal") and (token.tag_ == "JJ" or any(c.dep_ == "det" for c in token.children)))
         or token.lower_ == "first"
+        or (token.lower_ == "last" and any(c.lower_ == "the" for c in token.children))
     )
 
 
@@ -194,8 +195,8 @@ def elided_vehicle(token: Token, index: Index) -> Token | None:
     start = sent.start
     pronoun = token.tag_ == "PRP"
     for _ in range(2):
-        # "It" at the head of a paragraph is what the one before spoke of.
-        if start == 0 or (doc[start - 1].is_space and not (pronoun and token.i == start)):
+        # "It", "Two", "The others" at the head of a paragraph are what the one before spoke of.
+        if start == 0 or (doc[start - 1].is_space and token.left_edge.i != start):
             break
         start = doc[start - 1].sent.start
     counted_set = is_counted_set(token)
