@@ -126,6 +126,7 @@ def load(
         exclude += _STATISTICAL
     nlp = _load_model(name, exclude)
     cast(Any, nlp.tokenizer).token_match = _WHOLE.fullmatch
+    _keep_abbreviations(nlp)
     nlp.max_length = settings["limits"]["max_characters"] + 1
     for component in nlp.pipe_names:
         _use_numpy_kernels(nlp.get_pipe(component))
@@ -135,6 +136,8 @@ def load(
     if until == "events":
         import_module(_FACTORIES["dateline_retagging"])
         nlp.add_pipe("dateline_retagging", after="parser")
+        nlp.add_pipe("dateline_participles", after="dateline_retagging")
+        nlp.add_pipe("dateline_appositions", after="ner")
     stages = UNTIL[1 : UNTIL.index(until) + 1]
     for stage in stages:
         for component in settings["stages"][stage]:
@@ -162,6 +165,17 @@ def _load_model(name: str, exclude: list[str]) -> Language:
         raise KnowledgeError(
             f"spaCy model {name!r} cannot be loaded: {error}".splitlines()[0], "install it, or name another with --model"
         ) from error
+
+
+def _keep_abbreviations(nlp: Language) -> None:
+    """ "Cmdr. Ana Silva", "Lt. Col.": titles and ranks of models/lexicons/people.toml keep their full stop, as in the texts that
+    the model was trained on; cut off, it ends the sentence, or the rank becomes the subject beside the name."""
+    people = tomllib.loads(model_path("lexicons/people.toml").read_text(encoding="utf-8"))
+    lists = (people["ranks"]["words"], *people["titles"].values(), *people["roles"].values())
+    written = [word for words in lists for word in words]
+    for word in (w for w in written if w.endswith(".") and len(w) > len("xx")):
+        for form in (word.capitalize(), word.upper()):
+            cast(Any, nlp.tokenizer).add_special_case(form, [{"ORTH": form}])
 
 
 def _teach_lemmas(lemmatizer: Any) -> None:

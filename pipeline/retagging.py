@@ -1,7 +1,9 @@
-"""Headlines whose verb the model takes for a plural noun, or hangs its subject on as part of a name: "Russian jet lands in …".
+"""Mends what the parser is known to get wrong in news, so that all that reads the parse reads what was written.
 
-In: a parsed Doc. Out: the same Doc, with the verb tagged as one and its subject attached to it, so that all that reads the
-parse reads a clause. Only notes without a closing mark are changed, and only for the verbs of models/lexicons/headlines.toml.
+In: a parsed Doc. Out: the same Doc. Headlines: a verb that the model takes for a plural noun, or hangs its subject on as part of
+a name ("Russian jet lands in …"); only notes without a closing mark, and only the verbs of models/lexicons/headlines.toml.
+Titles: a name behind an office and a comma ("met the President of Peru, Dina Boluarte") that hangs on the verb. Participles:
+"three bombers assigned to the 5th Wing landed …", where the first verb is taken for that of the sentence.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from pipeline.resources import model_path
 
 _CLOSING = frozenset('.!?"”')
 _IN_NAME = frozenset({"compound", "nmod"})
+_STRAY = frozenset({"npadvmod", "dobj", "pobj", "dep", "appos", "oprd", "attr", "dative"})
 _BEFORE_NOUN = frozenset({"amod", "compound", "nmod", "nummod", "poss", "det", "quantmod"})
 
 
@@ -59,3 +62,65 @@ def _may_be_verb(root: Token) -> bool:
     after = root.nbor(1)
     going = root.lower_ in _verbs()["going"] and after.tag_ in ("IN", "TO", "RP", "RB")
     return going or (root.lower_ in _verbs()["doing"] and after.tag_ in ("NNP", "NNPS", "DT", "CD", "JJ", "IN"))
+
+
+@cache
+def _offices() -> frozenset[str]:
+    with model_path("lexicons/people.toml").open("rb") as f:
+        roles = tomllib.load(f)["roles"]
+    return frozenset(word for sex in ("any", "m", "f") for word in roles[sex])
+
+
+@Language.component("dateline_appositions")
+def appose(doc: Doc) -> Doc:
+    """Puts a person's name that stands behind an office in apposition to it."""
+    for name in doc.ents:
+        root = name.root
+        comma = doc[min(name.start, root.left_edge.i) - 1] if name.start else None
+        if name.label_ != "PERSON" or comma is None or comma.text != "," or root.dep_ not in _STRAY:
+            continue
+        office = _office_before(comma)
+        if office is None or office == root.head or office in root.subtree or office.sent != root.sent:
+            continue
+        following = doc[name.end] if name.end < len(doc) else None
+        if following is None or following.lower_ in ("and", "or", "&"):
+            continue
+        root.head, root.dep_ = office, "appos"
+    return doc
+
+
+def _office_before(comma: Token) -> Token | None:
+    """The office whose phrase ends before a comma: "the *President* of Peru"."""
+    token = comma.nbor(-1) if comma.i > comma.sent.start else None
+    while token is not None and token.i >= comma.sent.start:
+        if token.lower_ in _offices() and token.right_edge.i >= comma.i - 1:
+            return token if any(c.dep_ in ("det", "poss") for c in token.children) else None
+        if token.dep_ not in ("pobj", "prep", *_IN_NAME):
+            return None
+        token = token.head
+    return None
+
+
+@Language.component("dateline_participles")
+def reduce(doc: Doc) -> Doc:
+    """Makes a participle that tells whose or whence something is an attribute, and the verb behind it the main one."""
+    for sent in list(doc.sents):
+        first = sent.root
+        subject = next((c for c in first.children if c.dep_ == "nsubj"), None)
+        if first.lower_ not in _verbs()["reduced"] or first.tag_ not in ("VBN", "VBD") or subject is None:
+            continue
+        whose = next((c for c in first.rights if c.dep_ == "prep"), None)
+        objects = [c for c in first.children if c.dep_ == "dobj" and (whose is None or c.i < whose.i)]
+        if objects or subject.i > first.i or any(c.dep_ in ("aux", "auxpass", "cc") for c in first.children):
+            continue
+        main = next((t for t in first.rights if t.tag_ in ("VBD", "VBZ", "VBP") and t.dep_ in _AFTER), None)
+        if main is None or any(c.dep_ in ("nsubj", "nsubjpass", "mark", "cc") for c in main.children):
+            continue
+        for child in [c for c in first.children if c != main and (c.i > main.i or c.i < first.i)]:
+            child.head = main
+        main.head, main.dep_ = main, "ROOT"
+        first.head, first.dep_, first.tag_ = subject, "acl", "VBN"
+    return doc
+
+
+_AFTER = frozenset({"advcl", "ccomp", "conj", "dep", "parataxis"})

@@ -35,13 +35,14 @@ def resolve(doc: Doc, entities: list[EntityNote]) -> None:
 
 
 def resolve_owned(doc: Doc, entities: list[EntityNote]) -> None:
-    """Sets the parents of persons whose role begins with a resolved "its" or "their": "Its president, Aleksandar Vucic"."""
+    """Sets the parents of persons whose role begins with a resolved "its" or "their" ("Its president, Aleksandar Vucic"), or with
+    a noun that stands for a named body ("Ana Silva, the authority's director of safety")."""
     owners = {
         m.token_start: note
         for note in entities
         if note.type in (*_BODIES, *_STATES)
         for m in note.mentions
-        if m.form == "pronoun"
+        if m.form == "pronoun" or (m.form == "nominal" and _owns(doc, m) and note.mentions[0].form == "name")
     }
     for note in entities:
         if note.type is not EntityType.PERSON or note.parent is not None or not owners:
@@ -55,6 +56,10 @@ def resolve_owned(doc: Doc, entities: list[EntityNote]) -> None:
             note.links = note.links.model_copy(
                 update={"country": iso2, "country_3": owner.links.iso3166_3 or owner.links.country_3}
             )
+
+
+def _owns(doc: Doc, mention: MentionNote) -> bool:
+    return mention.token_end < len(doc) and doc[mention.token_end].tag_ == "POS"
 
 
 def _roles(doc: Doc, note: EntityNote) -> Iterable[Role]:

@@ -131,8 +131,8 @@ class _Matcher:
         first, last = token_edges(doc)
         for folded, start, end in sorted(self.spans(text), key=lambda span: (span[1], -span[2])):
             tokens = first.get(start), last.get(end)
-            if tokens[1] is None and _plural(fold(text[end : end + 2]), 0):
-                tokens = tokens[0], last.get(end + 1)
+            if tokens[1] is None:
+                tokens = tokens[0], last.get(end + _plural(fold(text[max(end - 2, 0) : end + 3]), min(end, 2)))
             if tokens[0] is None or tokens[1] is None:
                 continue
             shown = text[start:end]
@@ -181,9 +181,14 @@ def build() -> None:
     _MATCHER.build()
 
 
-def _plural(folded: str, end: int) -> bool:
-    """Whether a plural "s" and then no letter follows: "F-16s", "737s"."""
-    return folded[end : end + 1] == "s" and not folded[end + 1 : end + 2].isalnum()
+_SIBILANTS = ("s", "x", "z", "ch", "sh")
+
+
+def _plural(folded: str, end: int) -> int:
+    """The length of a plural ending behind which no letter follows: "F-16s", "737s", "Stratofortresses"; 0 where none is."""
+    ending = "es" if folded[:end].endswith(_SIBILANTS) else "s"
+    behind = end + len(ending)
+    return len(ending) if folded[end:behind] == ending and not folded[behind : behind + 1].isalnum() else 0
 
 
 def token_edges(doc: Doc) -> tuple[dict[int, int], dict[int, int]]:

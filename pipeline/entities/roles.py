@@ -35,8 +35,15 @@ class Role:
 
 def around(doc: Doc, start: int, end: int) -> list[Role]:
     """The roles that the text puts beside the name at [start, end), the one before it first."""
-    found = [before(doc, start), before_comma(doc, start, end), after(doc, end), copular(doc, start, end)]
+    found = [before(doc, start), before_comma(doc, _titled(doc, start), end), after(doc, end), copular(doc, start, end)]
     return [role for role in found if role is not None]
+
+
+def _titled(doc: Doc, start: int) -> int:
+    """Where a name begins with the titles and ranks before it: "the minister, *Lt. Gen.* Ruslan Aliyev"."""
+    while start > 0 and (names.is_title(doc[start - 1].lower_) or doc[start - 1].lower_ in words("people", "ranks", "words")):
+        start -= 1
+    return start
 
 
 def _run_left(doc: Doc, end: int) -> int:

@@ -48,6 +48,7 @@ def create(nlp: Language, name: str, frames: list[str]) -> Events:
 
 
 _DAY_LENGTH = len("2024-07-09")
+_BEFORE_NOUN = frozenset({"det", "compound", "nmod", "amod", "nummod", "poss"})
 _OF_ITS_SENTENCE = 2  # the rank up to which a time stands in an event's own sentence
 
 
@@ -310,7 +311,12 @@ def _statement(s: statements.Statement, times: timing.Times) -> EventNote:
 
 
 def _hangs_on(doc: Doc, note: doc_notes.TimeNote, s: statements.Statement) -> bool:
-    token = doc[note.token_start : note.token_end].root
+    """Whether a time is that of the reporting verb: neither another verb's nor a noun's ("condemned the 7 July attack")."""
+    span = doc[note.token_start : note.token_end]
+    token = span.root
+    outward = [t for t in span if t.head not in span]
+    if all(t.dep_ in _BEFORE_NOUN and is_noun(t.head) for t in outward):
+        return False
     for above in token.ancestors:
         if above == s.head:
             return True

@@ -19,7 +19,7 @@ from pipeline.events.clauses import is_noun
 from pipeline.events.fillers import Index, finest, in_class, lexicon
 from pipeline.events.frames import Frames
 from pipeline.events.itinerary import shared_place, shares_machine, trigger_token
-from pipeline.events.merging import same
+from pipeline.events.merging import is_bare, same
 from pipeline.events.supplies import complete_supplies
 from pipeline.events.vehicles import is_vehicle, vehicle_fillers
 from pipeline.records import BlockKind, EntityType, EventType, Realis
@@ -463,8 +463,9 @@ def _place_of_target(event: EventNote) -> None:
 
 
 def _fold_places(event: EventNote, types: dict[str, TypeInfo]) -> None:
-    """Of places that lie in one another, a role keeps the finest."""
+    """Of places that lie in one another, a role keeps the finest; of a noun alone and a phrase of it, the phrase."""
     for role, notes in event.roles.items():
+        event.roles[role] = notes = [n for n in notes if not any(is_bare(n, other) for other in notes)] or notes
         info = types[event.type].roles.get(role)
         if info is None or not info.is_location or len(notes) < 2:
             continue

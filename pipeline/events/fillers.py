@@ -213,6 +213,8 @@ class Index:
         inside = self.doc[name.token_start : name.token_end] if name is not None else ()
         # the parser may hang "and Dmitry Medvedev" on the last word of "Barack Obama" and take the first for its head
         strayed = [c for t in inside if t != token for c in t.children if c.dep_ == "conj" and c not in inside]
+        # "the destroyer USS A and the frigate USS B": what is coordinated with the name is so with its title
+        strayed += [c for name in token.children if _names_it(token, name) for c in name.children if c.dep_ == "conj"]
         for child in [*token.children, *strayed]:
             if child.dep_ == "conj" and child.tag_[:2] in ("NN", "CD", "PR", "JJ"):
                 out += self.heads(child)
@@ -259,7 +261,9 @@ class Index:
         money = _money(token)
         if money is None and token.tag_ not in ("NN", "NNS", "NNP", "NNPS"):
             return None
-        if any(in_class(token, c) for c in ("empty_head", "abstract", "vehicle")):
+        if any(in_class(token, c) for c in ("empty_head", "abstract")):
+            return None
+        if in_class(token, "vehicle") and not (type_ is EntityType.EQUIPMENT and in_class(token, "weapon")):
             return None
         span = money or self.doc[_left(token) : _right(token) + 1]
         key = span.text.lower()
@@ -318,6 +322,11 @@ class Index:
         self.created.append(note)
         self._add(mention, note)
         return note
+
+
+def _names_it(title: Token, name: Token) -> bool:
+    """Whether a name stands right behind the noun that it is in apposition to: "the destroyer *USS A*"."""
+    return name.dep_ == "appos" and name.tag_ in ("NNP", "NNPS") and name.left_edge.i == title.i + 1
 
 
 def _money(token: Token) -> Span | None:

@@ -360,10 +360,15 @@ def _never(note: EntityNote, role: Role, index: Index) -> bool:
 
 
 def _listed(head: Token, accepted: list[EntityNote], role: Role, index: Index) -> list[EntityNote]:
-    """Whom a group's apposition names one by one: "his counterparts, Nikos Dendias and Jean-Yves Le Drian"."""
+    """Whom a group's apposition names one by one ("his counterparts, Nikos Dendias and Jean-Yves Le Drian"), and who leads it
+    ("a delegation headed by Ana Silva")."""
     if role.single or not accepted or accepted[0].type is not EntityType.GROUP:
         return []
     apposed = [h for c in head.children if c.dep_ == "appos" for h in index.heads(c)]
+    led = [c for c in head.children if c.dep_ == "acl" and in_class(c, "leading")]
+    for agent in (a for c in led for a in c.children if a.dep_ == "agent"):
+        heads = [h for p in agent.children if p.dep_ == "pobj" for h in index.heads(p)]
+        apposed += [*heads, *(c for h in heads for c in h.children if c.dep_ == "appos")]
     return [n for h in apposed for n in index.notes_at(h) if role.accepts(n) and n is not accepted[0]]
 
 

@@ -138,9 +138,12 @@ def _affinity(telling: Telling, group: Group) -> float:
             shared -= 0.5
     if journey:
         shared += 0.8
-    if shared <= 0 and telling.mention.n_fillers and any(t.mention.n_fillers for t in group.tellings):
+    if shared <= 0 and _told_apart(telling) and any(map(_told_apart, group.tellings)):
         shared += 0.4 if _definite(telling) and not _comes_from_elsewhere(telling, group) else 0.0
-    if not telling.mention.n_fillers or (shared == 0 and _definite(telling) and not _comes_from_elsewhere(telling, group)):
+    if kind is EventType.STRIKE and shared == 0 and not any(map(_told_apart, group.tellings)):
+        # "Depots hit by drone attacks": a headline that names only the weapon tells of what the lead tells of
+        shared += 0.2
+    if not _told_apart(telling) or (shared == 0 and _definite(telling) and not _comes_from_elsewhere(telling, group)):
         shared += 0.6 if _definite(telling) or telling.mention.predicate.pos == "noun" else 0.2
     if (
         telling.timing.time
@@ -149,6 +152,11 @@ def _affinity(telling: Telling, group: Group) -> float:
     ):
         shared += 0.5
     return shared
+
+
+def _told_apart(telling: Telling) -> bool:
+    """Whether a telling has fillers that can tell it from others; that of "drone attacks" is only what they are called by."""
+    return any(found for role, found in telling.mention.roles.items() if role != "weapon")
 
 
 def _runs_back(telling: Telling, group: Group) -> bool:
@@ -260,6 +268,8 @@ def same(a: EntityNote, b: EntityNote) -> bool:
     """The same thing, or a place and what it lies in, or a force and its state."""
     if a is b or within(a, b) or within(b, a):
         return True
+    if is_bare(a, b) or is_bare(b, a):
+        return True
     if _described(a, b) or _described(b, a) or _in_region(a, b) or _in_region(b, a):
         return True
     state, force = (a, b) if a.type is EntityType.COUNTRY else (b, a)
@@ -280,6 +290,14 @@ def _in_region(region: EntityNote, town: EntityNote) -> bool:
         return False
     away = great_circle_km(region, town)
     return away is not None and away <= _REGION_RADIUS
+
+
+def is_bare(bare: EntityNote, full: EntityNote) -> bool:
+    """ "Drone" of "a drone strike" and "ten drones": a noun alone names no other things than a phrase of the same noun."""
+    if not (bare.type is full.type is EntityType.EQUIPMENT) or bare.kind != "nominal" or bare is full:
+        return False
+    noun, phrase = bare.name.lower().split(), full.name.lower().split()
+    return len(noun) == 1 and noun[0].removesuffix("s") == phrase[-1].removesuffix("s")
 
 
 def _described(group: EntityNote, person: EntityNote) -> bool:

@@ -296,8 +296,18 @@ def _media(predicate: Predicate, verb: Token, index: Index) -> list[EntityNote]:
     for token in verb.sent:
         # "in an interview with the BBC", "in remarks carried by Al Jazeera"
         if token.tag_.startswith("NN") and in_class(token, "aired"):
-            out += [n for t in token.subtree for n in index.notes_at(t) if _is_outlet(n)]
+            out += [n for t in (*token.subtree, *_phrase(token)) for n in index.notes_at(t) if _is_outlet(n)]
     return list(dict.fromkeys(out))[:1]
+
+
+def _phrase(noun: Token) -> list[Token]:
+    """The words behind a noun up to the next comma or verb: the parser may hang the name in "to the news agency X" elsewhere."""
+    out: list[Token] = []
+    for token in noun.doc[noun.i + 1 : noun.sent.end]:
+        if token.is_punct or is_verb(token):
+            break
+        out.append(token)
+    return out
 
 
 def _is_outlet(note: EntityNote) -> bool:

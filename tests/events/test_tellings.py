@@ -1,5 +1,5 @@
 """Which tellings are one event, and what an event takes from the sentences around it: the cases of tellings.toml,
-and of dates.toml."""
+and of its neighbours."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.events.test_frames import names, read
 FOLDER = Path(__file__).parent
 CASES = [
     c
-    for name in ("tellings", "dates", "journeys", "itinerary", "public", "acts")
+    for name in ("tellings", "dates", "journeys", "itinerary", "public", "acts", "press")
     for c in tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))["case"]
 ]
 
