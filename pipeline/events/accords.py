@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Token
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.events.clauses import governing, is_noun, is_verb, surface_subject
-from pipeline.events.fillers import Index, in_class, leaders
+from pipeline.events.fillers import Index, in_class, leaders, lexicon
 from pipeline.events.predicates import predicate_of
 from pipeline.records import EntityType, EventType
 
@@ -147,4 +147,4 @@ def _without_sides(event: EventNote, doc: Doc) -> None:
 def _is_counted(group: EntityNote, doc: Doc) -> bool:
     first = group.mentions[0]
     words = doc[max(first.token_start - 1, 0) : first.token_end]
-    return any(t.lower_ in ("both", "two", "three", "sides", "parties") for t in words)
+    return any(t.lower_ in lexicon()["counted_sides"] for t in words)

@@ -23,33 +23,10 @@ from pipeline.events.clauses import (
 )
 from pipeline.events.fillers import in_class
 
-_ATTACHABLE = frozenset(
-    [
-        "from",
-        "to",
-        "via",
-        "into",
-        "onto",
-        "through",
-        "for",
-        "towards",
-        "toward",
-        "with",
-        "on",
-        "aboard",
-        "in",
-        "at",
-        "against",
-        "over",
-        "by",
-        "between",
-        "near",
-        "off",
-        "of",
-        "out",
-        "around",
-    ]
-)
+_ATTACHABLE = frozenset([
+    "from", "to", "via", "into", "onto", "through", "for", "towards", "toward", "with", "on", "aboard",
+    "in", "at", "against", "over", "by", "between", "near", "off", "of", "out", "around",
+])  # fmt: skip
 _SPATIAL = frozenset(["out", "back", "from", "on", "up", "down", "over", "off", "away", "in", "near", "inside", "outside"])
 _MEANS = frozenset({"in", "on", "aboard", "by"})
 WHERE = frozenset({"sub:in", "sub:at", "sub:near"})

@@ -18,6 +18,10 @@ from pipeline.records import EventType, Novelty, NoveltyKind
 
 _NEAR = 2
 """Sentences between an event and the words that say that there had been none before."""
+# How a novelty word hangs on what it is said of.
+_OF_A_NOUN = frozenset([
+    "amod", "advmod", "attr", "nsubj", "compound", "oprd", "acl", "nummod", "ROOT", "appos", "acomp", "pobj", "conj",
+])  # fmt: skip
 _NTH_TIME = re.compile(r"\d+(st|nd|rd|th)")
 
 
@@ -112,21 +116,7 @@ def _kind(token: Token) -> NoveltyKind | None:
     if in_class(token, "first"):
         if lower == "first" and token.dep_ == "advmod" and not _ever(token):
             return None
-        if lower == "first" and token.dep_ not in (
-            "amod",
-            "advmod",
-            "attr",
-            "nsubj",
-            "compound",
-            "oprd",
-            "acl",
-            "nummod",
-            "ROOT",
-            "appos",
-            "acomp",
-            "pobj",
-            "conj",
-        ):
+        if lower == "first" and token.dep_ not in _OF_A_NOUN:
             return None
         return NoveltyKind.FIRST
     if in_class(token, "largest") and lower != "major" and token.tag_ == "JJS":
@@ -178,7 +168,7 @@ def _subject_of(word: Token, doc: Doc, mentions: list[EventMention]) -> EventMen
     if not (in_class(noun, "occurrence") or noun == word or noun.dep_ in ("attr", "appos", "pobj", "npadvmod", "dobj")):
         return None
     verb = clause_verb(noun)
-    if verb is not None and verb.lemma_ in ("be", "become", "mark", "represent", "constitute"):
+    if verb is not None and in_class(verb, "copula"):
         subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
         for m in in_sentence:
             if subject is not None and (m.predicate.head == subject or subject in governing(m.predicate.head)):

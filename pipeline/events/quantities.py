@@ -1,52 +1,40 @@
 """Numbers that belong to an event: killed, injured, aboard, how many things at what price.
 
-In: the tellings of one event. Out: {"killed": 26.0, …}. Number words come from spaCy's like_num and models/lexicons/numbers.
+In: the tellings of one event. Out: {"killed": 26.0, …}. Number words come from spaCy's like_num and
+models/lexicons/numbers.toml.
 """
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from spacy.tokens import Token
 
+from pipeline import numerals
 from pipeline.events.clauses import is_noun, is_verb
 from pipeline.events.fillers import in_class
 from pipeline.events.predicates import predicate_of
 from pipeline.events.tellings import Group
 from pipeline.records import EventType
 
-_UNITS = {
-    w: float(i)
-    for i, w in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
-    )
-}
-_SCALE = {"dozen": 12.0, "hundred": 100.0, "thousand": 1e3, "million": 1e6, "billion": 1e9}
 _MONEY = re.compile(
     r"(?:US)?[$€£]\s?\d[\d.,]*(?:\s?(?:million|billion|trillion|bn|m))?|\d[\d.,]*\s(?:million|billion)\s(?:dollars|euros|pounds)"
 )
+
+
+_LARGEST_UNIT = 20  # tens are left out: tokens are read one by one, and "thirty-five" would be thirty
+
+
+@cache
+def _units() -> dict[str, float]:
+    return {word: float(value) for word, value in numerals.cardinals().items() if value <= _LARGEST_UNIT}
+
+
+@cache
+def _scales() -> dict[str, float]:
+    """What a number before it multiplies, "dozen" too."""
+    return {word: float(value) for word, value in (numerals.collectives() | numerals.scales()).items()}
 
 
 def of(group: Group) -> dict[str, float | str]:
@@ -76,7 +64,7 @@ def _casualties(tokens: object, name: str) -> float | None:
             continue
         if is_verb(token):
             for a in predicate_of(token).arguments:
-                if a.slot == "obj" or (a.slot == "subj" and token.lemma_ in ("die", "perish")):
+                if a.slot == "obj" or (a.slot == "subj" and in_class(token, "dying")):
                     value = number_of(a.head)
                     if value is not None:
                         return value
@@ -97,7 +85,7 @@ def _count_of(noun: Token) -> float | None:
         noun = noun.head
     start = noun.left_edge.i
     for word in noun.doc[start : noun.i]:
-        if word.like_num or word.lower_ in _SCALE:
+        if word.like_num or word.lower_ in _scales():
             within = word.doc[word.i - 1] if word.i > start else None
             named = within is not None and (within.tag_ in ("NNP", "NN") or within.text == "-") and word.head is not noun
             value = None if named else parse_number(word)
@@ -122,13 +110,13 @@ def parse_number(token: Token) -> float | None:
     try:
         value = float(text)
     except ValueError:
-        found = _UNITS.get(text, _SCALE.get(text))
+        found = _units().get(text, _scales().get(text))
         if found is None:
             return None
         value = found
     for child in token.children:
         if child.dep_ == "compound":
             inner = parse_number(child)
-            if inner is not None and text in _SCALE:
+            if inner is not None and text in _scales():
                 value *= inner
     return value

@@ -10,7 +10,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, field
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote
@@ -25,7 +25,6 @@ _QUOTED = re.compile(r"[“\"«„]([^“”\"«»]{3,}?)[”\"»]", re.S)
 _ACT_SLOTS = frozenset({"obj", "prep:for", "prep:to", "prep:on", "prep:of", "prep:at", "prep:against"})
 _SPEECH = re.compile(r"“[^“”]*(?:”|$)|``.*?(?:''|$)|\"[^\"]*(?:\"|$)", re.S)
 _OUTLETS = frozenset({"media", "news_agency", "agency", "broadcaster", "newspaper", "platform"})
-_OTHERS_PRONOUNS = {"he": frozenset({"she", "her", "hers"}), "she": frozenset({"he", "him", "his"})}
 # Who relays what others did rather than speak for itself: "according to X" names it as an event's source.
 _RELAYS = _OUTLETS | {"tracker"}
 
@@ -60,24 +59,21 @@ def statements(doc: Doc, index: Index) -> list[Statement]:
                 _go_on(one, found, index)
                 found.append(one)
     for sent in doc.sents:
-        sources = [n for n in according_to(sent.root, index) if n.type in SPEAKERS and n.kind not in _RELAYS]
-        if sources and not any(s.head.sent.start == sent.start for s in found):
-            marker = next((t for t in sent if t.lower_ == "according"), sent.root)
-            found.append(
-                Statement(
-                    marker,
-                    None,
-                    sources[:1],
-                    _affiliations(sources[0], index),
-                    [],
-                    None,
-                    (sent.start_char, sent.start_char + len(sent.text.rstrip())),
-                    0.9,
-                    ["according to"],
-                )
-            )
+        one = _of_source(sent, index)
+        if one is not None and not any(s.head.sent.start == sent.start for s in found):
+            found.append(one)
     found += _of_issuer(doc, index)
     return _select(found)
+
+
+def _of_source(sent: Span, index: Index) -> Statement | None:
+    """What a sentence tells "according to" somebody."""
+    sources = [n for n in according_to(sent.root, index) if n.type in SPEAKERS and n.kind not in _RELAYS]
+    if not sources:
+        return None
+    marker = next((t for t in sent if t.lower_ == "according"), sent.root)
+    extent = (sent.start_char, sent.start_char + len(sent.text.rstrip()))
+    return Statement(marker, None, sources[:1], _affiliations(sources[0], index), [], None, extent, 0.9, ["according to"])
 
 
 def _in_spans(at: int, spans: list[tuple[int, int]]) -> bool:
@@ -142,43 +138,42 @@ def _of_verb(verb: Token, text: str, index: Index) -> Statement | None:
         return None
     start, end = _extent(verb, text)
     quoted = _QUOTED.search(text[start:end])
-    if quoted is None and in_class(verb, "withholding") and predicate.clause is not None and predicate.clause.negated:
-        # "Rheinmetall would not say how many shells it had shipped"
-        return None
     content = any(a.slot == "comp" for a in predicate.arguments) or any(c.dep_ in ("ccomp", "parataxis") for c in verb.children)
-    act = in_class(verb, "speech_act") and any(a.slot in _ACT_SLOTS for a in predicate.arguments)
-    act = act and speakers[0].type is not EntityType.GROUP and speakers[0].kind not in _RELAYS
-    if not content and quoted is None and not act:
+    if quoted is None and not _tells(verb, predicate, content, speakers[0]):
         return None
-    if (
-        in_class(verb, "reporting_quote_only")
-        and not act
-        and quoted is None
-        and not (content and in_class(verb, "reporting_content"))
-    ):
-        return None
-    media = _media(predicate, verb, index)
-    named = [s for s in speakers if s.type is not EntityType.GROUP]
-    score = (
-        (1.0 if content or quoted else 0.7)
-        + 0.8 * (quoted is not None)
-        + 0.5 * any(s.type is EntityType.PERSON for s in named)
-        - (0.0 if named else 0.3 if any(_of_a_body(s, index) for s in speakers) else 0.6)
-    )
-    if any((s.kind or "") in _OUTLETS for s in speakers):
-        score -= 0.4
-    affiliation = [a for s in speakers for a in _affiliations(s, index)]
     return Statement(
         verb,
         predicate,
         speakers,
-        affiliation,
-        media,
+        [a for s in speakers for a in _affiliations(s, index)],
+        _media(predicate, verb, index),
         quoted.group(1).strip() if quoted else None,
         (start, end),
-        score,
+        _weight(speakers, content, quoted is not None, index),
         [f"{verb.text!r} by {speakers[0].name}"],
     )
+
+
+def _tells(verb: Token, predicate: Predicate, content: bool, speaker: EntityNote) -> bool:
+    """Whether a reporting verb without a quotation has something told: a clause (`content`), or an act of speech."""
+    if in_class(verb, "withholding") and predicate.clause is not None and predicate.clause.negated:
+        return False  # "Rheinmetall would not say how many shells it had shipped"
+    act = in_class(verb, "speech_act") and any(a.slot in _ACT_SLOTS for a in predicate.arguments)
+    if act and speaker.type is not EntityType.GROUP and speaker.kind not in _RELAYS:
+        return True
+    return content and (not in_class(verb, "reporting_quote_only") or in_class(verb, "reporting_content"))
+
+
+def _weight(speakers: list[EntityNote], content: bool, quoted: bool, index: Index) -> float:
+    """How much a statement matters: what is quoted or told at length, of a person or a body with a name."""
+    named = [s for s in speakers if s.type is not EntityType.GROUP]
+    weight = (
+        (1.0 if content or quoted else 0.7)
+        + 0.8 * quoted
+        + 0.5 * any(s.type is EntityType.PERSON for s in named)
+        - (0.0 if named else 0.3 if any(_of_a_body(s, index) for s in speakers) else 0.6)
+    )
+    return weight - 0.4 if any((s.kind or "") in _OUTLETS for s in speakers) else weight
 
 
 def _of_a_body(group: EntityNote, index: Index) -> bool:
@@ -192,12 +187,13 @@ def _of_a_body(group: EntityNote, index: Index) -> bool:
 def _go_on(one: Statement, before: list[Statement], index: Index) -> None:
     """ "She added …": who adds has just spoken, whoever else was named in between."""
     subject = surface_subject(one.head)
-    if subject is None or not in_class(one.head, "going_on") or subject.lower_ not in _OTHERS_PRONOUNS:
+    if subject is None or not in_class(one.head, "going_on") or subject.lower_ not in ("he", "she"):
         return
+    others = lexicon()["pronoun_of_her" if subject.lower_ == "he" else "pronoun_of_him"]
     for earlier in reversed(before):
         speaker = earlier.speakers[0]
         pronouns = {m.text.lower() for m in speaker.mentions if m.form == "pronoun"}
-        if speaker.type is EntityType.PERSON and not pronouns & _OTHERS_PRONOUNS[subject.lower_]:
+        if speaker.type is EntityType.PERSON and not pronouns & others:
             one.speakers, one.affiliations = [speaker], _affiliations(speaker, index)
             one.why.append("goes on")
             return

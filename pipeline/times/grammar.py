@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from pipeline import numerals
 from pipeline.errors import KnowledgeError
 from pipeline.resources import model_path
 
@@ -139,6 +140,10 @@ def words() -> Words:
         for key, forms in entries.items():
             for form in forms:
                 learn(form, kind, _number_or_word(key))
+    for word, number in (numerals.cardinals() | numerals.scales()).items():
+        learn(word, "NW", number)
+    for word, number in numerals.collectives().items():
+        learn(word, "FEW", number)
     vague = table("vague")
     for value in ("PRESENT_REF", "PAST_REF", "FUTURE_REF"):
         for form in vague[value]["always"]:
@@ -323,6 +328,7 @@ _NUMERIC_KINDS = (
     "NB",
     "Y4",
     "T4",
+    "NW",
     "YW",
     "ORD",
     "CLOCK",
