@@ -21,51 +21,12 @@ _MAIL = re.compile(r"\S*@\S+|https?://\S+|www\.\S+")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _SPLIT = re.compile(r"\s*(?:[;|/／•·\n\t]|\s[-–—]\s|\s?&\s)\s*")
 _COMMA = re.compile(r"\s*[,،，]\s*")
-_PARTICLES = frozenset(
-    [
-        "de",
-        "da",
-        "di",
-        "do",
-        "dos",
-        "das",
-        "del",
-        "della",
-        "von",
-        "van",
-        "der",
-        "den",
-        "ter",
-        "ten",
-        "la",
-        "le",
-        "al",
-        "el",
-        "bin",
-        "ibn",
-        "bint",
-        "af",
-        "av",
-        "zu",
-        "zur",
-        "y",
-        "e",
-        "du",
-        "st",
-        "o'",
-        "mac",
-        "ben",
-        "abu",
-    ]
-)
-_SUFFIX = re.compile(r"(?:,?\s+(?:jr|sr|ph\.?d|m\.?d|msc|ba|ma|mba|esq|kc|qc|obe|mp|md|frs)\.?)+\s*$", re.I)
 # A day in figures or with a month's name, in any European language; the rest of a by-line is names.
 _DATE = re.compile(
     r"\b(?:\d{1,2}(?:st|nd|rd|th)?[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{4}[./-]\d{1,2}[./-]\d{1,2}|\d{1,2}(?:st|nd|rd|th|er)?\.?\s+(?:de\s+|of\s+)?[^\W\d_]{3,10}\.?,?\s+(?:de\s+)?\d{4}"
     r"|[^\W\d_]{3,9}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4})\b"
 )
 _CLOCK = re.compile(r",?\s*\b(?:at|um)?\s*\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?|uhr|h)?(?:\s+[A-Z]{2,4}\b)?", re.I)
-_INNER_BY = re.compile(r"\b(?:by|von|par|por)\s+(\S.{2,80})", re.I)
 _SCOTTISH = re.compile(r"\bMc(?=[A-Z]{2})")
 _DIGIT = re.compile(r"\d")
 _MAX_WORDS = 6
@@ -109,7 +70,7 @@ def without_date(text: str) -> str:
     found = _DATE.search(text)
     if not found:
         return text
-    inner = _INNER_BY.search(text)
+    inner = _inner_by().search(text)
     if inner:
         text = inner.group(1)
         found = _DATE.search(text)
@@ -154,6 +115,21 @@ def _by() -> re.Pattern[str]:
 
 
 @cache
+def _inner_by() -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(words("authors", "roles", "within")) + r")\s+(\S.{2,80})", re.I)
+
+
+@cache
+def _suffix() -> re.Pattern[str]:
+    return re.compile(r"(?:,?\s+(?:" + "|".join(words("authors", "names", "suffixes")) + r")\.?)+\s*$", re.I)
+
+
+@cache
+def _particles() -> frozenset[str]:
+    return frozenset(words("authors", "names", "particles"))
+
+
+@cache
 def _joiners() -> re.Pattern[str]:
     return re.compile(r"\s+(?:" + "|".join(words("authors", "roles", "joiners")) + r")\s+", re.I)
 
@@ -180,7 +156,7 @@ def _strip_by(text: str) -> str:
         if shorter == text or not shorter:
             break
         # "Di Maria" and "De Gaulle" are names: a capitalised particle before one word is no "by".
-        if text[:1].isupper() and len(text.split()) == 2 and text.split()[0].lower() in _PARTICLES:
+        if text[:1].isupper() and len(text.split()) == 2 and text.split()[0].lower() in _particles():
             break
         text = shorter
     return text
@@ -199,10 +175,9 @@ def _single(part: str) -> bool:
 
 
 def _clean(part: str) -> str:
-    part = _SUFFIX.sub("", part.strip(" .,:;'\"“”*-–—")).strip(" .,")
-    for opening in ("in ", "for ", "at ", "the "):
-        if part.lower().startswith(opening) and opening != "the ":
-            return ""
+    part = _suffix().sub("", part.strip(" .,:;'\"“”*-–—")).strip(" .,")
+    if part.lower().startswith(("in ", "for ", "at ")):
+        return ""
     words_ = part.split()
     while len(words_) > 1 and words_[-1].lower() in words("authors", "roles", "tails"):
         words_.pop()
@@ -276,6 +251,6 @@ def _is_person(name: str) -> bool:
         return False
     # Each word a name or a particle; scripts without capitals pass.
     lower = [
-        t for t in tokens if t[:1].islower() and t.lower().strip("'’") not in _PARTICLES and not re.match(r"[a-z]['’][A-Z]", t)
+        t for t in tokens if t[:1].islower() and t.lower().strip("'’") not in _particles() and not re.match(r"[a-z]['’][A-Z]", t)
     ]
     return not lower

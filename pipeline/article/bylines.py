@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pipeline.article import authors
 from pipeline.article.lexicon import any_of, words
@@ -29,12 +29,17 @@ _MOSTLY = 0.65
 _LOOKED = 12
 
 
-# A full name, and what its bearer is.
 _NAME = r"[^\W\d_a-zß-ÿ][\w’'-]+"
-_INTRODUCED = re.compile(
-    rf"\W*(?:(?:Dr|Prof|Professor|Sir)\.? ){{0,2}}(?P<name>{_NAME}(?: [A-Z]\.)?(?: (?:van|von|de|der|den|la|al|bin|du|da|di))*"
-    rf"(?: {_NAME}){{1,2}}),? (?:is|ist|est|es|è) (?P<calling>.{{3,120}})"
-)
+
+
+@cache
+def _introduced() -> re.Pattern[str]:
+    """A full name, and what its bearer is."""
+    title, particle, copula = ("|".join(words("authors", "introduced", key)) for key in ("titles", "particles", "copulas"))
+    return re.compile(
+        rf"\W*(?:(?:{title})\.? ){{0,2}}(?P<name>{_NAME}(?: [A-Z]\.)?(?: (?:{particle}))*"
+        rf"(?: {_NAME}){{1,2}}),? (?:{copula}) (?P<calling>.{{3,120}})"
+    )
 
 
 @lru_cache(maxsize=4_096)
@@ -197,8 +202,9 @@ def opens(s: Segment) -> bool:
 def bare_names(text: str, site: str | None) -> list[str]:
     """The full names in a line that holds names and nothing else."""
     names = (n.split() for n in authors.parse([text], site).persons)
+    doubtful = frozenset(words("authors", "names", "doubtful"))
     # "Links zur Sendung": in no other place than a name's is a preposition a particle.
-    return [" ".join(n) for n in names if 2 <= len(n) <= 4 and not {"zur", "y", "e"} & set(n)]
+    return [" ".join(n) for n in names if 2 <= len(n) <= 4 and doubtful.isdisjoint(n)]
 
 
 def signature(s: Segment, site: str | None) -> list[str]:
@@ -214,7 +220,7 @@ def signature(s: Segment, site: str | None) -> list[str]:
 
 def introduced(text: str, before: str) -> str | None:
     """The writer whom the last lines introduce, though the text has not spoken of that person: "Jane Doe is a lecturer at …"."""
-    found = _INTRODUCED.match(text)
+    found = _introduced().match(text)
     if not found or found["name"].split()[-1] in before:
         return None
     said = set(re.findall(r"[\w-]+", found["calling"].lower()))
