@@ -152,11 +152,7 @@ def _office_is(office: str, wanted: str) -> bool:
     if match is None:
         return False
     lead = office[: match.start()].split()
-    if (
-        lead
-        and lead[-1] in ("vice", "deputy", "former", "ex", "opposition")
-        and wanted in ("president", "minister", "chancellor", "leader")
-    ):
+    if lead and lead[-1] in words("coreference", "offices", "before") and wanted in words("coreference", "offices", "heads"):
         return False
     return not (wanted == "minister" and lead and lead[-1] == "prime")
 

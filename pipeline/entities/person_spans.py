@@ -249,7 +249,7 @@ def _joined_left(doc: Doc, start: int) -> bool:
         return names.capitalised(before) and not before.is_sent_start
     if before.ent_type_ not in ("", "PERSON") and not names.is_country_word(doc[start - 2].text):
         return False
-    particle = names.is_particle(before.lower_) and before.lower_ not in ("an", "as", "at", "do", "la", "in", "i", "a", "st")
+    particle = names.is_particle(before.lower_) and before.lower_ not in words("people", "names", "not_particles")
     if particle and names.capitalised(doc[start - 2]) and doc[start - 2].ent_type_ in ("", "PERSON"):
         return True
     return (
@@ -296,11 +296,11 @@ def _continues(doc: Doc, start: int, end: int) -> bool:
 
 def is_namesake(doc: Doc, start: int, end: int) -> bool:
     """Whether the words name a ship, a body or a place that bears the person's name."""
-    named = words("people", "names", "namesakes")
+    named, small = words("people", "names", "namesakes"), words("people", "names", "namesakes_written_small")
     stop = end
-    while stop < min(len(doc), end + 4) and (names.capitalised(doc[stop]) or doc[stop].lower_ in ("class", "airport")):
+    while stop < min(len(doc), end + 4) and (names.capitalised(doc[stop]) or doc[stop].lower_ in small):
         stop += 1
-    if stop == end and end < len(doc) and doc[end].lower_ in ("regime", "administration", "government", "cabinet", "movement"):
+    if stop == end and end < len(doc) and doc[end].lower_ in words("people", "names", "namesake_powers"):
         return True
     if any(t.lower_ in named and not t.tag_.startswith("VB") for t in doc[end:stop]):
         return True

@@ -58,11 +58,7 @@ def _run_left(doc: Doc, end: int) -> int:
         dash = token.text in ("–", "-") and not token.whitespace_ and at > 1 and not doc[at - 2].whitespace_
         possessor = token.tag_ == "POS" and at > 1 and doc[at - 2].tag_ in ("NNP", "NNPS", "NN")
         joined = token.lower_ in ("and", "&") and at < end and names.is_role(doc[end - 1].lower_) and _coordinates(doc, at - 1)
-        of = (
-            token.lower_ == "of"
-            and at < end
-            and doc[at - 2].lower_ in ("secretary", "ministry", "department", "chief", "university", "bank")
-        )
+        of = token.lower_ == "of" and at < end and doc[at - 2].lower_ in words("people", "roles", "with_of")
         if token.tag_ in _LEFT or possessor or joined or of or dash or _qualifies(token):
             at -= 1
             continue
@@ -271,7 +267,7 @@ def _organisation_after(doc: Doc, at: int) -> Role | None:
 def copular(doc: Doc, start: int, end: int) -> Role | None:
     """ "Sergei Lavrov is Russia's foreign minister", "…, who is the head of the agency"; present tense only."""
     name = doc[start:end].root
-    if name.dep_ != "nsubj" or name.head.lower_ not in ("is", "remains", "became") or name.head.i < end:
+    if name.dep_ != "nsubj" or name.head.lower_ not in words("people", "roles", "copulas") or name.head.i < end:
         return None
     verb = name.head
     for child in verb.children:
@@ -291,11 +287,8 @@ def nation(doc: Doc, role: Role) -> nations.Nation | None:
         if beside:
             return beside[0]
         following = [(start, n) for start, _, n in named if start > role.head]
-        if (
-            following
-            and doc[following[0][0] - 1].lower_ in ("of", "the", "for")
-            and doc[role.head].lower_ not in ("ambassador", "envoy")
-        ):
+        sent = doc[role.head].lower_ in words("people", "roles", "sent")
+        if following and doc[following[0][0] - 1].lower_ in ("of", "the", "for") and not sent:
             return following[0][1]
         return None
     return named[0][2] if named else None

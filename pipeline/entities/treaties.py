@@ -393,7 +393,7 @@ def _fits(phrase: Phrase, spoken: Spoken) -> bool:
     if not phrase.definite:
         return bool(phrase.modified and phrase.kinds & spoken.kinds) and bool(phrase.states or phrase.acted)
     noun = _last_word(phrase)
-    if phrase.strength != "strong" and not told and noun not in ("agreement", "deal"):
+    if phrase.strength != "strong" and not told and noun not in words("plain"):
         return any(noun.startswith(w.rstrip("s")) for w in spoken.words if len(w) > 3)
     return True
 

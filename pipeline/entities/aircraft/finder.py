@@ -181,7 +181,7 @@ class Aircraft:
             if maker not in {None, "Boeing"} or (token and passage.doc[token - 1].lower_ in context.words("before_number")):
                 continue
             variant, icao, stop = family.variant(passage.text, passage.folded, match.end(), match.end(), "")
-            if shapes.runs_on(passage.text, stop) or shapes.COUNTED.match(passage.folded, stop):
+            if shapes.runs_on(passage.text, stop) or shapes.counted().match(passage.folded, stop):
                 continue
             if self._is_boeing(passage, token, stop, boeing=bool(maker or variant or boeing)):
                 name, sure = family.display(variant, ""), maker is not None or bool(variant)
@@ -310,7 +310,7 @@ class Aircraft:
         """Whether a common word means the type that the article has named: "the Eagle", "dubbed Bear", "two Eagles"."""
         doc = passage.doc
         return (
-            shapes.REPORTED.search(passage.folded[max(0, start - 30) : start]) is not None
+            shapes.dubbed().search(passage.folded[max(0, start - 30) : start]) is not None
             or (hit.start > 0 and _introduces_one(doc[hit.start - 1]))
             or hit.text.endswith("s")
             or context.aviation(doc).in_sentence(doc, hit.start, hit.end)

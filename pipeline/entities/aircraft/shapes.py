@@ -25,13 +25,6 @@ SERIES_BEHIND = re.compile(r"-\d{3}[A-Z]{0,3}(?!\w)")
 VERSION_BEHIND = re.compile(r"-[A-F](?!\w)")
 """The letter of a reporting name: "Flanker-C", "Coot-A"."""
 FAMILY_BEHIND = re.compile(r" (?:family|Family)\b")
-COUNTED = re.compile(
-    r"[.,]\d|-\d|%"
-    r"| ?(?:million|billion|km|kilometers|kilometres|miles|euros|dollars|people|passengers|votes|seats|feet|metres|meters|days)\b"
-)
-"""A number that is part of a larger one, or that counts something."""
-REPORTED = re.compile(r"(?:reporting name|nicknamed|codenamed|dubbed|known as|called|nickname|type)\W+(?:the )?\W?$")
-"""Words before a name that is given to a type; on folded text."""
 PLAIN_SHAPE = re.compile(r"(?:[A-Z/]{1,4}|[A-Z][a-z]{1,3})-?\d{1,3}[A-Z]{0,3}")
 """What an unknown designation must look like."""
 _LETTERS = re.compile(r"(?:-[A-Z]{1,3}(?![\w])|[A-Z]{1,5}\d{0,2}(?:-[A-Z]{2,3})?(?:/[A-Z]{1,2}){0,3})(?=s?(?![\w]))")
@@ -57,6 +50,18 @@ def is_plural(text: str, end: int) -> bool:
 def numbers_something(shown: str) -> bool:
     """Whether letters before a number are a word that is numbered: "Flight 12", "Mk1", "Gate B4"."""
     return _numbered().match(shown) is not None
+
+
+@cache
+def counted() -> re.Pattern[str]:
+    """A number that is part of a larger one, or that counts something; on folded text."""
+    return re.compile(r"[.,]\d|-\d|%| ?(?:" + "|".join(sorted(context.words("unit"))) + r")\b")
+
+
+@cache
+def dubbed() -> re.Pattern[str]:
+    """Words before a name that is given to a type; on folded text."""
+    return re.compile(r"(?:" + "|".join(sorted(context.words("dubbing"))) + r")\W+(?:the )?\W?$")
 
 
 @cache
