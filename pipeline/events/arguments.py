@@ -98,6 +98,10 @@ def complements(verb: Token, passive: bool) -> list[Argument]:
         # "left Islamabad in a C-130J and reached Incheon": frames that know means of transport may take it over
         shared = [a for a in complements(verb.head, is_passive(verb.head)) if a.slot.partition(":")[2] in _MEANS]
         out += [Argument(f"shared:{a.slot.partition(':')[2]}", a.head, a.marker, True) for a in shared]
+        if passive and not any(a.slot == "subj" for a in out):
+            # "were winched up by a Sea King and flown to Bodø"
+            by = (c for c in verb.head.children if c.dep_ == "agent" and is_passive(verb.head))
+            out += [Argument("subj", p, c, True) for c in by for p in _agents(c)]
     return out
 
 

@@ -255,7 +255,7 @@ def _evacuations(doc: Doc, events: list[EventNote]) -> None:
     people = (EntityType.PERSON, EntityType.GROUP, EntityType.COUNTRY)
     for event in events:
         aboard = event.roles.get("passengers", [])
-        if event.action == "evacuated" and aboard and all(n.type not in people for n in aboard):
+        if event.action == "evacuated" and aboard and all(n.type not in people or _is_measure(n, doc) for n in aboard):
             event.action = "flew"
     article = doc_notes.article(doc)
     titles = [b for b in article.blocks if b.kind is BlockKind.TITLE] if article is not None else []
@@ -264,9 +264,16 @@ def _evacuations(doc: Doc, events: list[EventNote]) -> None:
         return
     for event in events:
         if event.type is EventType.FLIGHT and any(
-            n.type in people and not _helps(n, doc) for n in event.roles.get("passengers", [])
+            n.type in people and not _helps(n, doc) and not _is_measure(n, doc) for n in event.roles.get("passengers", [])
         ):
             event.action = "evacuated"
+
+
+def _is_measure(aboard: EntityNote, doc: Doc) -> bool:
+    """ "310 tonnes of maize": no people."""
+    first = aboard.mentions[0]
+    words = doc[first.token_start : first.token_end]
+    return aboard.kind == "nominal" and any(in_class(t, "weight") for t in words)
 
 
 def _helps(guest: EntityNote, doc: Doc) -> bool:

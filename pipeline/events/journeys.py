@@ -89,12 +89,13 @@ def _describes(telling: Telling, group: Group) -> bool:
 def _told_again(telling: Telling, group: Group) -> bool:
     """ "A Russian plane landed in Havana on Monday. The Il-96 left Vnukovo on Sunday and …": the departure of what has landed,
     told behind it with a definite subject, on the day before at most."""
-    if telling.mention.action not in ("departed", "flew") or not any(t.mention.action == "landed" for t in group.tellings):
+    landed = [t for t in group.tellings if t.mention.action == "landed" or t.mention.roles.get("destination")]
+    if telling.mention.action not in ("departed", "flew") or not landed:
         return False
     head = telling.mention.predicate.head
     if not any(c.dep_ == "det" and c.lower_ in DEFINITE for i in _subjects(telling) for c in head.doc[i].children):
         return False
-    mine, theirs = telling.timing.time, next((t.timing.time for t in group.tellings if t.mention.action == "landed"), None)
+    mine, theirs = telling.timing.time, landed[0].timing.time
     if mine is None or theirs is None or not (mine.earliest and theirs.earliest):
         return False
     days = days_between(mine.earliest, theirs.earliest)

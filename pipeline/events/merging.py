@@ -177,6 +177,9 @@ def _comes_from_elsewhere(telling: Telling, group: Group) -> bool:
 
 def _told_of(verb: Telling, noun: Telling) -> bool:
     """ "Another flight is expected tomorrow": what a verb says of a noun that tells of an event is said of that event."""
+    if noun.mention.predicate.pos == "adj":
+        # "The jets are home from Lithuania"
+        return noun.mention.predicate.verb == verb.mention.predicate.head
     if noun.mention.predicate.pos != "noun":
         return False
     if verb.mention.predicate.pos == "noun":

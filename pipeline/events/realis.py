@@ -10,6 +10,7 @@ from datetime import datetime
 
 from spacy.tokens import Token
 
+from pipeline import annotations as doc_notes
 from pipeline.events.clauses import (
     PASSIVE_SUBJECT,
     SUBJECT,
@@ -22,7 +23,7 @@ from pipeline.events.clauses import (
 )
 from pipeline.events.fillers import in_class, lexicon
 from pipeline.events.frames import EventMention, is_one_of
-from pipeline.records import EventType, Realis
+from pipeline.records import EventType, Realis, TimeType
 
 _FUTURE = frozenset({"will", "shall"})
 _IRREALIS = frozenset({"may", "might", "could", "can", "would", "should", "must"})
@@ -76,13 +77,15 @@ def _of_many(mention: EventMention) -> tuple[Realis, str] | None:
 
 
 def _of_habit(mention: EventMention) -> tuple[Realis, str] | None:
-    """ "The carrier, which flies to Jeddah", "flies to Jeddah, Johannesburg and Guangzhou": what a present tense says beside the
-    point, or of several ends at once, is done all the time."""
+    """ "Every Tuesday an Ilyushin leaves", "the carrier, which flies to Jeddah", "flies to Jeddah, Johannesburg and Guangzhou":
+    what a present tense says beside the point, or of several ends at once, is done all the time."""
     verb = mention.predicate.head
     if mention.type is not EventType.FLIGHT or verb.tag_ not in ("VBZ", "VBP"):
         return None
     several = any(f.beside for fillers in mention.roles.values() for f in fillers)
-    if verb.dep_ == "relcl" or several:
+    start, end = mention.sentence
+    often = any(t.type is TimeType.SET and start <= t.token_start < end for t in doc_notes.times(verb.doc))
+    if verb.dep_ == "relcl" or several or often:
         return Realis.GENERIC, "a present tense of habit"
     return None
 
