@@ -169,29 +169,39 @@ def _subject_of(word: Token, doc: Doc, mentions: list[EventMention]) -> EventMen
         return None
     verb = clause_verb(noun)
     if verb is not None and in_class(verb, "copula"):
-        subject = next((c for c in verb.children if c.dep_ == "nsubj"), None)
-        for m in in_sentence:
-            if subject is not None and (m.predicate.head == subject or subject in governing(m.predicate.head)):
-                return m
-        if (subject is not None and subject.tag_ in ("PRP", "DT", "WDT")) or (
-            subject is not None and in_class(subject, "occurrence")
-        ):
-            return _previous(word, doc, mentions)
-        if in_sentence and not is_noun(noun):
-            return in_sentence[0]
-        if subject is not None and verb == word.sent.root:
-            return _previous(word, doc, mentions) if not in_sentence else in_sentence[0]
-        return None
+        return _equated(word, noun, verb, in_sentence, mentions)
     if in_class(noun, "occurrence") or noun == word:
-        # "for the first time"
-        above = [m for m in in_sentence if m.predicate.verb is not None and m.predicate.verb == verb]
-        if above:
-            return above[0]
-        if noun.dep_ in ("appos", "conj", "ROOT") or noun == word:
-            before = [m for m in in_sentence if m.predicate.head.i < word.i]
-            return before[-1] if before else None
-        return in_sentence[0] if len(in_sentence) == 1 else None
+        return _in_passing(word, noun, verb, in_sentence)
     return None
+
+
+def _equated(
+    word: Token, noun: Token, copula: Token, here: list[EventMention], mentions: list[EventMention]
+) -> EventMention | None:
+    """ "The landing is the first", "this was its third flight": the event of the subject, or the one told before."""
+    doc = word.doc
+    subject = next((c for c in copula.children if c.dep_ == "nsubj"), None)
+    for m in here:
+        if subject is not None and (m.predicate.head == subject or subject in governing(m.predicate.head)):
+            return m
+    if subject is not None and (subject.tag_ in ("PRP", "DT", "WDT") or in_class(subject, "occurrence")):
+        return _previous(word, doc, mentions)
+    if here and not is_noun(noun):
+        return here[0]
+    if subject is not None and copula == word.sent.root:
+        return here[0] if here else _previous(word, doc, mentions)
+    return None
+
+
+def _in_passing(word: Token, noun: Token, verb: Token | None, here: list[EventMention]) -> EventMention | None:
+    """ "For the first time": the event of its clause, or the one before it or alone in its sentence."""
+    above = [m for m in here if m.predicate.verb is not None and m.predicate.verb == verb]
+    if above:
+        return above[0]
+    if noun.dep_ in ("appos", "conj", "ROOT") or noun == word:
+        before = [m for m in here if m.predicate.head.i < word.i]
+        return before[-1] if before else None
+    return here[0] if len(here) == 1 else None
 
 
 def _past_since(head: Token, noun: Token) -> bool:
