@@ -102,15 +102,7 @@ def _affinity(telling: Telling, group: Group) -> float:
     kind = telling.mention.type
     if any(_told_of(telling, t) or _told_of(t, telling) for t in group.tellings):
         return 3.0
-    if (
-        not _actions_agree(telling.mention.action, group, kind)
-        or not _status_agrees(telling, group)
-        or _is_another(telling)
-        or _some_of_them(telling, group)
-        or any(_answers(telling, t) for t in group.tellings)
-    ):
-        return -1.0
-    if kind is EventType.FLIGHT and (_runs_back(telling, group) or any(map(partial(apart, telling), group.tellings))):
+    if _is_elsewise(telling, group):
         return -1.0
     journey = kind is EventType.FLIGHT and one_journey(telling, group)
     stay = _STAY if kind is EventType.VISIT else 0
@@ -118,6 +110,38 @@ def _affinity(telling: Telling, group: Group) -> float:
         return -1.0
     if _says_of(telling, group):
         return 2.0
+    shared = _in_common(telling, group)
+    if shared is None:
+        return -1.0
+    if journey:
+        shared += 0.8
+    definite = _definite(telling) and not _comes_from_elsewhere(telling, group)
+    if shared <= 0 and definite and _told_apart(telling) and any(map(_told_apart, group.tellings)):
+        shared += 0.4
+    if kind is EventType.STRIKE and shared == 0 and not any(map(_told_apart, group.tellings)):
+        # "Depots hit by drone attacks": a headline that names only the weapon tells of what the lead tells of
+        shared += 0.2
+    if not _told_apart(telling) or (shared == 0 and definite):
+        shared += 0.6 if _definite(telling) or telling.mention.predicate.pos == "noun" else 0.2
+    time = telling.timing.time
+    if time and shared > 0 and any(t.timing.time and t.timing.time.edtf == time.edtf for t in group.tellings):
+        shared += 0.5
+    return shared
+
+
+def _is_elsewise(telling: Telling, group: Group) -> bool:
+    """Whether the words of a telling, before its fillers and times are asked, make it another event than a group's."""
+    kind = telling.mention.type
+    if not _actions_agree(telling.mention.action, group, kind) or not _status_agrees(telling, group):
+        return True
+    if _is_another(telling) or _some_of_them(telling, group) or any(_answers(telling, t) for t in group.tellings):
+        return True
+    return kind is EventType.FLIGHT and (_runs_back(telling, group) or any(map(partial(apart, telling), group.tellings)))
+
+
+def _in_common(telling: Telling, group: Group) -> float | None:
+    """How many roles have fillers in common, less those that have none; None where different fillers make different events."""
+    kind = telling.mention.type
     # An article seldom tells of two mishaps of one kind: without anything against it, it is the same one.
     shared = 0.3 if kind is EventType.AVIATION_INCIDENT else 0.0
     # A user's own type is defined by all its roles.
@@ -128,29 +152,13 @@ def _affinity(telling: Telling, group: Group) -> float:
         if not mine or not theirs:
             continue
         if kind is EventType.MEETING and role == "participants" and _other_company(mine, theirs):
-            return -1.0
-        common = any(same(a, b) for a in mine for b in theirs)
-        if common:
+            return None
+        if any(same(a, b) for a in mine for b in theirs):
             shared += 1.0
         elif _decisive(kind, role, mine, theirs):
-            return -1.0
+            return None
         else:
             shared -= 0.5
-    if journey:
-        shared += 0.8
-    if shared <= 0 and _told_apart(telling) and any(map(_told_apart, group.tellings)):
-        shared += 0.4 if _definite(telling) and not _comes_from_elsewhere(telling, group) else 0.0
-    if kind is EventType.STRIKE and shared == 0 and not any(map(_told_apart, group.tellings)):
-        # "Depots hit by drone attacks": a headline that names only the weapon tells of what the lead tells of
-        shared += 0.2
-    if not _told_apart(telling) or (shared == 0 and _definite(telling) and not _comes_from_elsewhere(telling, group)):
-        shared += 0.6 if _definite(telling) or telling.mention.predicate.pos == "noun" else 0.2
-    if (
-        telling.timing.time
-        and any(t.timing.time and t.timing.time.edtf == telling.timing.time.edtf for t in group.tellings)
-        and shared > 0
-    ):
-        shared += 0.5
     return shared
 
 

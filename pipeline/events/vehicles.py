@@ -276,36 +276,47 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
                 out.append(("operator", Filler(note.parent, head, True)))
     if depth > 2:
         return out
-    for child in head.children:
-        if child.dep_ == "poss" and (whose := [n for n in index.notes_at(child) if n.type is EntityType.PERSON]):
-            # "Rahmon's plane touched down": whose plane it is, is in it
-            out += [("passengers", Filler(n, child, shared)) for n in whose]
-        elif child.dep_ in _MODIFIERS and not _is_former(child):
-            out += vehicle_fillers(child, index, shared, depth + 1)
-        elif child.dep_ == "prep" and child.lower_ in ("of", "from", "by"):
-            for obj in (c for c in child.children if c.dep_ == "pobj"):
-                # "a C-130J of its air force"
-                possessors = [c for c in obj.children if c.dep_ == "poss"] if in_class(obj, "force_word") else []
-                for note in index.resolve(obj) or [n for owner in possessors for n in index.notes_at(owner)]:
-                    role = _vehicle_role(note)
-                    if role == "aircraft" or (
-                        role == "operator" and (note.type is not EntityType.COUNTRY or child.lower_ == "of")
-                    ):
-                        out.append((role, Filler(note, obj, shared)))
-        elif child.dep_ == "prep" and child.lower_ == "out":
-            # "a C-17 out of Ramstein"
-            below = [c for p in child.children if p.lower_ == "of" for c in p.children if c.dep_ == "pobj"]
-            out += [("origin", Filler(n, c, shared)) for c in below for n in index.notes_at(c)]
-        elif child.dep_ == "prep" and child.lower_ == "with":
-            for obj in (c for c in child.children if c.dep_ in ("pobj", "pcomp")):
-                out += [("passengers", Filler(n, h, shared)) for h in index.heads(obj) for n in _aboard(h, index)]
-        elif child.dep_ in ("acl", "relcl") and (in_class(child, "operating") or in_class(child, "carrying")):
-            out += _vehicle_clause(child, index, shared)
+    out += [row for child in head.children for row in _said_beside(child, index, shared, depth)]
     if depth == 0 and not any(role == "operator" for role, _ in out):
         out += _carrier_before(head, index, shared)
     order = {"aircraft": 0, "tail_number": 1, "operator": 2, "passengers": 3, "origin": 4}
     # An air force or airline says more than the state's adjective beside it.
     return sorted(out, key=lambda r: (order[r[0]], r[1].note.type is EntityType.COUNTRY, r[1].token.i))
+
+
+def _said_beside(child: Token, index: Index, shared: bool, depth: int) -> list[tuple[str, Filler]]:
+    """What one word or phrase beside the noun of an aircraft says of it."""
+    if child.dep_ == "poss" and (whose := [n for n in index.notes_at(child) if n.type is EntityType.PERSON]):
+        # "Rahmon's plane touched down": whose plane it is, is in it
+        return [("passengers", Filler(n, child, shared)) for n in whose]
+    if child.dep_ in _MODIFIERS and not _is_former(child):
+        return vehicle_fillers(child, index, shared, depth + 1)
+    if child.dep_ in ("acl", "relcl") and (in_class(child, "operating") or in_class(child, "carrying")):
+        return _vehicle_clause(child, index, shared)
+    if child.dep_ != "prep":
+        return []
+    if child.lower_ == "out":
+        # "a C-17 out of Ramstein"
+        below = [c for p in child.children if p.lower_ == "of" for c in p.children if c.dep_ == "pobj"]
+        return [("origin", Filler(n, c, shared)) for c in below for n in index.notes_at(c)]
+    ends = [c for c in child.children if c.dep_ in ("pobj", "pcomp")]
+    if child.lower_ == "with":
+        return [("passengers", Filler(n, h, shared)) for obj in ends for h in index.heads(obj) for n in _aboard(h, index)]
+    if child.lower_ not in ("of", "from", "by"):
+        return []
+    return [row for obj in ends if obj.dep_ == "pobj" for row in _owned_by(obj, child.lower_, index, shared)]
+
+
+def _owned_by(owner: Token, preposition: str, index: Index, shared: bool) -> list[tuple[str, Filler]]:
+    """Whose an aircraft is, or of which type: "a C-130J of its air force", "a plane of the type Il-62"."""
+    possessors = [c for c in owner.children if c.dep_ == "poss"] if in_class(owner, "force_word") else []
+    out: list[tuple[str, Filler]] = []
+    for note in index.resolve(owner) or [n for c in possessors for n in index.notes_at(c)]:
+        role = _vehicle_role(note)
+        state = note.type is EntityType.COUNTRY and preposition != "of"
+        if role == "aircraft" or (role == "operator" and not state):
+            out.append((role, Filler(note, owner, shared)))
+    return out
 
 
 def _is_former(word: Token) -> bool:
