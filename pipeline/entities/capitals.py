@@ -1,4 +1,4 @@
-"""Capitals meant without their name: "the Eritrean capital", "Niger's capital", "the capital".
+"""Capitals meant without their name ("Niger's capital", "the capital"), and governments by theirs ("the government in Rome").
 
 In: a parsed Doc and linked entities. Out: mentions of form "nominal" on the capital's entity, which is made where the article
 never names the city; a bare "the capital" means the only capital that the article names before it.
@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Token
 
 from pipeline.annotations import EntityNote, MentionNote
 from pipeline.entities import countries, nations
-from pipeline.entities.gazetteers import number, rows
+from pipeline.entities.gazetteers import listed, number, rows
 from pipeline.entities.phrases import grammar
 from pipeline.records import EntityType, Links
 
@@ -22,6 +22,7 @@ _WORD = "capital"
 
 def resolve(doc: Doc, entities: list[EntityNote]) -> None:
     """Adds the mentions; the list stays in the order of first mentions."""
+    _governments(doc, entities)
     for token in doc:
         if token.lower_ != _WORD or token.tag_ != "NN" or token.dep_ in ("compound", "nmod"):
             continue
@@ -41,6 +42,37 @@ def resolve(doc: Doc, entities: list[EntityNote]) -> None:
         if note not in entities:
             entities.append(note)
     entities.sort(key=lambda note: (note.mentions[0].start, note.mentions[0].end))
+
+
+def _governments(doc: Doc, entities: list[EntityNote]) -> None:
+    """ "The government in Bern", "the authorities in Minsk": the state whose capital it is."""
+    for token in doc[: max(len(doc) - 2, 0)]:
+        if token.lower_ not in _government_words() or token.tag_ not in ("NN", "NNS") or doc[token.i + 1].lower_ != "in":
+            continue
+        iso2 = next(
+            (_capitals()[name] for n in (3, 2, 1) if (name := doc[token.i + 2 : token.i + 2 + n].text) in _capitals()), None
+        )
+        country = countries.countries().get(iso2 or "")
+        if country is None or any(m.token_start <= token.i < m.token_end for note in entities for m in note.mentions):
+            continue
+        note = next((n for n in entities if n.type is EntityType.COUNTRY and n.links.iso3166 == iso2), None)
+        if note is None:
+            note = EntityNote(EntityType.COUNTRY, country.name, [], country.links, kind="government")
+            entities.append(note)
+        note.mentions.append(MentionNote.of(doc[token.i : token.i + 1], _FINDER, "nominal"))
+        note.mentions.sort(key=lambda m: (m.start, m.end))
+
+
+@cache
+def _capitals() -> dict[str, str]:
+    """The states by their capital's name, where only one has such a capital."""
+    return {c.capital: c.iso2 for c in countries.countries().values() if c.capital}
+
+
+@cache
+def _government_words() -> frozenset[str]:
+    """The words for those who govern, in small letters."""
+    return frozenset(w for row in rows("organisation_words.tsv") if row["use"] == "government" for w in listed(row["words"]))
 
 
 def _state_named(doc: Doc, token: Token) -> tuple[int, int, str] | None:

@@ -297,7 +297,7 @@ class Index:
         Args:
             meant: what the name was taken for; the tagger's guess of an organisation gives way, what is known does not.
         """
-        if token.tag_ not in ("NNP", "NNPS") or not token.text[:1].isupper():
+        if token.tag_ not in ("NNP", "NNPS") or not token.text[:1].isupper() or in_class(token, "military_unit"):
             return None
         if not meant:
             return self.nominal(token, EntityType.PLACE)

@@ -68,7 +68,35 @@ def merge(tellings: list[Telling]) -> list[Group]:
             best.tellings.append(telling)
         else:
             groups.append(Group([telling]))
+    for group in groups:
+        _turn(group)
     return groups
+
+
+def _ends(telling: Telling) -> list[EntityNote]:
+    return [f.note for role in ("origin", "destination") for f in telling.mention.roles.get(role, [])]
+
+
+def _one_end_only(telling: Telling, other: Telling) -> bool:
+    """ "To end its Riga flights": the one end that such a phrase names is either end of the route that is told elsewhere."""
+    mine, theirs = _ends(telling), _ends(other)
+    named_before = all(a.slot == "mod" or not a.slot.startswith("prep") for a in telling.mention.predicate.arguments)
+    return len(mine) == 1 and len(theirs) > 1 and named_before and any(same(mine[0], n) for n in theirs)
+
+
+def _names_one_end(telling: Telling, group: Group) -> bool:
+    service = group.type is EventType.AIR_SERVICE
+    return service and any(_one_end_only(telling, t) or _one_end_only(t, telling) for t in group.tellings)
+
+
+def _turn(group: Group) -> None:
+    """Makes the end that a telling names alone the one that it is in the others."""
+    if group.type is not EventType.AIR_SERVICE:
+        return
+    for telling in group.tellings:
+        if any(_one_end_only(telling, other) for other in group.tellings):
+            for role in ("origin", "destination"):
+                telling.mention.roles.pop(role, None)
 
 
 def _decisive(kind: EventType | str, role: str, mine: list[EntityNote], theirs: list[EntityNote]) -> bool:
@@ -147,6 +175,9 @@ def _in_common(telling: Telling, group: Group) -> float | None:
     # A user's own type is defined by all its roles.
     for role in _DEFINING.get(kind, tuple(telling.mention.roles)):
         mine, theirs = [f.note for f in telling.mention.roles.get(role, [])], group.fillers(role)
+        if role in ("origin", "destination") and _names_one_end(telling, group):
+            shared += 0.5
+            continue
         if role in LOCATION_ROLES:
             mine, theirs = [n for n in mine if _known(n)], [n for n in theirs if _known(n)]
         if not mine or not theirs:
@@ -189,13 +220,21 @@ def _told_of(verb: Telling, noun: Telling) -> bool:
         # "The jets are home from Lithuania"
         return noun.mention.predicate.verb == verb.mention.predicate.head
     if noun.mention.predicate.pos != "noun":
-        return False
+        return _while_carrying(noun, verb)
     if verb.mention.predicate.pos == "noun":
         # "The trip to Doha was his first visit abroad"
         return verb.mention.predicate.head.dep_ == "attr" and any(
             a.head == noun.mention.predicate.head for a in verb.mention.predicate.slot("light:subj")
         )
     return any(a.head == noun.mention.predicate.head for a in verb.mention.predicate.slot("subj", "obj") if not a.shared)
+
+
+def _while_carrying(participle: Telling, verb: Telling) -> bool:
+    """ "A second plane *carrying* staff left for Paris": what a participle says of the machine that a verb moves."""
+    head = participle.mention.predicate.head
+    if verb.mention.type is not EventType.FLIGHT or head.dep_ != "acl" or head.tag_ != "VBG":
+        return False
+    return any(a.head == head.head for a in verb.mention.predicate.slot("subj"))
 
 
 def _is_another(telling: Telling) -> bool:

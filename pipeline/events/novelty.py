@@ -165,6 +165,8 @@ def _subject_of(word: Token, doc: Doc, mentions: list[EventMention]) -> EventMen
     if noun.dep_ == "appos" and (noun.i != word.i or in_class(word, "ordinal")):
         above = [m for m in in_sentence if m.predicate.head.i < word.i]
         return above[-1] if above else None
+    if noun.i != word.i and (summed := _summed_up(noun, in_sentence)) is not None:
+        return summed
     if not (in_class(noun, "occurrence") or noun == word or noun.dep_ in ("attr", "appos", "pobj", "npadvmod", "dobj")):
         return None
     verb = clause_verb(noun)
@@ -181,6 +183,8 @@ def _equated(
     """ "The landing is the first", "this was its third flight": the event of the subject, or the one told before."""
     doc = word.doc
     subject = next((c for c in copula.children if c.dep_ == "nsubj"), None)
+    if noun.i != word.i and (done := _said_to_do(noun, copula, here)) is not None:
+        return done
     for m in here:
         if subject is not None and (m.predicate.head == subject or subject in governing(m.predicate.head)):
             return m
@@ -202,6 +206,23 @@ def _in_passing(word: Token, noun: Token, verb: Token | None, here: list[EventMe
         before = [m for m in here if m.predicate.head.i < word.i]
         return before[-1] if before else None
     return here[0] if len(here) == 1 else None
+
+
+def _said_to_do(noun: Token, verb: Token, mentions: list[EventMention]) -> EventMention | None:
+    """ "Becoming the first leader of his country to pay a visit": what he is the first to do, wherever the parser hangs it."""
+    asked = [c for c in verb.children if c.i > noun.i and c.tag_ == "VB" and any(t.tag_ == "TO" for t in c.lefts)]
+    return next((m for m in mentions if m.predicate.verb in asked), None)
+
+
+def _summed_up(noun: Token, mentions: list[EventMention]) -> EventMention | None:
+    """ "Launched a service to Ljubljana on Monday, the first direct link between …": a noun behind a comma that the parser takes
+    for one more object sums up what the verb tells."""
+    comma = noun.left_edge.i - 1
+    if noun.dep_ not in ("dobj", "npadvmod", "dep") or comma < noun.sent.start or noun.doc[comma].text not in (",", "–", "—"):
+        return None
+    if noun.head.i > noun.i or not any(c.dep_ == "det" for c in noun.children):
+        return None
+    return next((m for m in mentions if m.predicate.verb == noun.head), None)
 
 
 def _past_since(head: Token, noun: Token) -> bool:

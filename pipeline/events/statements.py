@@ -159,7 +159,7 @@ def _tells(verb: Token, predicate: Predicate, content: bool, speaker: EntityNote
     if in_class(verb, "withholding") and predicate.clause is not None and predicate.clause.negated:
         return False  # "Rheinmetall would not say how many shells it had shipped"
     act = in_class(verb, "speech_act") and any(a.slot in _ACT_SLOTS for a in predicate.arguments)
-    if act and speaker.type is not EntityType.GROUP and speaker.kind not in _RELAYS:
+    if act and speaker.type is not EntityType.GROUP and speaker.kind not in _RELAYS and not _calls_upon(verb):
         return True
     return content and (not in_class(verb, "reporting_quote_only") or in_class(verb, "reporting_content"))
 
@@ -182,6 +182,14 @@ def _of_a_body(group: EntityNote, index: Index) -> bool:
     inside = range(first.token_start, first.token_end)
     body = in_class(index.doc[first.token_start : first.token_end].root, "speaking_body")
     return body or any(n.type is EntityType.ORGANIZATION for i in inside for _, n in index.by_token.get(i, []))
+
+
+def _calls_upon(verb: Token) -> bool:
+    """ "The minister called on the president", "the ship will call at Callao": a visit, unless it says what for."""
+    asked = any(t.tag_ == "TO" or t.lower_ == "for" for t in verb.subtree if t.i > verb.i)
+    named = any(c.dep_ in ("dobj", "oprd", "attr", "ccomp", "dative") for c in verb.children)
+    there = any(c.dep_ in ("prep", "prt") and c.lower_ in ("on", "upon", "at") for c in verb.children)
+    return in_class(verb, "calling") and there and not (asked or named)
 
 
 def _go_on(one: Statement, before: list[Statement], index: Index) -> None:

@@ -331,7 +331,11 @@ class Times:
 
 
 def _of_another_moment(verb: Token) -> bool:
-    """A clause that says after what or before what, unless by how little: "hours before the jet crashed"."""
+    """A clause that says after what or before what, unless by how little ("hours before the jet crashed"), or what was done in
+    the place that somebody came from ("flew in from Tokyo, where he met bankers on Saturday")."""
+    place = verb.head
+    if verb.dep_ == "relcl" and place.dep_ == "pobj" and in_class(place.head, "away"):
+        return any(c.tag_ == "WRB" for c in verb.children)
     mark = next((c for c in verb.children if c.dep_ in ("mark", "advmod") and in_class(c, "answering")), None)
     return mark is not None and verb.dep_ == "advcl" and not is_short(verb)
 
