@@ -74,6 +74,7 @@ class Events:
         events = [notes[id(g)] for g in groups]
         events = [e for e in events if _worth(e, self.frames)]
         completion.complete(doc, events, self.frames, index)
+        quantities.complete_toll(doc, events)
         events += completion.visits_by_air(events)
         events += plover.code(doc, index, self.frames, events, lambda m: self._note(Group([_tell(m, times, index)]), index))
         events += [_statement(s, times) for s in statements.statements(doc, index)]

@@ -9,26 +9,27 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
 from pipeline import numerals
+from pipeline.annotations import EventNote
 from pipeline.events.clauses import is_noun, is_verb
 from pipeline.events.fillers import in_class
 from pipeline.events.predicates import predicate_of
 from pipeline.events.tellings import Group
-from pipeline.records import EventType
+from pipeline.records import EventType, Realis
 
 _MONEY = re.compile(
     r"(?:US)?[$€£]\s?\d[\d.,]*(?:\s?(?:million|billion|trillion|bn|m))?|\d[\d.,]*\s(?:million|billion)\s(?:dollars|euros|pounds)"
 )
 
 
-_LARGEST_UNIT = 20  # tens are left out: tokens are read one by one, and "thirty-five" would be thirty
+_TEN = 10
 
 
 @cache
 def _units() -> dict[str, float]:
-    return {word: float(value) for word, value in numerals.cardinals().items() if value <= _LARGEST_UNIT}
+    return {word: float(value) for word, value in numerals.cardinals().items()}
 
 
 @cache
@@ -43,7 +44,7 @@ def of(group: Group) -> dict[str, float | str]:
     for telling in group.tellings:
         sent = telling.mention.predicate.head.sent
         if group.type in (EventType.STRIKE, EventType.AVIATION_INCIDENT):
-            for name in ("killed", "injured"):
+            for name in _TOLL:
                 value = _casualties(sent.root.doc[sent.start : sent.end], name)
                 if value is not None:
                     out.setdefault(name, value)
@@ -56,6 +57,24 @@ def of(group: Group) -> dict[str, float | str]:
             if money is not None:
                 out.setdefault("value", money.group(0))
     return out
+
+
+def complete_toll(doc: Doc, events: list[EventNote]) -> None:
+    """ "The crash, which killed 97 people": what other sentences say of the only mishap, or the only attack, of an article."""
+    for kind, name in ((EventType.AVIATION_INCIDENT, "mishap_noun"), (EventType.STRIKE, "attack_noun")):
+        told = [e for e in events if e.type is kind]
+        if len(told) != 1 or told[0].realis is not Realis.ACTUAL:
+            continue
+        for sent in doc.sents:
+            if not any(in_class(t, name) and t.tag_.startswith("NN") for t in sent):
+                continue
+            for toll in _TOLL:
+                value = _casualties(sent, toll)
+                if value is not None:
+                    told[0].quantities.setdefault(toll, value)
+
+
+_TOLL = ("killed", "injured")
 
 
 def _casualties(tokens: object, name: str) -> float | None:
@@ -113,10 +132,20 @@ def parse_number(token: Token) -> float | None:
         found = _units().get(text, _scales().get(text))
         if found is None:
             return None
-        value = found
+        value = found + _joined(token, found)
     for child in token.children:
         if child.dep_ == "compound":
             inner = parse_number(child)
             if inner is not None and text in _scales():
                 value *= inner
     return value
+
+
+def _joined(token: Token, value: float) -> float:
+    """What a hyphen joins to a number word: five to the "thirty" of "thirty-five", thirty to its "five"."""
+    step = 1 if value >= 2 * _TEN else -1
+    if not 0 <= token.i + 2 * step < len(token.doc) or token.nbor(step).text != "-":
+        return 0.0
+    other = _units().get(token.nbor(2 * step).lower_, 0.0)
+    tens, ones = (value, other) if step > 0 else (other, value)
+    return other if tens >= 2 * _TEN and 0 < ones < _TEN else 0.0

@@ -36,6 +36,8 @@ def test_tellings(nlp: Language, case: dict[str, Any]) -> None:
                 assert event.action == value
             elif key == "novelty":
                 assert (event.novelty.kind if event.novelty is not None else "") == value
+            elif key == "quantities":
+                assert event.quantities == value
             elif key == "only":
                 assert {role: len(event.roles.get(role, [])) for role in value} == value
             else:
