@@ -120,7 +120,8 @@ class Events:
 def _tell(mention: EventMention, times: timing.Times, index: Index) -> Telling:
     when = times.of(mention)
     starts = None
-    if when.notes:
+    if when.notes and not ((when.time and when.time.edtf) or "").startswith("../"):
+        # of "suspended until Friday" only the end is told
         starts = max(when.notes, key=lambda t: len(t.edtf or "")).earliest
     status, reason = realis.realis_of(
         mention,
