@@ -147,8 +147,23 @@ def _joined(discourse: Discourse, token: Token, types: frozenset[EntityType], nu
         if number is not None and len(everything) == number and sentences:
             return everything
         if number is not None and len(everything) > number:
-            return []
+            return _of_last_clause(near, number)
     return []
+
+
+def _of_last_clause(near: list[Ref], number: int) -> list[EntityNote]:
+    """ "Erdogan saw Merz and then rang Macron. The two …": who acts in the last clause and who stands in it, where it has just as
+    many as are counted."""
+    last = max(near, key=lambda ref: ref.head.i)
+    verb = next((t for t in last.head.ancestors if t.pos_ == "VERB"), None)
+    if verb is None or verb.dep_ != "conj":
+        return []
+    inside = {t.i for t in verb.subtree}
+    shared = {t.i for t in verb.head.children if t.dep_ in ("nsubj", "nsubjpass")}
+    own = any(t.dep_ in ("nsubj", "nsubjpass") for t in verb.children)
+    found = [ref.note for ref in reversed(near) if ref.head.i in inside or (not own and ref.head.i in shared)]
+    notes = list(dict.fromkeys(found))
+    return notes if len(notes) == number else []
 
 
 def _group(ref: Ref, near: list[Ref]) -> list[EntityNote]:

@@ -35,6 +35,9 @@ def remnants(doc: Doc, mentions: list[EventMention], index: Index) -> list[Event
     out: list[EventMention] = []
     dated = [t for t in doc_notes.times(doc) if t.type in (TimeType.DATE, TimeType.TIME) and t.edtf is not None]
     for mention in mentions:
+        if (next_met := _in_turn(mention)) is not None:
+            out.append(next_met)
+            continue
         if not is_verb(mention.predicate.head):
             continue
         found = _of_another_time(mention, dated, index) or _onward(mention, index)
@@ -264,6 +267,28 @@ def _onward(mention: EventMention, index: Index) -> EventMention | None:
         for role in ("aircraft", "operator", "tail_number"):
             roles[role] = [f for r, f in own if r == role] if own else mention.roles.get(role, [])
         return replace(_copy(mention, roles, place), times_in=mention.times_in, action="flew")
+    return None
+
+
+def _in_turn(mention: EventMention) -> EventMention | None:
+    """ "Talked with his counterpart and later with the president": a meeting with each, told one after the other."""
+    company = mention.roles.get("participants", [])
+    if mention.type is not EventType.MEETING or mention.apart:
+        return None
+    head, (_, end) = mention.predicate.head, mention.sentence
+    after = [f for f in company if f.token.i > head.i]
+    for i in range(head.i + 1, end - 2):
+        turn = in_class(head.doc[i], "onward") and head.doc[i + 1].lower_ in ("with", "to")
+        before, later = [f for f in after if f.token.i < i], [f for f in after if f.token.i > i]
+        if not turn or not before or not later or is_verb(head.doc[later[0].token.i - 1]):
+            continue
+        there = [f for f in mention.roles.get("place", []) if f.token.i > i]
+        copy = _copy(mention, {"participants": [*(f for f in company if f not in after), *later]}, later[0].token)
+        mention.roles["participants"] = [f for f in company if f not in later]
+        if there:
+            mention.roles["place"] = [f for f in mention.roles["place"] if f not in there]
+        mention.times_in, copy.times_in = (mention.sentence[0], i), (i, end)
+        return copy
     return None
 
 

@@ -239,7 +239,7 @@ def _while_carrying(participle: Telling, verb: Telling) -> bool:
 
 def _is_another(telling: Telling) -> bool:
     """ "Another", "two more", "a second": told as one beside those told before."""
-    if telling.mention.rule.other or telling.mention.apart:
+    if telling.mention.rule.other or telling.mention.apart or _told_as_earlier(telling):
         return True
     predicate = telling.mention.predicate
     told = [a.head for a in predicate.slot("subj", "obj")] + ([predicate.head] if predicate.pos == "noun" else [])
@@ -259,6 +259,15 @@ def _some_of_them(telling: Telling, group: Group) -> bool:
     all_told = [c for t in group.tellings for a in t.mention.predicate.slot("subj", "obj") for c in a.head.children]
     counts = {c.lower_ for c in all_told if c.dep_ == "nummod"}
     return bool(some) and bool(counts) and all(s.lower_ not in counts for s in some)
+
+
+def _told_as_earlier(telling: Telling) -> bool:
+    """ "Merz rang Macron. The two had already spoken on Monday": what had been done once before is no part of what is told."""
+    verb, clause = telling.mention.predicate.verb, telling.mention.predicate.clause
+    if telling.mention.type not in (EventType.MEETING, EventType.VISIT) or verb is None or clause is None or not clause.perfect:
+        return False
+    had = any(c.dep_ == "aux" and c.lower_ in ("had", "'d", "’d") for c in verb.children)
+    return had and any(in_class(c, "once_before") for c in verb.children if c.dep_ == "advmod")
 
 
 def _answers(telling: Telling, other: Telling) -> bool:
