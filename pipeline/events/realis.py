@@ -53,7 +53,7 @@ _COMPLEMENT = frozenset(
 def realis_of(mention: EventMention, starts: datetime | None, published: datetime | None) -> tuple[Realis, str]:
     """The status of an event as the text gives it, and why."""
     head = mention.predicate.head
-    status = _of_trigger(head) or _of_many(mention) or _of_habit(mention)
+    status = _taken_back(mention) or _of_trigger(head) or _of_many(mention) or _of_habit(mention)
     if status is not None and status[0] is Realis.PLANNED and _was_carried_out(mention):
         status = None
     if status is None and mention.predicate.verb is not None and _carries(mention):
@@ -65,6 +65,26 @@ def realis_of(mention: EventMention, starts: datetime | None, published: datetim
     if status is None and starts is not None and published is not None and starts.date() > published.date():
         status = Realis.PLANNED, "its time is after publication"
     return status or (Realis.ACTUAL, "asserted")
+
+
+_MOST_WORDS_OF_DENIAL = 5
+"""Words of "It had not." with its full stop."""
+
+
+def _taken_back(mention: EventMention) -> tuple[Realis, str] | None:
+    """ "Word went round that a bomber had been shot down. It had not": what others told is denied in the next sentence."""
+    verb = mention.predicate.verb
+    if verb is None or (verb.dep_ == "ROOT" and not any(in_class(c, "reporting") or c.dep_ == "ccomp" for c in verb.children)):
+        return None
+    end = verb.sent.end
+    if verb.dep_ not in ("ccomp", "acl", "ROOT") or end >= len(verb.doc):
+        return None
+    answer = list(verb.doc[end].sent)
+    words = [t for t in answer if not t.is_punct and not t.is_space]
+    if not 2 < len(words) < _MOST_WORDS_OF_DENIAL or words[0].tag_ != "PRP" or words[-1].lower_ not in ("not", "n't", "n’t"):
+        return None
+    auxiliary = words[1].lemma_.lower() in ("have", "be", "do") and all(t.tag_.startswith(("V", "RB")) for t in words[1:])
+    return (Realis.DENIED, f"{words[0].text} {words[1].text} not") if auxiliary else None
 
 
 def _of_many(mention: EventMention) -> tuple[Realis, str] | None:
