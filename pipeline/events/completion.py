@@ -139,7 +139,8 @@ def _incident_and_its_flight(events: list[EventNote]) -> None:
         if flight is None:
             continue
         for other in found:
-            if other is not flight and not _contradicts(flight, other, ("operator", "aircraft", "tail_number", *_ENDS)):
+            ways = ("operator", "aircraft", "tail_number", *_ENDS)
+            if other is not flight and _same_time(flight, other) and not _contradicts(flight, other, ways):
                 _lend(other, flight, ("operator", "aircraft", "tail_number", "passengers", *_ENDS), "told elsewhere")
                 flight.evidence = sorted({*flight.evidence, *other.evidence})
                 events.remove(other)
