@@ -1,7 +1,7 @@
 """Mends what the parser is known to get wrong in news, so that all that reads the parse reads what was written.
 
 In: a parsed Doc. Out: the same Doc. Headlines: a verb that the model takes for a plural noun, or hangs its subject on as part of
-a name ("Russian jet lands in …"); only notes without a closing mark, and only the verbs of models/lexicons/headlines.toml.
+a name ("Russian jet lands in …"); only notes without a closing mark, and of plurals only those of models/lexicons/headlines.toml.
 Titles: a name behind an office and a comma ("met the President of Peru, Dina Boluarte") that hangs on the verb. Participles:
 "three bombers assigned to the 5th Wing landed …", where the first verb is taken for that of the sentence.
 """
@@ -37,12 +37,7 @@ def retag(doc: Doc) -> Doc:
         if not words or words[-1].text[-1:] in _CLOSING or not _may_be_verb(root):
             continue
         subject = root.nbor(-1) if root.i > sent.start else None
-        if (
-            subject is None
-            or subject.head != root
-            or subject.dep_ not in ("compound", "nmod")
-            or not subject.tag_.startswith("NN")
-        ):
+        if subject is None or subject.head != root or subject.dep_ not in _IN_NAME or not subject.tag_.startswith("NN"):
             continue
         for word in list(root.lefts):
             if word != subject and word.dep_ in _BEFORE_NOUN:

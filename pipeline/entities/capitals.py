@@ -6,6 +6,7 @@ never names the city; a bare "the capital" means the only capital that the artic
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 
 from spacy.tokens import Doc, Token
@@ -66,7 +67,9 @@ def _governments(doc: Doc, entities: list[EntityNote]) -> None:
 @cache
 def _capitals() -> dict[str, str]:
     """The states by their capital's name, where only one has such a capital."""
-    return {c.capital: c.iso2 for c in countries.countries().values() if c.capital}
+    named = [(c.capital, c.iso2) for c in countries.countries().values() if c.capital]
+    often = Counter(name for name, _ in named)
+    return {name: iso2 for name, iso2 in named if often[name] == 1}
 
 
 @cache

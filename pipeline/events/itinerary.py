@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
-from pipeline.events.clauses import surface_subject
+from pipeline.events.clauses import is_verb, surface_subject
 from pipeline.events.fillers import LOCATIONS, finest, in_class, lexicon
 from pipeline.events.merging import same
 from pipeline.events.vehicles import counted
@@ -166,7 +166,7 @@ def _shares_end(a: EventNote, b: EventNote) -> bool:
 def _spoken_of(token: Token) -> list[Token]:
     """The heads of the phrases that a trigger belongs to, or has for its subject or object."""
     verb = token.head if token.dep_ in ("acomp", "attr") else token
-    subject = surface_subject(verb) if verb.tag_.startswith("VB") else None
+    subject = surface_subject(verb) if is_verb(verb) else None
     return [t for t in (token, subject, *(c for c in verb.children if c.dep_ in ("nsubjpass", "dobj"))) if t is not None]
 
 

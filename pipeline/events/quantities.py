@@ -9,14 +9,15 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
+from pipeline import annotations as doc_notes
 from pipeline import numerals
 from pipeline.annotations import EventNote
 from pipeline.events.clauses import is_noun, is_verb
 from pipeline.events.fillers import in_class
 from pipeline.events.predicates import predicate_of
-from pipeline.events.tellings import Group
+from pipeline.events.tellings import DEFINITE, Group
 from pipeline.records import EventType, Realis
 
 _MONEY = re.compile(
@@ -66,7 +67,7 @@ def complete_toll(doc: Doc, events: list[EventNote]) -> None:
         if len(told) != 1 or told[0].realis is not Realis.ACTUAL:
             continue
         for sent in doc.sents:
-            if not any(in_class(t, name) and t.tag_.startswith("NN") for t in sent):
+            if not any(_points_back(t, name) for t in sent) or _of_another_day(sent, told[0]):
                 continue
             for toll in _TOLL:
                 value = _casualties(sent, toll)
@@ -75,6 +76,17 @@ def complete_toll(doc: Doc, events: list[EventNote]) -> None:
 
 
 _TOLL = ("killed", "injured")
+
+
+def _points_back(token: Token, name: str) -> bool:
+    """ "The crash", "this attack": and not a crash of which nothing has been told."""
+    return is_noun(token) and in_class(token, name) and any(c.lower_ in DEFINITE for c in token.children if c.dep_ == "det")
+
+
+def _of_another_day(sent: Span, event: EventNote) -> bool:
+    """Whether a sentence gives a time that is not the event's: "the crash of 1985 killed 520"."""
+    inside = (t for t in doc_notes.times(sent.doc) if sent.start <= t.token_start < sent.end)
+    return any(t.edtf is not None and t not in event.times for t in inside)
 
 
 def _casualties(tokens: object, name: str) -> float | None:
