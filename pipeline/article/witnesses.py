@@ -10,9 +10,12 @@ from __future__ import annotations
 import copy
 import logging
 import re
-from functools import lru_cache
+from datetime import datetime
+from functools import cache, lru_cache
 
 import lxml.etree
+from dateparser.date import DateDataParser
+from htmldate import extractors as htmldate_extractors
 from trafilatura.core import bare_extraction
 from trafilatura.metadata import extract_metadata
 from trafilatura.settings import Document
@@ -93,6 +96,29 @@ def trafilatura_witness(page: Parsed, thorough: bool = False) -> Witness:
         return Witness([])
     return Witness(_lines(document.body))
 
+
+# htmldate's last resort is dateparser, for which it loads two hundred languages: a second of CPU in each process. Here it gets
+# English; dates printed in the languages that we know are read before it is asked.
+@cache
+def _date_parser() -> DateDataParser:
+    return DateDataParser(
+        languages=["en"],
+        settings={
+            "PARSERS": ["custom-formats", "absolute-time"],
+            "PREFER_DATES_FROM": "past",
+            "RETURN_AS_TIMEZONE_AWARE": False,
+            "STRICT_PARSING": True,
+        },
+    )
+
+
+def _has_date_cue(string: str, min_date: datetime, max_date: datetime) -> bool:
+    cue = htmldate_extractors.YEAR_OR_MONTH.search(string)
+    return cue is not None and (not cue[0].isdigit() or min_date.year <= int(cue[0]) <= max_date.year)
+
+
+htmldate_extractors.get_external_parser = _date_parser
+htmldate_extractors.has_date_cue = _has_date_cue
 
 # Comments, and the versions of style sheets, which have days of their own.
 _OTHER_DAYS = (

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 from pipeline.article import dates
@@ -90,3 +93,16 @@ def test_the_order_of_day_and_month_is_the_page_s() -> None:
 )
 def test_from_url(url: str | None, want: str | None) -> None:
     assert dates.from_url(url) == want
+
+
+def test_undated_pages_load_no_two_hundred_languages() -> None:
+    """Run apart: other tests load languages of their own."""
+    code = (
+        "import sys; from pathlib import Path; import pipeline\n"
+        "html = '<html><body><p>Ein Rezept vom 2 Mrz. 2014 mit %s</p></body></html>' % ('vielen guten Worten ' * 30)\n"
+        "for line in ('<p>Jubiläum 40, 2008</p>', '<p>Montag 18, Darmstadt</p>'):\n"
+        "    pipeline.extract(pipeline.Page(source='a', html=html.replace('<p>', line + '<p>', 1).encode()), None, 'article')\n"
+        "print(sum(m.startswith('dateparser.data.date_translation_data.') for m in sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 5
