@@ -16,6 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, cast
 
+import numpy
 import spacy
 from confection import Config
 from spacy.language import Language
@@ -59,12 +60,15 @@ def blocks(doc: Doc) -> Doc:
         return doc
     starts = {b.start for b in article.blocks}
     starts |= {b.start + m.end() for b in article.blocks if (m := _DATELINE.match(article.text[b.start : b.start + 120]))}
+    # All at once: each assignment to `Token.is_sent_start` asks the whole Doc for a parse.
+    begins = numpy.zeros(len(doc), dtype="int64")
     for token in doc:
         _read_as_known(token)
         if token.i and (token.idx in starts or _begins_after_abbreviation(token)):
-            token.is_sent_start = True
+            begins[token.i] = 1
         elif token.i and _runs_on(token.nbor(-1)):
-            token.is_sent_start = False
+            begins[token.i] = -1
+    doc.from_array(["SENT_START"], cast(Any, begins.astype("uint64").reshape(-1, 1)))
     return doc
 
 

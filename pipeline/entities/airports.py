@@ -173,8 +173,9 @@ class Airports:
                 made.append(self._make(doc, hit.start, hit.end, {ident: ALIAS}, "", trust))
         made += self._beside_airports(doc, [*found, *made])
         taken = {i for f in (*found, *made) for i in range(f.start, f.end)}
+        text = doc.text
         for name, key in self._introduced(doc, found).items():
-            for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", doc.text):
+            for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", text):
                 span = doc.char_span(match.start(), match.end())
                 if (
                     span is not None

@@ -138,11 +138,12 @@ def _edition(doc: Doc, end: int) -> tuple[int, str | None]:
     if end >= len(doc):
         return end, None
     start = doc[end - 1].idx + len(doc[end - 1])
-    match = _EDITION.match(doc.text, start)
+    match = _EDITION.match(doc[end - 1].whitespace_ + doc[end : end + _LONGEST].text)
     if match is None:
         return end, None
-    span = doc.char_span(end and doc[end].idx, match.end(), alignment_mode="expand")
-    if span is None or span.end_char > match.end():
+    after = start + match.end()
+    span = doc.char_span(doc[end].idx, after, alignment_mode="expand")
+    if span is None or span.end_char > after:
         return end, None
     spaced = match["gap"] == " " and len(match["year"]) == 2
     if spaced and span.end < len(doc) and doc[span.end].pos_ in {"NOUN", "ADJ"}:

@@ -251,6 +251,7 @@ class Organisations:
         """Kinds, by their last word, for the organisations that only the tagger sees."""
         spans = {(f.start, f.end) for f in found}
         made = []
+        full = _full_names(doc, found)
         for span in doc.ents:
             start, end = _trimmed(span)
             if span.label_ != "ORG" or start >= end or (start, end) in spans:
@@ -260,7 +261,7 @@ class Organisations:
                 continue
             inside = [f for f in found if start <= f.start and f.end < end]
             longer = bool(inside) and doc[end - 1].lower_.rstrip(".") in _head_kinds()
-            short = _short_for(doc, start, end, found) if kind is None else None
+            short = _short_for(doc[start:end].text, full) if kind is None else None
             if short is not None:
                 made.append(self._named(doc, start, end, short, _EVIDENT))
                 continue
@@ -398,15 +399,16 @@ def _behind_article() -> frozenset[str]:
     return frozenset(row["name"] for row in rows("ambiguous_places.tsv") if row["also"] == "article")
 
 
-def _short_for(doc: Doc, start: int, end: int, found: list[Found]) -> str | None:
+def _full_names(doc: Doc, found: list[Found]) -> set[tuple[str, str]]:
+    """The known organisations that were found, as they are written, with their keys."""
+    keyed = ((f, (f.key or "").removeprefix("org:")) for f in found)
+    return {(doc[f.start : f.end].text, key) for f, key in keyed if key in organisations()}
+
+
+def _short_for(said: str, full: set[tuple[str, str]]) -> str | None:
     """The known organisation whose full name in the article begins with these words: "Mahan" after "Mahan Air"."""
-    said = doc[start:end].text
-    keys = set()
-    for f in found:
-        rest = doc[f.start : f.end].text.removeprefix(f"{said} ").lower()
-        key = (f.key or "").removeprefix("org:")
-        if key in organisations() and doc[f.start : f.end].text.startswith(f"{said} ") and rest in _head_kinds():
-            keys.add(key)
+    opening = f"{said} "
+    keys = {key for name, key in full if name.startswith(opening) and name.removeprefix(opening).lower() in _head_kinds()}
     return keys.pop() if len(keys) == 1 else None
 
 

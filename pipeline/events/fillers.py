@@ -331,7 +331,16 @@ def _names_it(title: Token, name: Token) -> bool:
 
 def _money(token: Token) -> Span | None:
     """The sum that a token is the head of: "NZ$1.5 million"."""
-    return next((e for e in token.sent.ents if e.label_ == "MONEY" and e.root.i == token.i), None)
+    if token.ent_type_ != "MONEY":
+        return None
+    # not `Doc.ents`, which reads the whole article for each question
+    start, end = token.i, token.i + 1
+    while start and token.doc[start].ent_iob_ == "I":
+        start -= 1
+    while end < len(token.doc) and token.doc[end].ent_iob_ == "I":
+        end += 1
+    span = token.doc[start:end]
+    return span if span.root.i == token.i else None
 
 
 _PREMODIFIERS = frozenset({"amod", "compound", "nmod", "nummod", "quantmod", "poss"})

@@ -119,6 +119,12 @@ def _came_first(inbound: Telling, onward: Telling) -> bool:
 
 def flies_home(telling: Telling) -> bool:
     """ "Set off back at noon": a flight home is another than the flight out."""
+    if telling.homeward is None:
+        telling.homeward = _flies_home(telling)
+    return telling.homeward
+
+
+def _flies_home(telling: Telling) -> bool:
     head = telling.mention.predicate.head
     roles = telling.mention.roles
     if head.lemma_ == "return" and not telling.mention.predicate.slot("obj") and not any(roles.get(r) for r in LOCATION_ROLES):

@@ -29,6 +29,8 @@ class Telling:
     why: list[str] = field(default_factory=list)
     departure: str | None = None
     arrival: str | None = None
+    homeward: bool | None = None
+    """Whether it is a flight home; None until `journeys.flies_home` is asked."""
 
 
 @dataclass(eq=False)
