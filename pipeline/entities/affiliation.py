@@ -75,7 +75,7 @@ def _parent(
         (m, note) for note in entities for m in note.mentions if m.form != "pronoun" and _within(m, role) and note is not person
     ]
     inside.sort(key=lambda pair: pair[0].token_start)
-    bodies = [(m, note) for m, note in inside if _is_body(m, note, role)]
+    bodies = [(m, note) for m, note in inside if _is_body(m, note, role) and not _qualifies(doc, m, note)]
     states = [(m, note) for m, note in inside if note.type in _STATES]
     head = doc[role.head].lower_ if role.head is not None else None
     if role.head is not None and head in words("people", "relations", "of_state") and states:
@@ -91,6 +91,12 @@ def _parent(
     if nation is not None:
         return next((note for note in entities if note.links.iso3166 == nation.iso2 and note.type in _STATES), None)
     return states[0][1] if states else None
+
+
+def _qualifies(doc: Doc, mention: MentionNote, note: EntityNote) -> bool:
+    """ "Secretary for African affairs": a people's name that only qualifies what the role is for."""
+    root = doc[mention.token_start : mention.token_end].root
+    return note.type is EntityType.GROUP and root.dep_ == "amod" and root.head.i >= mention.token_end
 
 
 def _is_body(mention: MentionNote, note: EntityNote, role: Role) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from spacy.tokens import Doc
 
 from pipeline.annotations import EntityNote
-from pipeline.entities import affiliation, descriptions, gender, pronouns
+from pipeline.entities import affiliation, descriptions, gender, peers, pronouns
 from pipeline.entities.discourse import Discourse, is_one
 
 
@@ -21,6 +21,7 @@ def resolve(doc: Doc, entities: list[EntityNote]) -> None:
         return
     discourse = Discourse.of(doc, entities)
     profiles = {id(note): gender.profile(doc, note) for note in entities if is_one(note)}
+    peers.share_offices(doc, entities, profiles)
     quoted = pronouns.quotations(discourse)
     for token in doc:
         if token.tag_ in ("PRP", "PRP$", "WP", "WDT", "WP$"):

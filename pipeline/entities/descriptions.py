@@ -14,7 +14,7 @@ from functools import cache
 from spacy.tokens import Token
 
 from pipeline.annotations import EntityNote
-from pipeline.entities import nations, sets
+from pipeline.entities import nations, peers, sets
 from pipeline.entities.discourse import Discourse, Ref
 from pipeline.entities.gender import Profile
 from pipeline.entities.matching import fold
@@ -33,7 +33,7 @@ def _vocabulary() -> frozenset[str]:
     table = lexicon("coreference")
     lists = [*table["aircraft"].values(), *table["organization"]["nouns"].values(), *table["place"].values()]
     lists += [*table["plural"].values(), list(table["persons"]), table["ship"]["nouns"], table["parties"]["mixed"]]
-    lists.append(table["operators"]["nouns"])
+    lists += [table["operators"]["nouns"], table["offices"]["peers"]]
     nouns = {noun for nouns in lists for noun in nouns}
     plain = {"old", *table["numbers"], *table["sets"], *table["organization"]["members"]}
     return frozenset(form.rpartition(" ")[2] for noun in nouns for form in (noun, plural(noun))) | plain
@@ -55,6 +55,11 @@ def resolve(discourse: Discourse, token: Token, profiles: Profiles) -> None:
         _take(discourse, operator, token, start, end)
     elif sets.is_set(token, start, before):
         sets.resolve(discourse, token, start, end, before)
+    elif peers.is_peer(token.lower_) and before in grammar("possessive_one"):
+        nation = next((n for _, _, n in nations.within(doc, start, token.i)), None)
+        note = peers.counterpart(token, nation.iso2, discourse.entities, profiles) if nation and not _introduces(token) else None
+        if note is not None:
+            _take(discourse, note, token, start, end)
     elif before in grammar("singular") and not is_plural(token):
         if _introduces(token):
             return

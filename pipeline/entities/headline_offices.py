@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, MentionNote
-from pipeline.entities import nations
+from pipeline.entities import nations, peers
 from pipeline.entities import personal_names as names
 from pipeline.entities.matching import fold
 from pipeline.records import BlockKind, EntityType
@@ -28,7 +28,9 @@ def resolve(doc: Doc, entities: list[EntityNote]) -> None:
         if any(not title.start <= m.start < title.end for m in group.mentions):
             continue
         office = _office(doc, group.mentions[0])
-        meant = [p for p in persons if p.links.country == group.links.country and _holds(p, office)]
+        theirs = [p for p in persons if p.links.country == group.links.country]
+        # whose counterpart it is, the headline has said: any office will do
+        meant = theirs if office and peers.is_peer(office[-1]) else [p for p in theirs if _holds(p, office)]
         if office and len(meant) == 1:
             meant[0].mentions = sorted([*meant[0].mentions, *group.mentions], key=lambda m: (m.start, m.end))
             entities.remove(group)

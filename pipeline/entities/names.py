@@ -10,6 +10,7 @@ from spacy.tokens import Doc, Span
 
 from pipeline.entities.finding import Found
 from pipeline.entities.phrases import grammar
+from pipeline.entities.roles import is_portfolio
 from pipeline.records import EntityType
 
 _TYPES = {
@@ -33,7 +34,7 @@ class Names:
         for span in doc.ents:
             kind = _TYPES.get(span.label_)
             trimmed = _trim(span) if kind else None
-            if kind and trimmed:
+            if kind and trimmed and not (span.label_ == "ORG" and is_portfolio(doc, trimmed.start, trimmed.end)):
                 found.append(
                     Found(trimmed.start, trimmed.end, kind, trimmed.text, self.name, _SCORE, kind=_KINDS.get(span.label_))
                 )

@@ -17,7 +17,7 @@ from functools import cache
 
 from spacy.tokens import Doc, Span
 
-from pipeline.entities import context, countries, matching, nations
+from pipeline.entities import context, countries, matching, nations, roles
 from pipeline.entities.finding import Finder, Found
 from pipeline.entities.gazetteers import listed, rows
 from pipeline.entities.matching import Hit
@@ -257,7 +257,7 @@ class Organisations:
             if span.label_ != "ORG" or start >= end or (start, end) in spans:
                 continue
             kind = _kind_of(doc, start, end)
-            if kind is None and not doc[start:end].text[:1].isupper():
+            if kind is None and (not doc[start:end].text[:1].isupper() or roles.is_portfolio(doc, start, end)):
                 continue
             inside = [f for f in found if start <= f.start and f.end < end]
             longer = bool(inside) and doc[end - 1].lower_.rstrip(".") in _head_kinds()

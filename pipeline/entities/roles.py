@@ -292,3 +292,14 @@ def nation(doc: Doc, role: Role) -> nations.Nation | None:
             return following[0][1]
         return None
     return named[0][2] if named else None
+
+
+def is_portfolio(doc: Doc, start: int, end: int) -> bool:
+    """Whether a name is what an office is for, and no body: "Trade" and "Trade and Tourism" before "Minister", "State" behind
+    "Secretary of"."""
+    heads = words("people", "portfolios", "heads")
+    if doc[start:end].text.lower() in words("people", "portfolios", "of") and start > 1:
+        return doc[start - 1].lower_ == "of" and doc[start - 2].lower_ in heads
+    while end + 1 < len(doc) and doc[end].lower_ in ("and", "&") and doc[end + 1].tag_ in NOUN_TAGS:
+        end += 2
+    return end < len(doc) and doc[end].lower_ in heads and doc[end].text[:1].isupper()

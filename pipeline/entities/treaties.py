@@ -39,6 +39,8 @@ _MAIN_STATES = 4
 """So many of the article's states, by mentions, are taken for those it is about."""
 
 
+_OF_FIGHTING = frozenset({"ceasefire", "armistice"})
+"""Kinds whose plan is spoken of like the instrument itself: "the truce plan"."""
 _BODIES = frozenset({"EU", "UN"})
 """Organisations whose short name is as long as a country's code."""
 
@@ -181,7 +183,8 @@ class Treaties:
     ) -> Found | None:
         own = _proper(doc, phrase)
         others = [s for s in spoken if own <= s.words]
-        target = _in_complement(phrase, found, doc, spoken) or _antecedent(phrase, others, published)
+        target = _abbreviated(doc, phrase, found, spoken) or _in_complement(phrase, found, doc, spoken)
+        target = target or _antecedent(phrase, others, published)
         if target is None:
             known = _described(doc, phrase, published)
             if known is not None and own <= {*re.findall(r"\w+", " ".join((known.name, *_aliases(known.id))).lower())}:
@@ -326,6 +329,13 @@ def _year(phrase: Phrase) -> frozenset[str]:
     return frozenset({phrase.year}) if phrase.year else frozenset()
 
 
+def _abbreviated(doc: Doc, phrase: Phrase, found: list[Found], spoken: list[Spoken]) -> Spoken | None:
+    """ "A memorandum of understanding (MoU)": what stands in brackets behind a treaty is that treaty."""
+    bracketed = phrase.start > 1 and doc[phrase.start - 1].text == "(" and doc[min(phrase.end, len(doc) - 1)].text == ")"
+    before = next((f for f in found if f.end == phrase.start - 1), None) if bracketed else None
+    return next((s for s in spoken if before is not None and s.key == before.key), None)
+
+
 def _in_complement(phrase: Phrase, found: list[Found], doc: Doc, spoken: list[Spoken]) -> Spoken | None:
     """The treaty named right after the noun: "an agreement on a comprehensive strategic partnership"."""
     if phrase.form == "name" or not phrase.complement:
@@ -383,7 +393,7 @@ def _fits(phrase: Phrase, spoken: Spoken) -> bool:
         return False
     if phrase.form == "name":
         return bool(phrase.states) and frozenset(phrase.states) == spoken.states
-    if phrase.strength == "made" and not (phrase.modified and phrase.kinds and phrase.acted):
+    if phrase.strength in ("made", "plan") and not (phrase.modified and phrase.kinds and phrase.acted):
         return False
     told = bool(phrase.modified and phrase.kinds) or (bool(phrase.states) and bool(spoken.states))
     if phrase.plural and not told:
@@ -415,7 +425,7 @@ def _described(doc: Doc, phrase: Phrase, published: date | None) -> Treaty | Non
     told = phrase.modified and phrase.kinds
     if phrase.form == "name" or phrase.plural or not (phrase.definite or phrase.acted or (told and phrase.strength == "strong")):
         return None
-    if phrase.strength == "made" and not phrase.acted:
+    if phrase.strength == "plan" or (phrase.strength == "made" and not phrase.acted):
         return None
     if not told and not (phrase.strength == "strong" and phrase.year) and not phrase.states:
         return None
@@ -461,16 +471,20 @@ def _introduces(doc: Doc, phrase: Phrase) -> bool:
     """Whether a phrase that fits nothing known stands for a treaty of its own."""
     if phrase.form == "name":
         return True
-    if phrase.plural or phrase.capital:
-        return False
     told = bool(phrase.modified and phrase.kinds)
+    # "signed a Memorandum of Understanding"
+    alone = phrase.strength == "formal" and phrase.acted and (phrase.complement or told or _last_word(phrase) in words("alone"))
+    if phrase.plural or (phrase.capital and not alone):
+        return False
+    if phrase.strength == "plan":
+        return told and (phrase.acted or (phrase.definite and bool(phrase.kinds & _OF_FIGHTING)))
     if phrase.strength == "made":
         return told and phrase.acted and bool(phrase.states)
     if phrase.strength == "strong":
         if not phrase.kinds and not phrase.states and len(_named_states(doc)) < 2:
             return False
         return phrase.definite or phrase.acted or (told and phrase.complement and bool(phrase.states))
-    if phrase.strength == "formal" and phrase.acted and (phrase.complement or told):
+    if alone:
         return True
     if told and (phrase.definite or phrase.acted):
         return bool(phrase.states) or _speaks_of_states(doc, phrase)

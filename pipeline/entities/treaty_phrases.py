@@ -22,7 +22,7 @@ from pipeline.records import BlockKind
 
 _NOUN_TAGS = frozenset({"NN", "NNS", "NNP", "NNPS"})
 _BEFORE_TAGS = _NOUN_TAGS | {"JJ", "JJR", "JJS", "CD", "VBN", "VBG", "HYPH", "AFX"}
-_STRENGTHS = ("strong", "formal", "weak", "made")
+_STRENGTHS = ("strong", "formal", "weak", "made", "plan")
 _YEAR = re.compile(r"(?:1[6-9]|20)\d\d")
 _LONGEST_NAME, _LONGEST_PHRASE, _LONGEST_MODIFIER = 16, 14, 4
 """Words."""
@@ -245,6 +245,8 @@ def _complement(doc: Doc, token: Token, end: int) -> int:
         )
         if prep.lower_ in words("party"):
             stop = next((i for i in range(last + 2, stop) if _opens_place(doc, i)), stop)
+        elif stop - last > 3 and _is_city_at(doc, stop - 1):
+            stop -= 2
         clause = next((i for i in range(last + 1, stop) if doc[i].dep_ == "relcl" or doc[i].tag_ in {"WDT", "WP"}), stop)
         stop = min(stop, clause if clause == stop else max(last + 1, doc[clause].left_edge.i))
         if stop <= last + 1:
@@ -260,6 +262,11 @@ def _opens_place(doc: Doc, i: int) -> bool:
     if doc[i].lower_ not in {"in", "at"} or i + 1 >= len(doc):
         return False
     return doc[i].lower_ == "at" or doc[i + 1].ent_type_ in {"GPE", "FAC"} or doc[i + 1].tag_ in {"NNP", "NNPS"}
+
+
+def _is_city_at(doc: Doc, i: int) -> bool:
+    """Whether a complement ends in "in Muscat": no state, whose customs or border the instrument may be about."""
+    return doc[i - 1].lower_ == "in" and doc[i].ent_type_ == "GPE" and nations.of(doc[i].text) is None
 
 
 def _phrase(

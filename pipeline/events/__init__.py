@@ -76,8 +76,10 @@ class Events:
         completion.complete(doc, events, self.frames, index)
         quantities.complete_toll(doc, events)
         events += completion.visits_by_air(events)
+        # before the sides of acts are given the states that coders count them by
+        said = [_statement(s, times) for s in statements.statements(doc, index)]
         events += plover.code(doc, index, self.frames, events, lambda m: self._note(Group([_tell(m, times, index)]), index))
-        events += [_statement(s, times) for s in statements.statements(doc, index)]
+        events += said
         events.sort(key=lambda e: e.trigger)
         for event in events:
             if event.type is EventType.FLIGHT:

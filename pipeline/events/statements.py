@@ -133,12 +133,13 @@ def _of_verb(verb: Token, text: str, index: Index) -> Statement | None:
     predicate = predicate_of(verb)
     if any(a.slot == "obj" and a.head == subject for a in predicate.arguments):
         return None
-    speakers = [n for h in index.heads(subject) for n in index.resolve(h) if n.type in SPEAKERS]
-    if not speakers:
+    speakers = [n for h in index.heads(subject) for n in index.resolve(h) if n.type in SPEAKERS] or _office_of(subject, index)
+    if not speakers or _receives(verb, predicate, index):
         return None
     start, end = _extent(verb, text)
     quoted = _QUOTED.search(text[start:end])
     content = any(a.slot == "comp" for a in predicate.arguments) or any(c.dep_ in ("ccomp", "parataxis") for c in verb.children)
+    content = content or _in_statement(verb)
     if quoted is None and not _tells(verb, predicate, content, speakers[0]):
         return None
     return Statement(
@@ -154,8 +155,29 @@ def _of_verb(verb: Token, text: str, index: Index) -> Statement | None:
     )
 
 
+def _office_of(subject: Token, index: Index) -> list[EntityNote]:
+    """ "President Hasan's office": what speaks for somebody named."""
+    owned = any(n.type in SPEAKERS for c in subject.children if c.dep_ == "poss" for n in index.resolve(c))
+    note = index.nominal(subject, EntityType.ORGANIZATION) if owned and in_class(subject, "speaking_office") else None
+    return [note] if note is not None else []
+
+
+def _receives(verb: Token, predicate: Predicate, index: Index) -> bool:
+    """ "President Novak welcomed the premier": a guest is welcomed and no news."""
+    guests = [n for a in predicate.slot("obj") for n in index.resolve(a.head)]
+    return in_class(verb, "receiving") and any(n.type in (EntityType.PERSON, EntityType.GROUP) for n in guests)
+
+
+def _in_statement(verb: Token) -> bool:
+    """ "Said in a statement on Monday that …": the parser hangs the clause on the noun."""
+    nouns = [o for p in verb.children if p.dep_ == "prep" for o in p.children if o.dep_ == "pobj" and in_class(o, "put_out")]
+    return any(c.dep_ in ("acl", "relcl") and any(m.lower_ == "that" for m in c.lefts) for n in nouns for c in n.children)
+
+
 def _tells(verb: Token, predicate: Predicate, content: bool, speaker: EntityNote) -> bool:
     """Whether a reporting verb without a quotation has something told: a clause (`content`), or an act of speech."""
+    if in_class(verb, "relaying") and speaker.kind in _RELAYS:
+        return False  # "TASS reported that …" passes on what others did
     if in_class(verb, "withholding") and predicate.clause is not None and predicate.clause.negated:
         return False  # "Rheinmetall would not say how many shells it had shipped"
     act = in_class(verb, "speech_act") and any(a.slot in _ACT_SLOTS for a in predicate.arguments)
@@ -180,13 +202,24 @@ def _of_a_body(group: EntityNote, index: Index) -> bool:
     """Whether an unnamed speaker speaks for a named body: "a State Department official", "the army"."""
     first = group.mentions[0]
     inside = range(first.token_start, first.token_end)
-    body = in_class(index.doc[first.token_start : first.token_end].root, "speaking_body")
+    root = index.doc[first.token_start : first.token_end].root
+    body = in_class(root, "speaking_body") or (in_class(root, "speaking_office") and _speaks_for(root, index))
     return body or any(n.type is EntityType.ORGANIZATION for i in inside for _, n in index.by_token.get(i, []))
+
+
+def _speaks_for(spokesman: Token, index: Index) -> bool:
+    """ "Hasan's spokesman", "a spokeswoman for the president": who speaks for somebody that the text tells of."""
+    owners = [c for c in spokesman.children if c.dep_ == "poss"]
+    owners += [o for p in spokesman.children if p.dep_ == "prep" and p.lower_ in ("for", "of") for o in p.children]
+    return any(n.type in SPEAKERS for o in owners for n in index.resolve(o))
 
 
 def _calls_upon(verb: Token) -> bool:
     """ "The minister called on the president", "the ship will call at Callao": a visit, unless it says what for."""
-    asked = any(t.tag_ == "TO" or t.lower_ == "for" for t in verb.subtree if t.i > verb.i)
+    on = [o for p in verb.children if p.dep_ in ("prep", "prt") for o in p.children]
+    # "called on the president to resign", but not "will call on the president, whom he is to brief"
+    asked = any(t.lower_ == "for" and t.head in (verb, *on) for t in verb.subtree)
+    asked |= any(t.tag_ == "TO" and t.head.head in (verb, *on) and t.head.dep_ != "relcl" for t in verb.subtree if t.i > verb.i)
     named = any(c.dep_ in ("dobj", "oprd", "attr", "ccomp", "dative") for c in verb.children)
     there = any(c.dep_ in ("prep", "prt") and c.lower_ in ("on", "upon", "at") for c in verb.children)
     return in_class(verb, "calling") and there and not (asked or named)
