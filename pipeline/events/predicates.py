@@ -171,7 +171,7 @@ def _nominal(trigger: Token) -> Predicate:
         whole = _measured_by(noun)
         direct = whole.dep_ in ("dobj", "nsubj", "nsubjpass", "attr") and whole.head == verb
         # "Chad ended the pact, hours after a visit": what it follows does not share its verb
-        through = noun.dep_ == "pobj" and noun.head.head == verb and not in_class(noun.head, "answering")
+        through = noun.dep_ == "pobj" and _light_over(noun.head.head) == verb and not in_class(noun.head, "answering")
         if direct or through:
             light = verb
             out += _from_light(noun, verb)
@@ -179,6 +179,11 @@ def _nominal(trigger: Token) -> Predicate:
         if a.slot.startswith("prep:"):
             out += attached(a.head)
     return Predicate(trigger, trigger.lemma_.lower(), "noun", [trigger], _unique(out), verb, light)
+
+
+def _light_over(holder: Token) -> Token:
+    """ "*Take* part in talks": the verb of a set phrase, of which the noun says nothing of its own."""
+    return holder.head if holder.dep_ == "dobj" and in_class(holder, "part_word") else holder
 
 
 def _around(noun: Token) -> list[Argument]:
