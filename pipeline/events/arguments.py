@@ -232,6 +232,9 @@ def attached(noun: Token) -> list[Argument]:
     """Motion prepositions that the parser hung on an object ("carried aid from Ankara to Damascus")."""
     out: list[Argument] = []
     for child in noun.children:
+        if child.lower_ == "of" and noun.ent_type_ == "PERSON":
+            # "with Rishi Sunak of the United Kingdom": whose minister he is
+            continue
         if child.dep_ == "prep" and child.lower_ in _ATTACHABLE:
             out += [
                 Argument(f"sub:{a.slot.removeprefix('prep:')}", a.head, a.marker, a.shared)
