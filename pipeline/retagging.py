@@ -2,7 +2,8 @@
 
 In: a parsed Doc. Out: the same Doc. Headlines: a verb that the model takes for a plural noun, or hangs its subject on as part of
 a name ("Russian jet lands in …"); only notes without a closing mark, and of plurals only those of models/lexicons/headlines.toml.
-Titles: a name behind an office and a comma ("met the President of Peru, Dina Boluarte") that hangs on the verb. Participles:
+Titles: a name behind an office and a comma ("met the President of Peru, Dina Boluarte") that hangs on the verb; lists of people
+with their offices. Participles:
 "three bombers assigned to the 5th Wing landed …", where the first verb is taken for that of the sentence.
 """
 
@@ -10,15 +11,17 @@ from __future__ import annotations
 
 import tomllib
 from functools import cache
+from itertools import dropwhile, pairwise
 
 from spacy.language import Language
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc, Span, Token
 
 from pipeline.resources import model_path
 
 _CLOSING = frozenset('.!?"”')
 _IN_NAME = frozenset({"compound", "nmod"})
 _STRAY = frozenset({"npadvmod", "dobj", "pobj", "dep", "appos", "oprd", "attr", "dative"})
+_LOOSE = _STRAY | {"conj"}
 _BEFORE_NOUN = frozenset({"amod", "compound", "nmod", "nummod", "poss", "det", "quantmod"})
 
 
@@ -81,7 +84,38 @@ def appose(doc: Doc) -> Doc:
         if following is None or following.lower_ in ("and", "or", "&"):
             continue
         root.head, root.dep_ = office, "appos"
+    _list_people(doc)
     return doc
+
+
+def _list_people(doc: Doc) -> None:
+    """ "With *President A of Peru, Chancellor B of Austria, and Prime Minister C*": what follows the first hangs where it can."""
+    people = [e for e in doc.ents if e.label_ == "PERSON"]
+    chain: list[Token] = []
+    for before, name in pairwise(people):
+        if not _goes_on(doc[before.end : name.start]):
+            chain = []
+            continue
+        chain = [*(chain or [before.root]), name.root]
+        first, last = chain[-2:]
+        if last.dep_ in _LOOSE and first.sent == last.sent and last not in first.ancestors:
+            last.head, last.dep_ = first, "conj"
+
+
+def _goes_on(between: Span) -> bool:
+    """Whether two names of a list are apart by no more than a country, a comma or "and", and an office; one of the two."""
+    words = list(between)
+    of_country = bool(words) and words[0].lower_ == "of"
+    if of_country:
+        words = list(dropwhile(lambda t: t.lower_ in ("of", "the") or t.ent_type_ == "GPE", words))
+    office = list(dropwhile(lambda t: t.text in (",", "and"), words))
+    if len(office) == len(words):
+        return False
+    if not office:
+        return of_country
+    return any(t.lower_ in _offices() for t in office) and all(
+        t.tag_ in ("NNP", "NNPS", "NN", "JJ") or t.lower_ == "of" for t in office
+    )
 
 
 def _office_before(comma: Token) -> Token | None:

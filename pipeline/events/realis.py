@@ -211,7 +211,11 @@ def _asserts_itself(node: Token) -> bool:
 
 def _called_off(verb: Token) -> bool:
     """ "Called off", "put off": a verb and its particle that leave nothing of what they govern."""
-    return any(f"{verb.lemma_.lower()} {c.lower_}" in lexicon()["denied"] for c in verb.children if c.dep_ in ("prt", "advmod"))
+    return _with_particle(verb, "denied")
+
+
+def _with_particle(verb: Token, word_class: str) -> bool:
+    return any(f"{verb.lemma_.lower()} {c.lower_}" in lexicon()[word_class] for c in verb.children if c.dep_ in ("prt", "advmod"))
 
 
 def _is_result(node: Token) -> bool:
@@ -238,4 +242,6 @@ def _governor(above: Token, below: Token, infinitive: bool) -> tuple[Realis, str
         return Realis.POSSIBLE, f"under {above.lemma_!r}"
     if below.dep_ in ("dobj", "nsubjpass", "pobj") and in_class(above, "awaiting"):
         return Realis.PLANNED, f"object of {above.lemma_!r}"
+    if below.dep_ == "prep" and _with_particle(above, "awaiting"):
+        return Realis.PLANNED, f"looked forward to with {above.lemma_!r}"
     return None
