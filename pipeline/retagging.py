@@ -149,7 +149,26 @@ def reduce(doc: Doc) -> Doc:
             child.head = main
         main.head, main.dep_ = main, "ROOT"
         first.head, first.dep_, first.tag_ = subject, "acl", "VBN"
+    _attach_to_be(doc)
     return doc
 
 
+def _attach_to_be(doc: Doc) -> None:
+    """ "Will join *an exercise in Lombok, to be held* in May": what is to be done is said of the thing named before the comma."""
+    for token in doc[2:]:
+        verb = token.head
+        if token.lower_ != "be" or token.dep_ != "auxpass" or verb.dep_ not in ("advcl", "xcomp", "ccomp", "dep"):
+            continue
+        if token.nbor(-1).lower_ != "to" or token.nbor(-2).text != ",":
+            continue
+        noun = token.nbor(-3) if token.i > 2 else token
+        while noun.ent_type_ in _WHERE_OR_WHO or noun.tag_ == "IN" or noun.dep_ in _IN_NAME:
+            if noun.head == noun:
+                break
+            noun = noun.head
+        if noun.tag_ in ("NN", "NNS") and noun not in verb.subtree:
+            verb.head, verb.dep_ = noun, "acl"
+
+
+_WHERE_OR_WHO = frozenset({"GPE", "LOC", "FAC", "PERSON", "NORP"})
 _AFTER = frozenset({"advcl", "ccomp", "conj", "dep", "parataxis"})

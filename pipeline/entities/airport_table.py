@@ -52,12 +52,16 @@ class AirportTable:
         self.cores: dict[str, dict[str, float]] = defaultdict(dict)
         self.codes: dict[str, str] = {}
         large = _large_cities()
+        self.airports = {row["ident"]: _airport(row) for row in rows("airports.tsv.gz")}
+        served = {fold(a.city) for a in self.airports.values() if a.scheduled and a.size > 1}
         for row in rows("airports.tsv.gz"):
-            airport = _airport(row)
-            self.airports[airport.ident] = airport
+            airport = self.airports[row["ident"]]
             for core in listed(row["cores"]):
                 name, trust = (core[1:], CITY) if core.startswith("=") else (core, CORE)
                 if large.get(fold(name), airport.country) != airport.country:
+                    trust = _NAMESAKE
+                elif trust == CORE and airport.size < 2 and fold(name) in served and fold(name) not in fold(airport.name):
+                    # an airfield that is also called by a town in whose name another city has its airport
                     trust = _NAMESAKE
                 known = self.cores[fold(name)]
                 known[airport.ident] = max(trust, known.get(airport.ident, 0.0))

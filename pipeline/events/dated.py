@@ -13,7 +13,7 @@ from pipeline.annotations import TimeNote
 from pipeline.records import EventTime, TimeType
 
 _HOUR, _DAY = 3600.0, 86400.0  # seconds
-_AROUND = 4  # the rank from which a time is not the sentence's own
+_IN_SENTENCE, _AROUND = 2, 4  # the last rank that the sentence itself gives, and the first that is not its own
 _WHERE = ("its own", "its clause", "its sentence", "when it was said", "its paragraph")
 
 
@@ -78,7 +78,7 @@ def together(notes: list[TimeNote], rank: int) -> Timing:
     best = min(notes, key=_fineness)
     where = _WHERE[rank]
     days = sorted((t for t in notes if t.type is TimeType.DATE and t.edtf and "/" not in t.edtf), key=lambda t: t.token_start)
-    if rank <= 1 and len(days) == 2 and best in days and coordinated(days[0], days[1]):
+    if rank <= _IN_SENTENCE and len(days) == 2 and best in days and coordinated(days[0], days[1]):
         first, last = days
         time = EventTime(
             edtf=f"{first.edtf}/{last.edtf}",

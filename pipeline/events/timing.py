@@ -37,7 +37,9 @@ class Times:
         self.doc = doc
         self.counts = counts(doc, doc_notes.times(doc))
         self.notes = [
-            t for t in doc_notes.times(doc) if t.edtf is not None and t.type in (TimeType.DATE, TimeType.TIME, TimeType.DURATION)
+            t
+            for t in doc_notes.times(doc)
+            if t.edtf is not None and t.type in (TimeType.DATE, TimeType.TIME, TimeType.DURATION) and not self._numbers_a_name(t)
         ]
         self.notes.sort(key=lambda t: t.token_start)
         self.vague = sorted(
@@ -245,6 +247,9 @@ class Times:
         """0 hangs on the trigger, 1 on its clause, 2 elsewhere in the sentence where no other verb claims it, 3 on the verb that
         reports it, 4 not its time."""
         head, verb = mention.predicate.head, mention.predicate.verb
+        first = self._first_half(note)
+        if first is not None:
+            return self._rank(first, mention)
         if self._under(note, "ending") is not None or self._of_a_thing(note, mention):
             return 4
         since = self._under(note, "since") is not None
@@ -257,9 +262,17 @@ class Times:
                 return 0
             if is_verb(token):
                 if token == verb:
+                    if mention.predicate.pos == "noun" and head.dep_ == "dobj" and in_class(verb, "speaking_of"):
+                        return 3  # "confirmed on Tuesday the call", "condemned the attack on Monday"
                     return 1 if mention.predicate.pos == "noun" else 0
                 return 4 if names_a_thing(note, token, head) else self._other_verb(token, head, verb)
         return 2
+
+    def _first_half(self, note: TimeNote) -> TimeNote | None:
+        """ "*1998*-2000", "from *6*-10 September": what the second half is said of, wherever the parser hung it."""
+        if not note.token_start or self.doc[note.token_start - 1].text not in ("-", "–"):
+            return None
+        return next((n for n in self.notes if n.token_end == note.token_start - 1), None)
 
     def _told_then(self, note: TimeNote) -> Token | None:
         """The verb that says what was then: "on 19 June, when Putin visited", "in November, during which he met"."""
@@ -276,11 +289,6 @@ class Times:
         head = mention.predicate.head
         if any(note.token_end <= b and not a <= head.i < b for a, b in self._named.get(note.token_start, ())):
             return True
-        if note.token_start > 1 and self.doc[note.token_start - 1].text in ("-", "–"):
-            # the second half of "1998-2000" is what the first is
-            first = next((n for n in self.notes if n.token_end == note.token_start - 1), None)
-            if first is not None and self._of_a_thing(first, mention):
-                return True
         root, coarse = root_of(self.doc, note), not is_day(note)
         owner = root.head if root.dep_ in _NAMING else None
         if root.dep_ == "pobj" and in_class(root.head, "dating_a_thing"):
@@ -292,6 +300,13 @@ class Times:
             # "the first service since the border war of 1998–2000"
             return True
         return coarse and self._holds_now(note) and self._is_scope(note)
+
+    def _numbers_a_name(self, note: TimeNote) -> bool:
+        """ "At *Expo 2020*", "as part of *Tradewinds 2018*": a year that ends a name tells which one it was, and dates nothing."""
+        root = root_of(self.doc, note)
+        before = self.doc[note.token_start - 1] if note.token_start else root
+        bare = note.token_end - note.token_start == 1 and root.is_digit
+        return bare and before.tag_ in ("NNP", "NNPS") and before.ent_type_ != "DATE" and root.head == before
 
     def _holds_now(self, note: TimeNote) -> bool:
         if self.published is None or note.earliest is None or note.latest is None:
