@@ -127,6 +127,12 @@ def _of_trigger(head: Token) -> tuple[Realis, str] | None:
                 return Realis.DENIED, "'no' before the trigger"
             if head.tag_ == "NNS" and in_class(child, "generic_modifier") and child.dep_ == "amod":
                 return Realis.GENERIC, f"{child.text!r} before a plural trigger"
+        if child.dep_ in ("relcl", "acl") and is_noun(head) and in_class(child, "holding"):
+            # "the summit, which the president will host", "an exercise, to be held in May"
+            clause = clause_of(child)
+            to_be = child.tag_ == "VBN" and any(c.tag_ == "TO" for c in child.children)
+            if to_be or (clause.will and not clause.negated):
+                return Realis.PLANNED, f"it is still to {child.lemma_}"
     return None
 
 

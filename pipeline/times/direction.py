@@ -31,6 +31,8 @@ def direction(tokens: Tokens, start: int, end: int) -> int:
     """-1 or -CERTAIN where the clause around tokens [start, end) is past, 1 or CERTAIN where it is future, else 0."""
     if _surely_past(tokens, start, end):
         return -CERTAIN
+    if _of_what_will_be(tokens, end):
+        return CERTAIN
     if _coming(tokens, start, end):
         return 1
     for i in range(start - 1, max(-1, start - 1 - _WINDOW), -1):
@@ -155,6 +157,19 @@ def _coming(tokens: Tokens, start: int, end: int) -> bool:
             return True  # "called for a rally on Saturday"
     is_verb = tokens.kind(i - 1) != "AMPM"  # "at 6 am on Saturday"
     return tokens.kind(i) in ("IN", "ON") and is_verb and tokens.word(i - 1) in words["be_present"]
+
+
+def _of_what_will_be(tokens: Tokens, end: int) -> bool:
+    """ "The May 20-21 summit, *which* Chicago *will* host", "the 3 May vote, *to be* held in Oslo"."""
+    if tokens.word(end) in ("-", "–") and tokens.word(end + 1).isdigit():
+        end += 2
+    relative = next((j for j in range(end + 1, end + 2 + _NOUN_WITHIN) if tokens.kind(j) == "COMMA"), None)
+    if relative is None or any(sentence_ends(tokens, j) or tokens.kind(j) for j in range(end, relative)):
+        return False
+    if tokens.word(relative + 1) == "to" and tokens.word(relative + 2) == "be":
+        return True
+    after = range(relative + 2, relative + 2 + _SUBJECT_WITHIN)
+    return tokens.word(relative + 1) == "which" and any(tokens.word(j) in _words()["will"] for j in after)
 
 
 def _surely_past(tokens: Tokens, start: int, end: int) -> bool:
