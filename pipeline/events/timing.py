@@ -302,7 +302,7 @@ class Times:
         return coarse and self._holds_now(note) and self._is_scope(note)
 
     def _numbers_a_name(self, note: TimeNote) -> bool:
-        """ "At *Expo 2020*", "as part of *Tradewinds 2018*": a year that ends a name tells which one it was, and dates nothing."""
+        """ "At *Expo 2020*", "as part of *Tradewinds 2018*": a year that ends a name tells which one it was."""
         root = root_of(self.doc, note)
         before = self.doc[note.token_start - 1] if note.token_start else root
         bare = note.token_end - note.token_start == 1 and root.is_digit
