@@ -29,8 +29,9 @@ from pipeline.resources import model_path
 
 _NAMED = 6
 """Weight of a state in `context.countries_in` from which the article names it or a place that only it has."""
-_PLACE, _BESIDE, _INSTEAD, _REGION = 0.84, 0.62, 0.95, 0.9
-"""Scores: the tagger sees a place; a preposition says so; instead of a city of a state that nobody speaks of; a region."""
+_PLACE, _BESIDE, _INSTEAD, _REGION, _UNKNOWN = 0.84, 0.62, 0.95, 0.9, 0.7
+"""Scores: the tagger sees a place; a preposition says so; instead of a city of a state that nobody speaks of; a region; one that
+no table knows."""
 _LONGEST = 4
 _LARGE = 100_000
 _RIVAL = 10
@@ -125,7 +126,25 @@ class Towns:
                 if made is not None:
                     found.append(made)
                     break
+            else:
+                found += self._unknown_region(doc, start, token.i + 1)
         return found
+
+    def _unknown_region(self, doc: Doc, start: int, end: int) -> list[Found]:
+        """ "In Kunar province": a name that no table knows, said to be a region where a place stands."""
+        before = doc[start - 1] if start else None
+        if before is not None and before.lower_ == "the" and before.i:
+            before = before.nbor(-1)
+        placed = before is not None and before.lower_ in words("places", "before", "town")
+        told = doc[end - 1].lower_ in words("places", "regions", "always") and end - start < _LONGEST
+        if not (placed and told) or nations.within(doc, start, end) or context.label(doc, start) in {"ORG", "NORP"}:
+            return []
+        if any(matching.lookup(table, doc[start:stop].text) for table in ("places", "country names") for stop in (end, end - 1)):
+            return []
+        name = " ".join(doc[start:end].text.split())
+        made = Found(start, end, EntityType.PLACE, name, self.name, _UNKNOWN, f"region::{fold(name)}")
+        made.kind = "region"
+        return [made]
 
     def _region(self, doc: Doc, start: int, end: int, states: set[str], weights: Counter[str]) -> Found | None:
         text = doc[start : end - 1].text

@@ -96,7 +96,7 @@ class Events:
         return doc
 
     def _note(self, group: Group, index: Index) -> EventNote:
-        lead = max(group.asserted, key=lambda t: (t.mention.n_fillers, -t.mention.predicate.head.i))
+        lead = max(group.asserted, key=lambda t: (not t.mention.rule.more, t.mention.n_fillers, -t.mention.predicate.head.i))
         event = EventNote(
             type=group.type,
             trigger=lead.mention.predicate.span,
@@ -176,7 +176,9 @@ def _best(notes: list[EntityNote], beside: list[EntityNote]) -> list[EntityNote]
     text coordinates with it."""
     rank = {"airport": 0, "aircraft": 0, "person": 0, "organization": 0, "place": 1, "group": 1, "country": 2}
     wide = ("region", "sea", "ocean", "continent")
-    ranked = sorted((n for n in notes if n not in beside), key=lambda n: (rank.get(n.type.value, 1), n.kind in wide))
+    ranked = sorted(
+        (n for n in notes if n not in beside), key=lambda n: (rank.get(n.type.value, 1), n.kind in wide, n.kind == "facility")
+    )
     best = ranked[0] if ranked else notes[0]
     return [best, *(n for n in dict.fromkeys(beside) if n is not best and not merging.same(n, best))]
 

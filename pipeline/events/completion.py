@@ -462,7 +462,10 @@ def _movers(event: EventNote) -> None:
 
 
 def _place_of_target(event: EventNote) -> None:
-    """What is struck and has a place on the map is where it is struck."""
+    """What is struck and has a place on the map is where it is struck; a building is only what is struck."""
+    struck = event.roles.get("target", [])
+    if event.type is EventType.STRIKE and any(n.kind == "facility" and n in struck for n in event.roles.get("place", [])):
+        del event.roles["place"]
     if event.type is EventType.STRIKE and "place" not in event.roles:
         place = finest([n for n in event.roles.get("target", []) if any(m.form == "name" for m in n.mentions)])
         if place is not None:

@@ -49,6 +49,8 @@ class Rule:
     """Its trigger is the head of a note without a verb ("A400M from Subang, 50 rescuers"), whatever noun that is."""
     other: bool
     """What it tells is another event than the one told before ("followed")."""
+    more: bool
+    """It tells more of the event of its type that was told last ("claimed responsibility"), and no event of its own."""
     undated: bool
     """The time of its clause is not the event's ("the wreckage was found the next morning")."""
     route: str | None
@@ -153,6 +155,7 @@ class _Reader:
             priority=self._number(f"{where}, priority", row.get("priority", 0)),
             verbless=self._flag(f"{where}, verbless", row.get("verbless", False)),
             other=self._flag(f"{where}, other", row.get("other", False)),
+            more=self._flag(f"{where}, more", row.get("more", False)),
             undated=self._flag(f"{where}, undated", row.get("undated", False)),
             route=self._one_of(f"{where}, route", row.get("route"), _ROUTES),
             examples=[self._example(f"{where}, example {n}", e) for n, e in enumerate(row.get("examples", []), 1)],

@@ -19,7 +19,8 @@ from pipeline.event_types import Role, TypeInfo
 from pipeline.events.arguments import Argument
 from pipeline.events.clauses import is_noun, is_verb
 from pipeline.events.conditions import matches, owners, required
-from pipeline.events.fillers import Filler, Index, finest, in_class, lexicon, within
+from pipeline.events.filled import hyphenated_route, part_facility, without_titles
+from pipeline.events.fillers import LOCATIONS, Filler, Index, finest, in_class, lexicon, within
 from pipeline.events.frame_files import VEHICLE, Condition, Rule, built_in, load_own
 from pipeline.events.predicates import Predicate, content_arguments, predicate_of, says_where
 from pipeline.events.vehicles import counted, is_vehicle, vehicle_fillers
@@ -174,9 +175,10 @@ class Frames:
             for a in arguments:
                 if in_slot(a, slots) and a.head.i not in used and self._fill(a, names, info, roles, index):
                     used.add(a.head.i)
-        _without_titles(roles)
+        without_titles(roles)
+        part_facility(roles, info)
         if "origin" in info.roles and "destination" in info.roles:
-            _hyphenated_route(predicate, info, roles, index)
+            hyphenated_route(predicate, info, roles, index)
         action = rule.action
         light = predicate.light.lemma_.lower() if predicate.light is not None else ""
         action = rule.actions_by_verb.get(predicate.lemma, rule.actions_by_verb.get(light, action))
@@ -328,23 +330,6 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
     return any(put) or any(f.note in accepted for f in roles.get(name, []))
 
 
-def _without_titles(roles: dict[str, list[Filler]]) -> None:
-    """ "The frigate *Admiral Gorshkov*", "ministers *Ana Costa* and *Jan Novak*": what stands before a name is the same one."""
-    fillers = [f for found in roles.values() for f in found]
-    names = [f for f in fillers if any(m.form == "name" for m in f.note.mentions)]
-    for role, found in list(roles.items()):
-        kept = [f for f in found if f in names or not any(_is_title(f, named) for named in names)]
-        roles[role] = kept
-        if found and not kept:
-            del roles[role]
-
-
-def _is_title(title: Filler, named: Filler) -> bool:
-    if any(m.token_start == title.token.i + 1 for m in named.note.mentions):
-        return title.note.type in (EntityType.GROUP, EntityType.EQUIPMENT)
-    return title.token.head == named.token and title.token.dep_ in ("compound", "nmod")
-
-
 def _is_other(argument: Argument) -> bool:
     """ "Clinton welcomed him": a plain pronoun in the same clause is never who does it."""
     return argument.head.lower_ in ("him", "her", "them") and argument.head.tag_ == "PRP" and argument.slot in ("obj", "iobj")
@@ -381,19 +366,6 @@ def _shadowed(argument: Argument, predicate: Predicate, rule: Rule) -> bool:
     return any(a.slot == f"prep:{word}" and a.head.i > argument.head.i for a in predicate.arguments)
 
 
-def _hyphenated_route(predicate: Predicate, info: TypeInfo, roles: dict[str, list[Filler]], index: Index) -> None:
-    """ "Its Paris-Bamako service": two places joined before the trigger or what it acts on are both ends of a route."""
-    heads = [predicate.head, *(a.head for a in predicate.slot("obj", "subj", "light:obj", "light:subj"))]
-    for head in (h for h in heads if is_noun(h)):
-        for hyphen in (t for t in head.doc[head.left_edge.i + 1 : head.i] if t.text in ("-", "–")):
-            ends = [finest(index.notes_at(hyphen.nbor(step))) for step in (-1, 1)]
-            if ends[0] is not None and ends[1] is not None and ends[0] is not ends[1]:
-                for role, note, step in zip(("origin", "destination"), ends, (-1, 1), strict=True):
-                    if note is not None and info.roles[role].accepts(note):
-                        roles[role] = [Filler(note, hyphen.nbor(step))]
-                return
-
-
 def in_slot(argument: Argument, slots: frozenset[str]) -> bool:
     """Whether an argument stands in one of the slots; a preposition counts wherever the parser hung it."""
     slot = argument.slot
@@ -408,10 +380,16 @@ def _put(role: Role | None, filler: Filler, roles: dict[str, list[Filler]]) -> b
     if role is None or not role.accepts(filler.note):
         return False
     have = roles.setdefault(role.name, [])
-    if any(f.note is filler.note for f in have) or (role.single and have):
+    if any(f.note is filler.note for f in have) or (role.single and have and not _within_facility(role, have, filler)):
         return False
     have.append(filler)
     return True
+
+
+def _within_facility(role: Role, have: list[Filler], filler: Filler) -> bool:
+    """Whether a place on the map follows a building without a name."""
+    unnamed = role.name == "place" and len(have) == 1 and have[0].note.kind == "facility"
+    return unnamed and filler.note.kind != "facility" and filler.note.type in LOCATIONS
 
 
 def _is_time(token: Token) -> bool:

@@ -59,6 +59,8 @@ def merge(tellings: list[Telling]) -> list[Group]:
     """Groups tellings by event, in order of first mention."""
     groups: list[Group] = []
     for telling in tellings:
+        if telling.mention.rule.more:
+            continue
         ranked = sorted(
             ((_affinity(telling, g), i) for i, g in enumerate(groups) if g.type is telling.mention.type),
             key=lambda r: (-r[0], -r[1]),
@@ -68,9 +70,35 @@ def merge(tellings: list[Telling]) -> list[Group]:
             best.tellings.append(telling)
         else:
             groups.append(Group([telling]))
+    for telling in (t for t in tellings if t.mention.rule.more):
+        _add_to_last(telling, groups)
     for group in groups:
         _turn(group)
     return groups
+
+
+def _add_to_last(telling: Telling, groups: list[Group]) -> None:
+    """ "X claimed responsibility", "871 soldiers are taking part": belongs to the event of its type that the text told last, and
+    shares its status, unless that has other doers or another place by name. Without such an event nothing is told."""
+    end = telling.mention.sentence[1]
+    before = [
+        (t.mention.predicate.head.i, g)
+        for g in groups
+        if g.type is telling.mention.type and _actions_agree(telling.mention.action, g, g.type)
+        for t in g.tellings
+        if t.mention.predicate.head.i < end
+    ]
+    last = max(before, key=lambda row: row[0])[1] if before else None
+    if last is None or telling.realis in (Realis.DENIED, Realis.GENERIC) or last.status in (Realis.DENIED, Realis.GENERIC):
+        return
+    for role in (_TELLING_APART | set(LOCATION_ROLES)) & set(telling.mention.roles):
+        mine, theirs = [f.note for f in telling.mention.roles[role]], [n for n in last.fillers(role) if _known(n) or _named([n])]
+        if theirs and not any(same(a, b) for a in mine for b in theirs):
+            return
+    if not _times_agree(telling, last):
+        return
+    telling.realis = last.status
+    last.tellings.append(telling)
 
 
 def _ends(telling: Telling) -> list[EntityNote]:

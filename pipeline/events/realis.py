@@ -189,6 +189,9 @@ def _of_governors(head: Token, verb: Token | None) -> tuple[Realis, str] | None:
             continue
         if node.dep_ in ("nsubj",) and not in_class(above, "planned"):
             break
+        if in_class(above, "stake"):
+            # "claimed responsibility for the attack", "denied involvement in it": that it happened is not in doubt
+            break
         infinitive = is_verb(node) and clause_of(node).infinitive
         found = _governor(above, node, infinitive)
         if found is not None:
