@@ -17,7 +17,7 @@ from pipeline.entities.gazetteers import listed, number, rows
 from pipeline.entities.matching import fold
 from pipeline.records import Links
 
-ALIAS, CORE, CITY, _NAMESAKE = 1.0, 0.8, 0.55, 0.1
+ALIAS, CORE, CITY, NAMESAKE = 1.0, 0.8, 0.55, 0.1
 """How directly a name says an airport: an alias of ours, OurAirports' name, its city's, a large city's elsewhere."""
 
 
@@ -59,10 +59,10 @@ class AirportTable:
             for core in listed(row["cores"]):
                 name, trust = (core[1:], CITY) if core.startswith("=") else (core, CORE)
                 if large.get(fold(name), airport.country) != airport.country:
-                    trust = _NAMESAKE
+                    trust = NAMESAKE
                 elif trust == CORE and airport.size < 2 and fold(name) in served and fold(name) not in fold(airport.name):
                     # an airfield that is also called by a town in whose name another city has its airport
-                    trust = _NAMESAKE
+                    trust = NAMESAKE
                 known = self.cores[fold(name)]
                 known[airport.ident] = max(trust, known.get(airport.ident, 0.0))
             for code in (airport.icao, airport.iata):

@@ -18,7 +18,7 @@ import re
 from spacy.tokens import Doc
 
 from pipeline.entities import context, countries, matching
-from pipeline.entities.airport_table import ALIAS, CITY, CORE, AirportTable
+from pipeline.entities.airport_table import ALIAS, CITY, CORE, NAMESAKE, AirportTable
 from pipeline.entities.finding import Found
 from pipeline.entities.matching import Hit, fold
 from pipeline.entities.phrases import words
@@ -71,7 +71,8 @@ class Airports:
             name = fold(doc[begin:start].text).removesuffix("'s").strip()
             full = fold(doc[begin:end].text)
             known = self.table.cores.get(full) or self.table.cores.get(name)
-            if not known:
+            if not known or (noun not in self.table.base_nouns and max(known.values()) == NAMESAKE):
+                # "Milan Airport" is none of the small towns called so
                 continue
             if noun in self.table.base_nouns:
                 known = {i: t for i, t in known.items() if t > CITY and (self.table.airports[i].kind == "air_base" or t == ALIAS)}

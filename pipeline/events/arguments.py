@@ -129,6 +129,9 @@ def _complement(child: Token, verb: Token, passive: bool) -> list[Argument]:
             out += [Argument(slot, p, child) for p in _agents(child)]
         case "prep":
             out += prepositional(child)
+        case "prt" if any(c.dep_ == "pobj" for c in child.children):
+            # "skidded off a runway": a preposition that the parser took for a particle
+            out += prepositional(child)
         case "ccomp" | "xcomp":
             out.append(Argument("comp", child))
         case "advcl" if child.tag_ == "VB" and any(c.tag_ == "TO" for c in child.children):
@@ -141,6 +144,9 @@ def _complement(child: Token, verb: Token, passive: bool) -> list[Argument]:
             out += prepositional(child)
     if child.dep_ == "advmod" and in_class(child, "compass"):
         out += _off(child)
+    if child.dep_ == "advmod" and in_class(child, "nearness"):
+        # "close to the airport" is near it
+        return out + [replace(a, slot="prep:near") if a.slot == "prep:to" else a for a in _hung_on(child)]
     if child.dep_ == "advmod" or (child.dep_ == "advcl" and child.tag_.startswith("JJ")):
         # "back to Oslo", "nonstop from Doha", "turned up unannounced in Minsk": the preposition hangs on the adverb
         out += _hung_on(child)
@@ -254,6 +260,9 @@ def _participial(noun: Token) -> list[Argument]:
         if child.dep_ == "acl" and child.tag_ in ("VBG", "VBN"):
             ends = [c for c in child.children if c.dep_ == "dobj"]
             ends += [p for c in child.children if c.dep_ == "prep" and child.tag_ == "VBN" for p in objects_of(c)]
+            # "bombers flying near Alaskan airspace", "flying close to Estonia"
+            flown = [a for c in child.children for a in _complement(c, child, False)] if child.tag_ == "VBG" else []
+            ends += [a.head for a in flown if a.slot in ("prep:near", "prep:over", "prep:off", "prep:towards", "prep:toward")]
             out += [Argument(f"inner:{child.lemma_.lower()}", c) for c in ends]
     return out
 
@@ -291,4 +300,7 @@ def prepositional(prep: Token) -> list[Argument]:
         elif child.dep_ == "conj" and (child.tag_ == "IN" or child.lower_ in _SPATIAL):
             # "in and out of Port-au-Prince"
             out += prepositional(child)
+            if not objects_of(prep):
+                # "to and from Israel": the object of the one is that of the other
+                out += [Argument(f"prep:{prep.lower_}", a.head, prep) for a in prepositional(child)]
     return out

@@ -13,28 +13,23 @@ from spacy.tokens import Doc
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.event_types import TypeInfo
-from pipeline.events import itinerary
+from pipeline.events import itinerary, machines
 from pipeline.events.accords import complete_parties, home_of
-from pipeline.events.clauses import is_noun
 from pipeline.events.fillers import Index, finest, in_class, lexicon
 from pipeline.events.frames import Frames
 from pipeline.events.itinerary import shared_place, shares_machine, trigger_token
 from pipeline.events.merging import is_bare, same
 from pipeline.events.supplies import complete_supplies
-from pipeline.events.vehicles import is_vehicle, vehicle_fillers
 from pipeline.records import BlockKind, EntityType, EventType, Realis
-
-_AIR = (EventType.FLIGHT, EventType.AVIATION_INCIDENT)
 
 
 def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) -> None:
     """Adds what the article as a whole makes sure."""
     types, routes = frames.types, frames.routes
-    _only_aircraft(doc, events, index)
-    _whose_machine(events, index)
+    machines.complete_machines(doc, events, index)
     itinerary.complete_routes(doc, events, routes)
     _incident_and_its_flight(events)
-    _only_operator(doc, events)
+    machines.only_operator(doc, events)
     _same_days(events)
     _evacuations(doc, events)
     itinerary.evacuated_from(doc, events)
@@ -58,74 +53,6 @@ def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) ->
         _place_of_target(event)
         _fold_places(event, types)
         _not_himself(event)
-
-
-def _only_aircraft(doc: Doc, events: list[EventNote], index: Index) -> None:
-    """An article that names a single aircraft type, and shows or tells of one air event in its lead, means that type."""
-    found = [n for n in doc_notes.entities(doc) if n.type is EntityType.AIRCRAFT_TYPE]
-    flights = [e for e in events if e.type in _AIR and e.realis.value == "actual"]
-    if len(found) != 1 or not flights:
-        return
-    main = [e for e in flights if e.type is flights[0].type][:1]
-    article = doc_notes.article(doc)
-    caption = article is not None and any(
-        b.kind in (BlockKind.CAPTION, BlockKind.TITLE) and b.start <= m.start < b.end
-        for b in article.blocks
-        for m in found[0].mentions
-    )
-    owners = _owners(found[0], index)
-    for event in main:
-        operator = event.roles.get("operator", [])
-        if operator and owners and not any(same(a, b) for a in operator for b in owners):
-            continue
-        inside = any(s <= m.start < e for s, e in event.evidence for m in found[0].mentions)
-        if "aircraft" not in event.roles and (caption or inside or _is_what_it_was(doc, found[0])):
-            event.roles["aircraft"] = [found[0]]
-            event.why.append(f"aircraft {found[0].name!r}: the only type the article names")
-
-
-def _is_what_it_was(doc: Doc, machine: EntityNote) -> bool:
-    """ "The aircraft was a Boeing 737": a type that the article says its machine was."""
-    for mention in machine.mentions:
-        root = doc[mention.token_start : mention.token_end].root
-        subject = next((c for c in root.head.children if c.dep_ == "nsubj"), None) if root.dep_ == "attr" else None
-        if subject is not None and in_class(subject, "vehicle") and any(c.lower_ == "the" for c in subject.children):
-            return True
-    return False
-
-
-def _whose_machine(events: list[EventNote], index: Index) -> None:
-    """An aircraft that the article calls a single operator's anywhere ("US Air Force B-52s") is that operator's everywhere."""
-    known: dict[EntityNote, list[EntityNote]] = {}
-    for event in events:
-        if event.type not in _AIR or "operator" in event.roles or event.realis.value == "generic":
-            continue
-        for machine in (*event.roles.get("tail_number", []), *event.roles.get("aircraft", [])):
-            if machine not in known:
-                known[machine] = _owners(machine, index)
-            owners = known[machine]
-            if len(owners) == 1:
-                event.roles["operator"] = list(owners)
-                event.why.append(f"operator {owners[0].name!r}: whose {machine.name!r} it is elsewhere in the article")
-                break
-
-
-def _owners(machine: EntityNote, index: Index) -> list[EntityNote]:
-    """The operators that the phrases around a machine's mentions name, the finest of those that are the same."""
-    found: list[EntityNote] = []
-    for mention in machine.mentions:
-        head = index.doc[mention.token_start : mention.token_end].root
-        if head.dep_ in ("compound", "nmod", "appos") and is_noun(head.head) and is_vehicle(head.head, index):
-            head = head.head
-        for role, filler in vehicle_fillers(head, index, False):
-            if role != "operator" or any(f is filler.note for f in found):
-                continue
-            twin = next((f for f in found if same(f, filler.note)), None)
-            if twin is None:
-                found.append(filler.note)
-            elif twin.type is EntityType.COUNTRY:
-                found[found.index(twin)] = filler.note
-    return found
 
 
 def _incident_and_its_flight(events: list[EventNote]) -> None:
@@ -191,29 +118,6 @@ def _side_by_side(a: EventNote, b: EventNote) -> bool:
     if not any(e.roles.get(r) for e in (a, b) for r in ("tail_number", "aircraft", "operator")):
         return True
     return any(x[0] - y[1] <= 2 and y[0] - x[1] <= 2 for x in a.evidence for y in b.evidence)
-
-
-# Title, caption or standfirst, and the first paragraphs.
-_LEAD_BLOCKS = 4
-_CARRIERS = frozenset({"airline", "air_force"})
-
-
-def _only_operator(doc: Doc, events: list[EventNote]) -> None:
-    """An article about a single airline or air force means it where an aircraft has no operator: one that its title or lead
-    names, and that it comes back to."""
-    carriers = [n for n in doc_notes.entities(doc) if n.kind in _CARRIERS]
-    article = doc_notes.article(doc)
-    if len(carriers) != 1 or article is None:
-        return
-    lead = article.blocks[:_LEAD_BLOCKS]
-    led = len(carriers[0].mentions) > 1 and any(b.start <= m.start < b.end for b in lead for m in carriers[0].mentions)
-    flown = [e.roles["operator"][0] for e in events if e.type in _AIR and e.roles.get("operator")]
-    if not (led or (len(flown) > 1 and all(same(n, carriers[0]) for n in flown))):
-        return
-    for event in events:
-        if event.type in _AIR and "operator" not in event.roles and event.realis.value != "generic":
-            event.roles["operator"] = [carriers[0]]
-            event.why.append(f"operator {carriers[0].name!r}: the only one the article names")
 
 
 # Of two events of these types that share a filler of these roles, one's day is the other's.

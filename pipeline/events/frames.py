@@ -16,6 +16,7 @@ from pipeline import event_types
 from pipeline.annotations import EntityNote
 from pipeline.errors import KnowledgeError, did_you_mean
 from pipeline.event_types import Role, TypeInfo
+from pipeline.events import routes
 from pipeline.events.arguments import Argument
 from pipeline.events.clauses import is_noun, is_verb
 from pipeline.events.conditions import matches, owners, required
@@ -171,6 +172,11 @@ class Frames:
         arguments = [a for a in arguments if not (_is_other(a) and any(id(n) in doers for n in index.resolve(a.head)))]
         roles: dict[str, list[Filler]] = {}
         used: set[int] = set()
+        if {"place", "origin", "destination"} <= set(info.roles):
+            for name, head, note in routes.of_subject(predicate, arguments, index):
+                if _put(info.roles[name], Filler(note, head), roles):
+                    used.add(head.i)
+        arguments.sort(key=lambda a: routes.is_of_subject(a, predicate))
         for slots, names in rule.slots:
             for a in arguments:
                 if in_slot(a, slots) and a.head.i not in used and self._fill(a, names, info, roles, index):

@@ -49,6 +49,7 @@ def complete_routes(doc: Doc, events: list[EventNote], routes: Mapping[str, str]
         _landed_too(doc, event, flights)
         _next_leg(doc, event, before)
     _described_behind(doc, air)
+    _happened_at(doc, air)
     _here(doc, air)
     _title_destination(doc, events)
     events[:] = [e for e in events if e.roles]
@@ -240,14 +241,36 @@ def _described_behind(doc: Doc, air: list[EventNote]) -> None:
                 _fill(before[-1], role, _behind(token, preposition, doc), "what the next sentence says of the flight")
 
 
-def _behind(noun: Token, preposition: str, doc: Doc) -> list[EntityNote]:
-    ends = [c.i for p in noun.children if p.dep_ == "prep" and p.lower_ == preposition for c in p.children if c.dep_ == "pobj"]
-    found = [
+def _happened_at(doc: Doc, air: list[EventNote]) -> None:
+    """ "A jet left the runway. The incident happened at Sibu airport": where the only mishap told is said to be."""
+    told = [e for e in air if e.type is EventType.AVIATION_INCIDENT]
+    if len(told) != 1 or told[0].roles.get("place"):
+        return
+    for token in doc:
+        verb = token.head
+        if not in_class(token, "mishap_noun") or token.dep_ != "nsubj" or not in_class(verb, "befalling"):
+            continue
+        if not any(c.lower_ in ("the", "this") for c in token.children):
+            continue
+        ends = [c for p in verb.children if p.dep_ == "prep" and in_class(p, "whereabouts") for c in p.children]
+        found = finest([n for c in ends if c.dep_ == "pobj" for n in _located(c, doc)])
+        if found is not None:
+            told[0].roles["place"] = [found]
+            told[0].why.append(f"place {found.name!r}: where the {token.lower_} is said to have happened")
+            return
+
+
+def _located(token: Token, doc: Doc) -> list[EntityNote]:
+    return [
         n
         for n in doc_notes.entities(doc)
-        if n.type in LOCATIONS and any(m.token_start <= i < m.token_end for m in n.mentions for i in ends)
+        if n.type in LOCATIONS and any(m.token_start <= token.i < m.token_end for m in n.mentions)
     ]
-    place = finest(found)
+
+
+def _behind(noun: Token, preposition: str, doc: Doc) -> list[EntityNote]:
+    ends = [c for p in noun.children if p.dep_ == "prep" and p.lower_ == preposition for c in p.children if c.dep_ == "pobj"]
+    place = finest([n for c in ends for n in _located(c, doc)])
     return [place] if place is not None else []
 
 

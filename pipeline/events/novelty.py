@@ -113,6 +113,8 @@ def _kind(token: Token) -> NoveltyKind | None:
         return NoveltyKind.FIRST
     if token.tag_ not in ("JJ", "JJS", "RB", "NN", "RBS"):
         return None
+    if _picks_out(token):
+        return None
     if in_class(token, "first"):
         if lower == "first" and token.dep_ == "advmod" and not _ever(token):
             return None
@@ -133,6 +135,18 @@ def _kind(token: Token) -> NoveltyKind | None:
         alone = token.dep_ in ("appos", "attr", "npadvmod") and any(c.dep_ in ("det", "poss") for c in token.children)
         return NoveltyKind.NTH if token.dep_ == "amod" or alone else None
     return None
+
+
+def _picks_out(ordinal: Token) -> bool:
+    """ "The first of the two planes left", "the second jetliner returned": which one of those told before, and no first time."""
+    subject = ordinal.dep_ in ("nsubj", "nsubjpass")
+    if subject and any(p.lower_ == "of" and any(c.tag_ in ("NNS", "NNPS") for c in p.children) for p in ordinal.children):
+        return in_class(ordinal, "ordinal") or ordinal.lower_ == "first"
+    noun = ordinal.head
+    if not in_class(ordinal, "ordinal") or not in_class(noun, "vehicle") or in_class(noun, "flight_noun"):
+        return False
+    plain = not any(c.dep_ in ("relcl", "acl", "prep") for c in noun.children)
+    return plain and noun.dep_ in ("nsubj", "nsubjpass") and any(c.lower_ == "the" for c in noun.children)
 
 
 def _to_do_it(noun: Token) -> bool:

@@ -96,7 +96,7 @@ def _casualties(tokens: object, name: str) -> float | None:
         if is_verb(token):
             for a in predicate_of(token).arguments:
                 if a.slot == "obj" or (a.slot == "subj" and in_class(token, "dying")):
-                    value = number_of(a.head)
+                    value = _heads_of(a.head)
                     if value is not None:
                         return value
         else:
@@ -107,6 +107,28 @@ def _casualties(tokens: object, name: str) -> float | None:
             if value is not None:
                 return value
     return None
+
+
+def _heads_of(noun: Token) -> float | None:
+    """How many people a phrase names: "26 people", "two pilots and an engineer", "the pilot and his three passengers"."""
+    value = number_of(noun)
+    joined = [c for c in noun.conjuncts if c.i > noun.i]
+    if value is None and (not joined or noun.tag_ not in _ONE or not _is_somebody(noun)):
+        return None
+    total = value if value is not None else 1.0
+    for other in joined:
+        more = number_of(other)
+        if more is None and (other.tag_ not in _ONE or not _is_somebody(other)):
+            return value
+        total += more if more is not None else 1.0
+    return total
+
+
+_ONE = frozenset({"NN", "NNP"})
+
+
+def _is_somebody(noun: Token) -> bool:
+    return any(in_class(noun, c) for c in ("somebody", "person_word", "passenger_word", "aircrew", "private_person"))
 
 
 def _count_of(noun: Token) -> float | None:

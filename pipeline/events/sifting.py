@@ -45,6 +45,15 @@ def _without_landings_that_failed(mentions: list[EventMention]) -> list[EventMen
         head = mention.predicate.head
         above = head.head.head if head.dep_ in ("pcomp", "pobj") and head.head.dep_ == "prep" else None
         incident = incidents.get(above) if above is not None else None
+        if head.dep_ == "xcomp" and head.lemma_ == "land" and mention.type is EventType.FLIGHT and head.head in incidents:
+            # "was forced to land in Goa"
+            continue
+        if head.dep_ == "advcl" and head.tag_ == "VBG" and head.lemma_ == "land" and head.head in incidents:
+            # "skidded off the runway while landing in Goa"
+            incident = incidents[head.head]
+            if mention.type is EventType.AVIATION_INCIDENT:
+                incident.roles.setdefault("place", list(mention.roles.get("place", [])))
+                continue
         if mention.type is EventType.FLIGHT and mention.action == "landed" and incident is not None:
             incident.roles.setdefault("destination", list(mention.roles.get("destination", [])))
             continue

@@ -253,7 +253,11 @@ _MODIFIERS = frozenset({"amod", "compound", "nmod", "poss", "appos", "nummod"})
 def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> list[tuple[str, Filler]]:
     """What the noun phrase of an aircraft says: its type, registration, operator, and who is aboard."""
     out: list[tuple[str, Filler]] = []
-    head = counted(head)
+    if (whole := counted(head)) is not head:
+        # "the first of the two planes, *a Tu-134 with tail number RA-65690*"
+        apposed = [c for c in head.children if c.dep_ == "appos"] if depth == 0 else []
+        out += [row for c in apposed for row in vehicle_fillers(c, index, shared, 1)]
+        head = whole
     if depth == 0 and (is_elliptical(head) or _open_pronoun(head, index)):
         previous = elided_vehicle(head, index)
         rows = vehicle_fillers(previous, index, True, 1) if previous is not None else []
@@ -290,7 +294,9 @@ def _said_beside(child: Token, index: Index, shared: bool, depth: int) -> list[t
         # "Rahmon's plane touched down": whose plane it is, is in it
         return [("passengers", Filler(n, child, shared)) for n in whose]
     if child.dep_ in _MODIFIERS and not _is_former(child):
-        return vehicle_fillers(child, index, shared, depth + 1)
+        # "British and German fighter jets"
+        also = [h for h in index.heads(child)[1:] if h.dep_ == "conj" and h.tag_ in ("JJ", "NNP")] if child.dep_ == "amod" else []
+        return [row for word in (child, *also) for row in vehicle_fillers(word, index, shared, depth + 1)]
     if child.dep_ in ("acl", "relcl") and (in_class(child, "operating") or in_class(child, "carrying")):
         return _vehicle_clause(child, index, shared)
     if child.dep_ != "prep":
@@ -300,7 +306,12 @@ def _said_beside(child: Token, index: Index, shared: bool, depth: int) -> list[t
         below = [c for p in child.children if p.lower_ == "of" for c in p.children if c.dep_ == "pobj"]
         return [("origin", Filler(n, c, shared)) for c in below for n in index.notes_at(c)]
     ends = [c for c in child.children if c.dep_ in ("pobj", "pcomp")]
-    if child.lower_ == "with":
+    if child.lower_ in ("with", "bearing"):
+        # "a Tu-134 with tail number RA-65690"
+        named = [t for obj in ends for t in (obj, *(c for c in obj.children if c.dep_ in ("appos", "nummod")))]
+        marks = [(t, n) for t in named for n in index.notes_at(t) if n.type is EntityType.AIRCRAFT]
+        if marks:
+            return [("tail_number", Filler(n, t, shared)) for t, n in marks]
         return [("passengers", Filler(n, h, shared)) for obj in ends for h in index.heads(obj) for n in _aboard(h, index)]
     if child.lower_ not in ("of", "from", "by"):
         return []
