@@ -142,6 +142,7 @@ def load(
         nlp.add_pipe("dateline_retagging", after="parser")
         nlp.add_pipe("dateline_participles", after="dateline_retagging")
         nlp.add_pipe("dateline_appositions", after="ner")
+        nlp.add_pipe("dateline_office_holders", after="ner")
     stages = UNTIL[1 : UNTIL.index(until) + 1]
     for stage in stages:
         for component in settings["stages"][stage]:

@@ -118,6 +118,37 @@ def _goes_on(between: Span) -> bool:
     )
 
 
+@Language.component("dateline_office_holders")
+def hold(doc: Doc) -> Doc:
+    """Takes a name out of what its office is of: "the Minister of Defence of *Mongolia* Gursed Saikhanbayar", where the parser
+    has a Mongolia Gursed Saikhanbayar of whom somebody is minister."""
+    for name in doc.ents:
+        root = name.root
+        of, office = root.head, _office_above(root)
+        inside = [c for c in root.lefts if c.i < name.start and c.dep_ in _IN_NAME and c.i > of.i]
+        if name.label_ != "PERSON" or office is None or not inside or inside[-1].i != name.start - 1:
+            continue
+        body = inside[-1]
+        if body.lower_ in _offices() or not body.tag_.startswith("NN"):
+            continue
+        for word in [*inside[:-1], *(c for c in root.lefts if c.i < body.i and c not in inside)]:
+            word.head = body
+        body.head, body.dep_ = of, "pobj"
+        root.head, root.dep_ = office, "appos"
+    return doc
+
+
+def _office_above(name: Token) -> Token | None:
+    """The office of whose "of" a name was taken for the object: "*Minister* of Defence of …"."""
+    of = name.head
+    if name.dep_ != "pobj" or of.lower_ != "of":
+        return None
+    above = of.head
+    if above.dep_ == "pobj" and above.head.lower_ == "of" and of.i == above.i + 1:
+        above = above.head.head
+    return above if above.lower_ in _offices() else None
+
+
 def _office_before(comma: Token) -> Token | None:
     """The office whose phrase ends before a comma: "the *President* of Peru"."""
     token = comma.nbor(-1) if comma.i > comma.sent.start else None

@@ -96,7 +96,9 @@ def _capitalised_inside(token: Token) -> bool:
 def _single_actor(token: Token, start: int, named: dict[int, EntityNote]) -> bool:
     """Whether a singular noun is somebody who acts and is not merely the role of a named person."""
     doc = token.doc
-    if token.dep_ not in ("nsubj", "nsubjpass", "dobj", "pobj", "dative", "agent"):
+    # "Sergei Lavrov and his Turkish counterpart"
+    part = token.head if token.dep_ == "conj" and token.i > start and doc[start - 1].tag_ == "PRP$" else token
+    if part.dep_ not in ("nsubj", "nsubjpass", "dobj", "pobj", "dative", "agent"):
         return False
     nearby = {token.i + 1, token.i + 2} | {c.i for c in token.children if c.dep_ == "appos"}
     if any(i in named and named[i].type is EntityType.PERSON for i in nearby):

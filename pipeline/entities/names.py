@@ -54,6 +54,8 @@ def _trim(span: Span) -> Span | None:
     for i in range(start, end):
         if "\n\n" in doc[i].text:
             end = i
+    while end > start + 1 and doc[end - 1].lower_ in ("of", "the", "and", "for"):
+        end -= 1  # "the Foreign Ministries of the two states"
     while end > start and (
         doc[end - 1].text in grammar("possessive")
         or (doc[end - 1].is_punct and not doc[end - 1].text.endswith("."))

@@ -85,3 +85,33 @@ def _by_code() -> dict[str, Nation]:
 def by_code(iso2: str) -> Nation | None:
     """The state of an alpha-2 code."""
     return _by_code().get(iso2)
+
+
+@cache
+def _formal(kind: str) -> frozenset[str]:
+    return frozenset(word for row in _rows("state_words.tsv") if row["kind"] == kind for word in row["words"].split("|"))
+
+
+def formal_start(doc: Doc, start: int) -> int:
+    """Where the formal name of the state at `start` begins: "the *Islamic* Republic of Mauritania", "*Kingdom* of Bahrain"."""
+    at = start - 1
+    if at > 0 and doc[at].lower_ == "the":
+        at -= 1
+    if at < 1 or doc[at].lower_ != "of" or doc[at - 1].lower_ not in _formal("formal"):
+        return start
+    at -= 1
+    if not doc[at].text[:1].isupper() or (at and doc[at - 1].lower_ == "of"):
+        return start
+    while at and doc[at - 1].text[:1].isupper() and doc[at - 1].lower_ in _formal("formal_before"):
+        at -= 1
+    return at
+
+
+def formal_end(doc: Doc, at: int) -> int:
+    """Where the plain name begins in the formal one at `at`: "Republic of *Mauritania*"."""
+    last = at
+    while last + 2 < len(doc) and doc[last].text[:1].isupper() and doc[last].lower_ in _formal("formal_before"):
+        last += 1
+    if last + 2 >= len(doc) or doc[last].lower_ not in _formal("formal") or doc[last + 1].lower_ != "of":
+        return at
+    return last + 3 if doc[last + 2].lower_ == "the" and last + 3 < len(doc) else last + 2

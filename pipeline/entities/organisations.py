@@ -319,6 +319,8 @@ def _trimmed(span: Span) -> tuple[int, int]:
             break
     while end > start and (span.doc[end - 1].lower_ in grammar("possessive") or span.doc[end - 1].is_space):
         end -= 1
+    while end > start + 1 and span.doc[end - 1].lower_ in ("of", "the", "and", "for"):
+        end -= 1  # "the Foreign Ministries of the two states"
     return start, end
 
 
@@ -344,6 +346,7 @@ def _state_after(doc: Doc, hit: Hit) -> tuple[int, int, str] | None:
     at += 1
     if doc[at].lower_ == "the":
         at += 1
+    at = nations.formal_end(doc, at)
     for end in range(min(len(doc), at + 4), at, -1):
         if _in_one_block(doc, hit.start, end) and doc[at].text[:1].isupper():
             named = nations.of(doc[at:end].text)

@@ -15,7 +15,7 @@ from collections import Counter
 
 from spacy.tokens import Doc, Span
 
-from pipeline.entities import context, countries, matching
+from pipeline.entities import context, countries, matching, nations
 from pipeline.entities import personal_names as names
 from pipeline.entities.context import lemma
 from pipeline.entities.countries import Country
@@ -79,7 +79,9 @@ class Places:
             if self._also.get(hit.name) == "person" and _label(labels, hit) == "PERSON" and not self._acts_as_state(doc, hit):
                 score = min(score, 0.35)
             if len(hit.keys) == 1:
-                found.append(self._country(hit, self._countries[hit.keys[0]], score))
+                made = self._country(hit, self._countries[hit.keys[0]], score)
+                made.start = nations.formal_start(doc, hit.start)
+                found.append(made)
         return found
 
     def _find_shared(self, doc: Doc, labels: list[Span | None], weights: Counter[str]) -> list[Found]:

@@ -107,6 +107,9 @@ def _whole(discourse: Discourse, head: Token) -> list[EntityNote]:
 
 
 def _person(discourse: Discourse, token: Token, profiles: Profiles, gender: str) -> EntityNote | None:
+    guest = _guest(discourse, token)
+    if guest is not None:
+        return guest
     scores = lexicon("coreference")["scores"]
     own = _own_subjects(token)
     other = "f" if gender == "m" else "m"
@@ -128,6 +131,18 @@ def _person(discourse: Discourse, token: Token, profiles: Profiles, gender: str)
     if found is not None and (known := profiles.get(id(found))) is not None and known.gender is None:
         known.gender = gender
     return found
+
+
+def _guest(discourse: Discourse, token: Token) -> EntityNote | None:
+    """ "The president welcomed *his guest* as he arrived": whom one receives when he arrives."""
+    verb, above = token.head, token.head.head
+    arrives = verb.lemma_.lower() in words("coreference", "verbs", "arrives") and token.dep_ in SUBJECTS and verb.dep_ == "advcl"
+    if not arrives or above.lemma_.lower() not in words("coreference", "verbs", "receives"):
+        return None
+    received = [c for c in above.children if c.dep_ in ("dobj", "nsubjpass")]
+    named = [*(a for t in received for a in t.children if a.dep_ == "appos"), *received]
+    found = [n for t in named for n in at_head(discourse, t) if is_one(n)]
+    return found[0] if found else None
 
 
 def _ahead(discourse: Discourse, token: Token, own: list[Token], accepts: Callable[[Ref], bool]) -> EntityNote | None:

@@ -296,10 +296,11 @@ def nation(doc: Doc, role: Role) -> nations.Nation | None:
 
 def is_portfolio(doc: Doc, start: int, end: int) -> bool:
     """Whether a name is what an office is for, and no body: "Trade" and "Trade and Tourism" before "Minister", "State" behind
-    "Secretary of"."""
+    "Secretary of", or before "visit"."""
     heads = words("people", "portfolios", "heads")
-    if doc[start:end].text.lower() in words("people", "portfolios", "of") and start > 1:
-        return doc[start - 1].lower_ == "of" and doc[start - 2].lower_ in heads
+    if doc[start:end].text.lower() in words("people", "portfolios", "of"):
+        occasion = end < len(doc) and doc[end].lower_ in words("people", "portfolios", "occasions")
+        return occasion or (start > 1 and doc[start - 1].lower_ == "of" and doc[start - 2].lower_ in heads)
     while end + 1 < len(doc) and doc[end].lower_ in ("and", "&") and doc[end + 1].tag_ in NOUN_TAGS:
         end += 2
     return end < len(doc) and doc[end].lower_ in heads and doc[end].text[:1].isupper()

@@ -410,7 +410,7 @@ def _fits(phrase: Phrase, spoken: Spoken) -> bool:
 
 def _last_word(phrase: Phrase) -> str:
     head = phrase.name.split()[: max(1, phrase.end - phrase.start)]
-    return head[-1].lower()
+    return "memorandum" if head[-1].lower() == "mou" else head[-1].lower()
 
 
 def _same_states(phrase: Phrase, spoken: Spoken) -> bool:

@@ -241,11 +241,14 @@ def attached(noun: Token) -> list[Argument]:
         if child.lower_ == "of" and noun.ent_type_ == "PERSON":
             # "with Rishi Sunak of the United Kingdom": whose minister he is
             continue
-        if child.dep_ == "prep" and child.lower_ in _ATTACHABLE:
+        # "was received by the ambassador to Oman": where one is accredited is no end of a way
+        posted = child.lower_ == "to" and in_class(noun, "accredited")
+        if child.dep_ == "prep" and child.lower_ in _ATTACHABLE and not posted:
             out += [
                 Argument(f"sub:{a.slot.removeprefix('prep:')}", a.head, a.marker, a.shared)
                 for a in prepositional(child)
-                if a.slot.startswith("prep:")
+                # whose the summit is on the sidelines of which something is done says nothing about who does it
+                if a.slot.startswith("prep:") and not (child.lower_ == "of" and in_class(noun, "margin"))
             ]
             if child.lower_ == "of" and any(in_class(noun, name) for name in ("agreement", "margin", "quantifier")):
                 # "signed a memorandum of understanding with Oman", "on the sidelines of a forum in Singapore"

@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.event_types import TypeInfo
-from pipeline.events import itinerary, machines
+from pipeline.events import company, itinerary, machines
 from pipeline.events.accords import complete_parties, home_of
 from pipeline.events.fillers import Index, finest, in_class, lexicon
 from pipeline.events.frames import Frames
@@ -37,8 +37,13 @@ def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) ->
     complete_supplies(doc, events, frames)
     _meetings_abroad(doc, events)
     _whose_forces(doc, events)
+    company.inviters(doc, events, index)
     _hosts_met(doc, events)
     _hosts_at_home(events)
+    company.arrivals_here(doc, events)
+    company.beside_occasions(doc, events)
+    company.states_visited(doc, events)
+    company.one_of_each(doc, events)
     _only_number(doc, events)
     for event in events:
         ends = event.roles.get("destination") or event.roles.get("origin")

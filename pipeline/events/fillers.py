@@ -215,8 +215,11 @@ class Index:
         strayed = [c for t in inside if t != token for c in t.children if c.dep_ == "conj" and c not in inside]
         # "the destroyer USS A and the frigate USS B": what is coordinated with the name is so with its title
         strayed += [c for name in token.children if _names_it(token, name) for c in name.children if c.dep_ == "conj"]
+        # "Ana Costa, mayor Jan Novak and Ali Hasan": a name in apposition to another one's is a list that the parser missed
+        strayed += [c for c in token.children if c.dep_ == "appos" and self._is_another_person(token, c)]
         for child in [*token.children, *strayed]:
-            if child.dep_ == "conj" and child.tag_[:2] in ("NN", "CD", "PR", "JJ"):
+            beside = child.dep_ == "conj" and child.tag_[:2] in ("NN", "CD", "PR", "JJ")
+            if beside or (child in strayed and child.dep_ == "appos"):
                 out += self.heads(child)
             elif child.dep_ == "prep" and child.lower_ in ("of", "from", *_IN):
                 out += self._strayed(token, child)
@@ -226,6 +229,15 @@ class Index:
         """Whether a common noun in the plural stands right before a person's name."""
         right_before = title.tag_ == "NNS" and name.left_edge.i == title.i + 1
         return right_before and any(n.type is EntityType.PERSON for n in self.notes_at(name))
+
+    def _is_another_person(self, token: Token, apposed: Token) -> bool:
+        """Whether two names stand for two persons, of whom the second has an office of his own before the name."""
+        mine, theirs = (
+            {id(n): n for m, n in self.by_token.get(t.i, []) if m.form == "name" and n.type is EntityType.PERSON}
+            for t in (token, apposed)
+        )
+        other = [n for key, n in theirs.items() if key not in mine and n.role]
+        return bool(mine and other) and apposed.left_edge.i > token.i
 
     def _headline_pair(self, token: Token) -> list[Token]:
         """ "Trump, Putin speak": a headline's comma for "and" before the verb; the parser takes one of the two for an adjunct or

@@ -190,7 +190,9 @@ def _is_elsewise(telling: Telling, group: Group) -> bool:
     kind = telling.mention.type
     if not _actions_agree(telling.mention.action, group, kind) or not _status_agrees(telling, group):
         return True
-    if _is_another(telling) or _some_of_them(telling, group) or any(_answers(telling, t) for t in group.tellings):
+    if _is_another(telling) or _some_of_them(telling, group):
+        return True
+    if any(_answers(telling, t) or _on_the_sidelines(telling, t) for t in group.tellings):
         return True
     return kind is EventType.FLIGHT and (_runs_back(telling, group) or any(map(partial(apart, telling), group.tellings)))
 
@@ -310,6 +312,16 @@ def _answers(telling: Telling, other: Telling) -> bool:
             if in_class(node, "answering") or any(c.dep_ == "mark" and in_class(c, "answering") for c in node.children):
                 # "circled over Tehran before it landed", "after taking off from Tula, the jet …": stages of one flight
                 return not (telling.mention.type is EventType.FLIGHT and same_machine_flies(telling, other))
+    return False
+
+
+def _on_the_sidelines(telling: Telling, other: Telling) -> bool:
+    """ "Met on the sidelines of a summit", "talks on the margins of the ministers' meeting": the occasion is another event."""
+    for occasion, event in ((telling, other), (other, telling)):
+        head = occasion.mention.predicate.head
+        side = next((a for a in (head, *head.ancestors) if in_class(a, "margin")), None)
+        if side is not None and event.mention.predicate.head.sent == side.sent:
+            return event.mention.predicate.head not in side.subtree
     return False
 
 

@@ -1,0 +1,106 @@
+"""Who takes part in visits and talks, and where a visit leads, once an article's tellings are one event.
+
+In: the merged events. Out: visits and meetings without a filler that another one names better, and with the destination of those
+who arrive "here". Each step names why it is sure.
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc, Token
+
+from pipeline.annotations import EntityNote, EventNote
+from pipeline.events.accords import home_of
+from pipeline.events.fillers import LOCATIONS, Index, in_class
+from pipeline.events.itinerary import scene, trigger_token
+from pipeline.records import EntityType, EventType
+
+_TOGETHER: dict[EventType | str, tuple[str, ...]] = {EventType.MEETING: ("participants",), EventType.VISIT: ("visitor", "host")}
+_HOSTS = frozenset({EntityType.PERSON, EntityType.COUNTRY, EntityType.ORGANIZATION})
+_UNNAMED = frozenset({"person", "nominal"})
+
+
+def one_of_each(doc: Doc, events: list[EventNote]) -> None:
+    """ "Foreign ministers of Oman and Kenya met. Ali Hasan told Petr Novak …", "the Omani minister": a state, and an office of it
+    that is not named, fall where somebody of that state is named."""
+    for event in events:
+        for role in _TOGETHER.get(event.type, ()):
+            notes = event.roles.get(role, [])
+            homes = {home for n in notes if n.type is EntityType.PERSON and (home := home_of(n, doc))}
+            kept = [n for n in notes if not _stands_for(n, homes)]
+            if homes and kept != notes:
+                event.roles[role] = kept
+                event.why.append(f"{role} without {', '.join(n.name for n in notes if n not in kept)}: named in person")
+
+
+def _stands_for(note: EntityNote, homes: set[str]) -> bool:
+    if note.type is EntityType.COUNTRY:
+        return note.links.iso3166 in homes
+    return note.type is EntityType.GROUP and note.kind in _UNNAMED and note.links.country in homes
+
+
+def inviters(doc: Doc, events: list[EventNote], index: Index) -> None:
+    """ "Paid a visit to Oman at the invitation of President Ali Hasan": who invites is the host, and no visitor."""
+    for event in events:
+        token = trigger_token(doc, event) if event.type is EventType.VISIT else None
+        if token is None:
+            continue
+        found = [n for t in token.sent if in_class(t, "invitation") for n in _inviting(t, index)]
+        hosts = [n for n in dict.fromkeys(found) if n.type in _HOSTS]
+        guests = [n for n in event.roles.get("visitor", []) if n not in hosts]
+        if hosts and (guests or not event.roles.get("visitor")):
+            event.roles["host"] = list(dict.fromkeys([*hosts, *event.roles.get("host", [])]))
+            event.roles["visitor"] = guests
+            event.why.append(f"host {hosts[0].name!r}: who invites")
+
+
+def _inviting(invitation: Token, index: Index) -> list[EntityNote]:
+    owners = [c for c in invitation.children if c.dep_ == "poss"]
+    behind = (p for p in invitation.children if p.dep_ == "prep" and p.lower_ in ("of", "from", "by"))
+    owners += [o for p in behind for o in p.children if o.dep_ == "pobj"]
+    return [n for o in owners for h in index.heads(o) for n in index.resolve(h)]
+
+
+def arrivals_here(doc: Doc, events: list[EventNote]) -> None:
+    """ "NAIROBI: … arrived here on Thursday": here is where the article is told from."""
+    place = scene(doc)
+    for event in events if place is not None else []:
+        token = trigger_token(doc, event)
+        if event.type is not EventType.VISIT or token is None or event.roles.get("destination"):
+            continue
+        around = [token, *(a for a in token.ancestors if a.sent == token.sent)]
+        if place is not None and any(c.lower_ == "here" for t in around for c in t.children):
+            event.roles["destination"] = [place]
+            event.why.append(f"destination {place.name!r}: the place of the dateline")
+
+
+def beside_occasions(doc: Doc, events: list[EventNote]) -> None:
+    """ "Met on the sidelines of the ministers' meeting in Bari": what takes place beside an occasion takes place there."""
+    meetings = [(e, t) for e in events if e.type is EventType.MEETING and (t := trigger_token(doc, e)) is not None]
+    for occasion, token in meetings:
+        side = next((a for a in token.ancestors if in_class(a, "margin")), None)
+        for event, other in meetings:
+            if side is None or event is occasion or other.sent != side.sent or other in side.subtree:
+                continue
+            if occasion.roles.get("place") and not event.roles.get("place") and event.action not in ("phone", "video"):
+                event.roles["place"] = list(occasion.roles["place"])
+                event.why.append("place: that of the occasion beside which it took place")
+
+
+def states_visited(doc: Doc, events: list[EventNote]) -> None:
+    """ "Hailed the visit of the Kenyan minister": where a visit names no place, the only place where the visitor is met."""
+    for event in events:
+        if event.type is not EventType.VISIT or event.roles.get("destination"):
+            continue
+        guests = event.roles.get("visitor", [])
+        met = [
+            e
+            for e in events
+            if e.type is EventType.MEETING
+            and any(n in e.roles.get("participants", []) for n in guests)
+            and e.realis is event.realis
+        ]
+        places = list(dict.fromkeys(n for e in met for n in e.roles.get("place", []) if n.type in LOCATIONS))
+        homes = {home_of(n, doc) for n in guests} - {None}
+        if len(places) == 1 and (places[0].links.country or places[0].links.iso3166) not in homes:
+            event.roles["destination"] = places
+            event.why.append(f"destination {places[0].name!r}: where the visitor was met")
