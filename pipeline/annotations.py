@@ -164,6 +164,17 @@ def register() -> None:
 register()
 
 
+def dateline_place(doc: Doc, found: list[EntityNote]) -> EntityNote | None:
+    """Where the article is told from: of the entities found, the place that its dateline names."""
+    told = article(doc)
+    if told is None or told.dateline_place is None:
+        return None
+    wanted = told.dateline_place.split(",")[0].strip().casefold()
+    named = [n for n in found if any(m.text.casefold() == wanted for m in n.mentions)]
+    finest = (EntityType.AIRPORT, EntityType.PLACE, EntityType.COUNTRY)
+    return next((n for kind in finest for n in named if n.type is kind), None)
+
+
 def entities(doc: Doc) -> list[EntityNote]:
     """The entities found so far, in the order of their first mention; [] before the entity components ran."""
     return doc._.entities if doc._.entities is not None else []

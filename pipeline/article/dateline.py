@@ -20,7 +20,7 @@ _DAY = (
     r"|(?:[A-Z][a-z]{2}\.?\s)?\d{1,2}/\d{1,2}/(?:19|20)\d\d)"
 )
 _AGENCY = r"(?:\((?P<agency>[^()]{2,40})\)|/(?P<slashed>[^/\s][^/]{1,30})/)"
-_DASH = r"(?P<dash>—|–|―|--|-|:)"
+_DASH = r"(?P<dash>—|–|―|--|(?<=\s)-(?=\s)|:)"
 # Place; a day after a comma or full stop; an agency in brackets, between slashes or after a comma; a dash.
 _DATELINE = re.compile(
     rf"^{_PLACE}(?:[,.]\s+{_DAY})?(?:\s*[,.]?\s*{_AGENCY}\s*(?P<after>—|–|―|--|-|:|\.)|(?:,\s(?P<bare>[A-Z]{{2,8}}|[A-Z][a-z]+))?\s*{_DASH})\s*(?=\S)"
@@ -59,10 +59,11 @@ def read(paragraph: str) -> Dateline:
     dash = found["dash"] or found["after"]
     # Without capitals, an agency or a day, "Paris - the city of light" is a sentence.
     head = found["place"].split(",")[0]
-    if not (known or found["day"]) and (dash in (".", "-") or not head.isupper()):
+    listed = head.lower() in words("authors", "cuts", "cities") or head.lower() in words("authors", "dateline", "cities")
+    if not (known or found["day"]) and (dash == "." or not head.isupper() or (dash == "-" and not listed)):
         return Dateline()
     # "NEW DELHI: " is a place; of other words in capitals before a colon nothing says so.
-    if dash == ":" and not (known or found["day"]) and head.lower() not in words("authors", "cuts", "cities"):
+    if dash == ":" and not (known or found["day"]) and not listed:
         return Dateline()
     return Dateline(found["place"].strip(), agency if known else None, found["day"])
 

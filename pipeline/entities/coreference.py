@@ -11,7 +11,7 @@ from __future__ import annotations
 from spacy.tokens import Doc
 
 from pipeline.annotations import EntityNote
-from pipeline.entities import affiliation, descriptions, gender, peers, pronouns
+from pipeline.entities import affiliation, deixis, descriptions, gender, peers, pronouns
 from pipeline.entities.discourse import Discourse, is_one
 
 
@@ -26,6 +26,8 @@ def resolve(doc: Doc, entities: list[EntityNote]) -> None:
     for token in doc:
         if token.tag_ in ("PRP", "PRP$", "WP", "WDT", "WP$"):
             pronouns.resolve(discourse, token, profiles, quoted)
+        elif token.i not in quoted.tokens and token.tag_ == "RB":
+            deixis.resolve(discourse, token)
         elif token.i not in quoted.tokens and token.tag_ in ("NN", "NNS", "NNP", "NNPS", "JJ", "CD"):
             descriptions.resolve(discourse, token, profiles)
     affiliation.resolve_owned(doc, entities)

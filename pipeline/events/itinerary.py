@@ -334,20 +334,9 @@ def _trigger_word(doc: Doc, event: EventNote) -> str:
 # --- the scene -----------------------------------------------------------------------------------------------------------
 
 
-def scene(doc: Doc) -> EntityNote | None:
-    """Where the article is told from: the place of its dateline."""
-    article = doc_notes.article(doc)
-    name = article.dateline_place if article is not None else None
-    if name is None:
-        return None
-    wanted = name.split(",")[0].strip().casefold()
-    places = [n for n in doc_notes.entities(doc) if n.type in LOCATIONS]
-    return finest([n for n in places if any(m.text.casefold() == wanted for m in n.mentions)])
-
-
 def _here(doc: Doc, air: list[EventNote]) -> None:
     """ "A Polish team came from Warsaw": what comes, and says not where to, comes to where the article is told from."""
-    place = scene(doc)
+    place = doc_notes.dateline_place(doc, doc_notes.entities(doc))
     if place is None:
         return
     for event in air:
