@@ -1,7 +1,6 @@
-"""Who takes part in visits and talks, and where a visit leads, once an article's tellings are one event.
+"""Who takes part in visits and talks, once an article's tellings are one event.
 
-In: the merged events. Out: visits and meetings without a filler that another one names better, and with the destination of those
-who arrive "here". Each step names why it is sure.
+In: the merged events. Out: visits and meetings without a filler that another one names better. Each step names why it is sure.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from spacy.tokens import Doc, Token
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.events.accords import home_of
 from pipeline.events.fillers import LOCATIONS, Index, in_class
-from pipeline.events.itinerary import scene, trigger_token
+from pipeline.events.itinerary import trigger_token
 from pipeline.records import EntityType, EventType
 
 _TOGETHER: dict[EventType | str, tuple[str, ...]] = {EventType.MEETING: ("participants",), EventType.VISIT: ("visitor", "host")}
@@ -58,19 +57,6 @@ def _inviting(invitation: Token, index: Index) -> list[EntityNote]:
     behind = (p for p in invitation.children if p.dep_ == "prep" and p.lower_ in ("of", "from", "by"))
     owners += [o for p in behind for o in p.children if o.dep_ == "pobj"]
     return [n for o in owners for h in index.heads(o) for n in index.resolve(h)]
-
-
-def arrivals_here(doc: Doc, events: list[EventNote]) -> None:
-    """ "NAIROBI: … arrived here on Thursday": here is where the article is told from."""
-    place = scene(doc)
-    for event in events if place is not None else []:
-        token = trigger_token(doc, event)
-        if event.type is not EventType.VISIT or token is None or event.roles.get("destination"):
-            continue
-        around = [token, *(a for a in token.ancestors if a.sent == token.sent)]
-        if place is not None and any(c.lower_ == "here" for t in around for c in t.children):
-            event.roles["destination"] = [place]
-            event.why.append(f"destination {place.name!r}: the place of the dateline")
 
 
 def beside_occasions(doc: Doc, events: list[EventNote]) -> None:

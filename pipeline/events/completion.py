@@ -40,7 +40,6 @@ def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) ->
     company.inviters(doc, events, index)
     _hosts_met(doc, events)
     _hosts_at_home(events)
-    company.arrivals_here(doc, events)
     company.beside_occasions(doc, events)
     company.states_visited(doc, events)
     company.one_of_each(doc, events)
