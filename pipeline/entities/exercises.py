@@ -112,7 +112,7 @@ class Exercises:
             if operation or _noun_at(token):
                 run = _name_after(doc, token.i + 1, operation) or _name_called(doc, token.i + 1)
             if run is None and _noun_at(token):
-                run = _name_before(doc, token.i)
+                run = _name_before(doc, token.i) or _name_apposed(doc, token.i)
             if run is None or not taken.isdisjoint(range(*run)):
                 continue
             taken.update(range(*run))
@@ -253,6 +253,20 @@ def _name_before(doc: Doc, noun: int) -> tuple[int, int] | None:
     if "ORG" in labels and not edition and any(t.lower_ in words("exercises", "words", "military") for t in own):
         return None
     return (start, end) if edition or len([t for t in own if t.is_alpha]) > 1 else None
+
+
+def _name_apposed(doc: Doc, noun: int) -> tuple[int, int] | None:
+    """ "Ruska 2022, an air exercise": a name with an edition, said to be one."""
+    at = noun - 1
+    while at > 1 and (doc[at].lower_ in words("exercises", "words", "between") or doc[at].tag_ in {"JJ", "HYPH", "CD"}):
+        at -= 1
+    if at < 3 or doc[at].lower_ not in {"a", "an", "the"} or doc[at - 1].text != ",":
+        return None
+    start = at - 1
+    while start > 0 and at - 1 - start < _LONGEST and _names(doc[start - 1]):
+        start -= 1
+    text = doc[start : at - 1].text
+    return (start, at - 1) if re.search(r"[- ’'](?:20)?\d{2}[A-Z]?$", text) and _is_military(doc) else None
 
 
 def _names(token: Token) -> bool:

@@ -6,9 +6,12 @@ In: the roles that a rule filled. Out: the same, in place.
 
 from __future__ import annotations
 
-from pipeline.event_types import TypeInfo
+from spacy.tokens import Doc, Token
+
+from pipeline.annotations import EntityNote
+from pipeline.event_types import Role, TypeInfo
 from pipeline.events.clauses import is_noun
-from pipeline.events.fillers import Filler, Index, finest
+from pipeline.events.fillers import Filler, Index, finest, in_class
 from pipeline.events.predicates import Predicate
 from pipeline.records import EntityType
 
@@ -50,3 +53,68 @@ def hyphenated_route(predicate: Predicate, info: TypeInfo, roles: dict[str, list
                     if note is not None and info.roles[role].accepts(note):
                         roles[role] = [Filler(note, hyphen.nbor(step))]
                 return
+
+
+def is_unnamed_ship(note: EntityNote) -> bool:
+    """ "Warships" take part for the state or navy they belong to; "USS Porter" by name."""
+    return note.type is EntityType.EQUIPMENT and not any(m.form == "name" for m in note.mentions)
+
+
+def name_behind(predicate: Predicate, info: TypeInfo, roles: dict[str, list[Filler]], index: Index) -> None:
+    """ "The exercise JIMEX", "the drills, dubbed Cold Wind": the name right behind the noun, wherever the parser hung it."""
+    role = info.roles.get("name")
+    if role is None or EntityType.EXERCISE not in role.types or roles.get("name") or not is_noun(predicate.head):
+        return
+    doc = predicate.head.doc
+    for at in range(predicate.head.i + 1, min(predicate.head.i + 6, len(doc))):
+        notes = [n for n in index.notes_at(doc[at]) if role.accepts(n)]
+        if notes:
+            roles["name"] = [Filler(notes[0], doc[at])]
+            end = max(m.token_end for m in notes[0].mentions if m.token_start <= at < m.token_end)
+            _place_behind(doc, end, info, roles, index)
+            return
+        if not (doc[at].is_punct or in_class(doc[at], "naming")):
+            return
+
+
+def _place_behind(doc: Doc, at: int, info: TypeInfo, roles: dict[str, list[Filler]], index: Index) -> None:
+    """ "The drills, dubbed Cold Wind, *in Troms*": the place right behind the name."""
+    role = info.roles.get("place")
+    while at < len(doc) - 1 and doc[at].is_punct:
+        at += 1
+    if role is None or roles.get("place") or at >= len(doc) - 1 or not in_class(doc[at], "whereabouts"):
+        return
+    for inner in (c for c in doc[at].children if c.dep_ == "pobj"):
+        place = finest([n for n in index.resolve(inner) if role.accepts(n)])
+        if place is not None:
+            roles["place"] = [Filler(place, inner)]
+
+
+def come_from(head: Token, accepted: list[EntityNote], role: Role, index: Index) -> list[EntityNote]:
+    """ "7,000 troops from Thailand and Indonesia", "ships of the Greek, Italian and French navies": the states that a crowd of
+    several comes from take part; nothing where it comes from fewer than two."""
+    if role.name != "participants" or len(accepted) != 1 or accepted[0].type is not EntityType.GROUP:
+        return []
+    if accepted[0].kind == "bodies" and not any(c.dep_ == "nummod" for c in head.children):
+        # "such countries as Fiji and Tonga"
+        return [n for t in told_among(head, index) for n in index.notes_at(t) if role.accepts(n)]
+    origins = [p for p in head.children if p.dep_ == "prep" and p.lower_ in ("from", "of")]
+    behind = [h for p in origins for c in p.children if c.dep_ == "pobj" for h in index.heads(c)]
+    found = list(
+        dict.fromkeys(n for h in behind for n in index.notes_at(h) if n.type is not EntityType.GROUP and role.accepts(n))
+    )
+    return found if len(found) > 1 else []
+
+
+def told_among(head: Token, index: Index) -> list[Token]:
+    """ "Troops from 15 countries including Kenya and Togo", "from such states as Fiji": those that a crowd is said to be of."""
+    whole = [head, *(c for p in head.children if p.dep_ == "prep" for c in p.children if c.dep_ == "pobj")]
+    beside = [p for p in head.head.children if p.dep_ == "prep" and p.i > head.i] if head.dep_ in ("nsubj", "dobj") else []
+    whole += [c for p in beside if p.lower_ == "from" for c in p.children if c.dep_ == "pobj"]
+    named: list[Token] = []
+    for noun in whole:
+        for prep in (c for c in noun.children if c.dep_ == "prep"):
+            such = any(t.lower_ == "such" for t in (*noun.children, *prep.children))
+            if prep.lower_ in ("including", "like") or (prep.lower_ == "as" and such):
+                named += [h for c in prep.children if c.dep_ == "pobj" for h in index.heads(c)]
+    return named

@@ -221,6 +221,8 @@ class Index:
             beside = child.dep_ == "conj" and child.tag_[:2] in ("NN", "CD", "PR", "JJ")
             if beside or (child in strayed and child.dep_ == "appos"):
                 out += self.heads(child)
+            elif child.dep_ in ("prep", "advmod") and child.lower_ in ("along", "together", "alongside"):
+                out += _company(child)
             elif child.dep_ == "prep" and child.lower_ in ("of", "from", *_IN):
                 out += self._strayed(token, child)
         return out
@@ -334,6 +336,13 @@ class Index:
         self.created.append(note)
         self._add(mention, note)
         return note
+
+
+def _company(beside: Token) -> list[Token]:
+    """ "JS Izumo, along *with INS Vikramaditya*": who stands beside what is told."""
+    behind = [beside, *(c for c in beside.children if c.lower_ == "with")]
+    objects = [c for p in behind for c in p.children if c.dep_ == "pobj"]
+    return [t for o in objects for t in (o, *o.conjuncts)]
 
 
 def _names_it(title: Token, name: Token) -> bool:

@@ -20,7 +20,15 @@ from pipeline.events import routes
 from pipeline.events.arguments import Argument
 from pipeline.events.clauses import is_noun, is_verb
 from pipeline.events.conditions import matches, owners, required
-from pipeline.events.filled import hyphenated_route, part_facility, without_titles
+from pipeline.events.filled import (
+    come_from,
+    hyphenated_route,
+    is_unnamed_ship,
+    name_behind,
+    part_facility,
+    told_among,
+    without_titles,
+)
 from pipeline.events.fillers import LOCATIONS, Filler, Index, finest, in_class, lexicon, within
 from pipeline.events.frame_files import VEHICLE, Condition, Rule, built_in, load_own
 from pipeline.events.predicates import Predicate, content_arguments, predicate_of, says_where
@@ -183,6 +191,7 @@ class Frames:
                     used.add(a.head.i)
         without_titles(roles)
         part_facility(roles, info)
+        name_behind(predicate, info, roles, index)
         if "origin" in info.roles and "destination" in info.roles:
             hyphenated_route(predicate, info, roles, index)
         action = rule.action
@@ -330,6 +339,9 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
     if not accepted and _leads_somewhere(role, argument, info) and not _is_time(head):
         note = index.unknown_place(head, resolved)
         accepted = [note] if note is not None else []
+    if role.name == "participants":
+        accepted = [n for n in accepted if not is_unnamed_ship(n)]
+    accepted = come_from(head, accepted, role, index) or accepted
     put = [_put(role, Filler(note, head, shared), roles) for note in [*accepted, *_listed(head, accepted, role, index)]]
     if any(put) and head.tag_ == "PRP" and not index.notes_at(head):
         index.refer(head, accepted[0])
@@ -360,6 +372,7 @@ def _listed(head: Token, accepted: list[EntityNote], role: Role, index: Index) -
     for agent in (a for c in led for a in c.children if a.dep_ == "agent"):
         heads = [h for p in agent.children if p.dep_ == "pobj" for h in index.heads(p)]
         apposed += [*heads, *(c for h in heads for c in h.children if c.dep_ == "appos")]
+    apposed += told_among(head, index)
     return [n for h in apposed for n in index.notes_at(h) if role.accepts(n) and n is not accepted[0]]
 
 

@@ -309,7 +309,9 @@ def _answers(telling: Telling, other: Telling) -> bool:
         for node in (below, *below.ancestors):
             if node == above:
                 break
-            if in_class(node, "answering") or any(c.dep_ == "mark" and in_class(c, "answering") for c in node.children):
+            if (in_class(node, "answering") and not node.tag_.startswith("NNP")) or any(
+                c.dep_ == "mark" and in_class(c, "answering") for c in node.children
+            ):
                 # "circled over Tehran before it landed", "after taking off from Tula, the jet …": stages of one flight
                 return not (telling.mention.type is EventType.FLIGHT and same_machine_flies(telling, other))
     return False
