@@ -76,17 +76,19 @@ def blocks(doc: Doc) -> Doc:
 _DESIGNATOR = re.compile(r"(?:[A-Z][A-Za-z]{0,3}-\d{1,4}|[A-Z]{1,3}\d{3,4})[A-Z]{0,3}(s?)")
 
 # What stays one token: a designator, and what the hyphen rules of the tokenizer would take apart.
-_WHOLE = re.compile(rf"{_DESIGNATOR.pattern}|[Ee]n-[Rr]oute")
+_WHOLE = re.compile(rf"{_DESIGNATOR.pattern}|[Ee]n-[Rr]oute|[Rr]e-(?P<again>[a-z]{{3,}})")
 
 
 def _read_as_known(token: Token) -> None:
-    """Lets the model read an aircraft designator as "plane", and "en-route" as "inbound": it knows few of them, takes "C-17
-    carrying" for one noun, or "touched down" behind it for a participle. Changes the vocabulary's entry, not the text."""
+    """Lets the model read an aircraft designator as "plane", "en-route" as "inbound", and "re-opened" as "reopened": it knows few
+    of them, takes "C-17 carrying" for one noun, or "touched down" behind it for a participle. Changes the vocabulary's entry, not the text."""
     designator = _DESIGNATOR.fullmatch(token.text)
     if designator is not None:
         known = "planes" if designator[1] else "plane"
-    elif _WHOLE.fullmatch(token.text):
-        known = "inbound"
+    elif (whole := _WHOLE.fullmatch(token.text)) is not None:
+        known = "inbound" if whole["again"] is None else f"re{whole['again']}"
+        if token.vocab.vectors.key2row.get(token.vocab[known].orth) is None:
+            known = whole["again"] or known
     else:
         return
     vocab = token.doc.vocab
@@ -189,7 +191,19 @@ def _teach_lemmas(lemmatizer: Any) -> None:
     known, index = (lemmatizer.lookups.get_table(name) for name in ("lemma_exc", "lemma_index"))
     for lemma, forms in taught["verb"].items():
         known["verb"].update({form: [lemma] for form in forms})
+    for verb in taught["again"]:
+        # "re-opened" is "reopened"
+        known["verb"].update({f"re-{form}": [f"re{verb}"] for form in _forms(verb)})
+        known["noun"].update({f"re-{form}": [f"re{verb}"] for form in (verb, f"{verb}s", f"{verb}es")})
     index["verb"] = [verb for verb in index["verb"] if verb not in taught["rare"]]
+
+
+def _forms(verb: str) -> list[str]:
+    """The forms of a regular verb."""
+    if verb[-1] == "y" and verb[-2] not in "aeiou":
+        return [verb, f"{verb[:-1]}ies", f"{verb[:-1]}ied", f"{verb}ing"]
+    stem = verb.removesuffix("e")
+    return [verb, f"{verb}s", f"{verb}es", f"{stem}ed", f"{stem}ing"]
 
 
 def _use_numpy_kernels(component: Any) -> None:
