@@ -80,8 +80,11 @@ _WHOLE = re.compile(rf"{_DESIGNATOR.pattern}|[Ee]n-[Rr]oute|[Rr]e-(?P<again>[a-z
 
 
 def _read_as_known(token: Token) -> None:
-    """Lets the model read an aircraft designator as "plane", "en-route" as "inbound", and "re-opened" as "reopened": it knows few
-    of them, takes "C-17 carrying" for one noun, or "touched down" behind it for a participle. Changes the vocabulary's entry, not the text."""
+    """Lets the model read an aircraft designator as "plane", "en-route" as "inbound", and "re-opened" as "reopened".
+
+    It knows few of them, takes "C-17 carrying" for one noun, or "touched down" behind it for a participle. Changes the
+    vocabulary's entry, not the text.
+    """
     designator = _DESIGNATOR.fullmatch(token.text)
     if designator is not None:
         known = "planes" if designator[1] else "plane"
@@ -143,6 +146,7 @@ def load(
         import_module(_FACTORIES["dateline_retagging"])
         nlp.add_pipe("dateline_retagging", after="parser")
         nlp.add_pipe("dateline_participles", after="dateline_retagging")
+        nlp.add_pipe("dateline_place_lists", after="dateline_participles")
         nlp.add_pipe("dateline_appositions", after="ner")
         nlp.add_pipe("dateline_office_holders", after="ner")
     stages = UNTIL[1 : UNTIL.index(until) + 1]

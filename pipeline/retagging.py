@@ -62,6 +62,27 @@ def _may_be_verb(root: Token) -> bool:
     return going or (root.lower_ in _verbs()["doing"] and after.tag_ in ("NNP", "NNPS", "DT", "CD", "JJ", "IN"))
 
 
+@Language.component("dateline_place_lists")
+def list_places(doc: Doc) -> Doc:
+    """ "Tel Aviv in Israel, Tehran in Iran and Beirut in Lebanon": the cities are coordinated, and not each with the state that
+    stands before it."""
+    for place in doc:
+        if place.dep_ != "conj" or not place.tag_.startswith("NNP") or place.i + 1 >= len(doc) or place.nbor().lower_ != "in":
+            continue
+        state = place.head
+        lies_in = state.head
+        if state.dep_ not in ("pobj", "conj") or not state.tag_.startswith("NNP"):
+            continue
+        if state.dep_ == "conj":
+            lies_in = state.nbor(-1)
+        if lies_in.lower_ != "in" or lies_in.i + 1 != state.i or not lies_in.i or lies_in.i < lies_in.sent.start + 1:
+            continue
+        first = lies_in.nbor(-1)
+        if first.tag_.startswith("NNP") and first.dep_ in ("pobj", "conj", "dobj", "nsubj"):
+            place.head = first
+    return doc
+
+
 @cache
 def _offices() -> frozenset[str]:
     with model_path("lexicons/people.toml").open("rb") as f:

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from spacy.tokens import Doc
 
@@ -51,7 +52,7 @@ class AirportTable:
         self.airports: dict[str, Airport] = {}
         self.cores: dict[str, dict[str, float]] = defaultdict(dict)
         self.codes: dict[str, str] = {}
-        large = _large_cities()
+        large = large_cities()
         self.airports = {row["ident"]: _airport(row) for row in rows("airports.tsv.gz")}
         served = {fold(a.city) for a in self.airports.values() if a.scheduled and a.size > 1}
         for row in rows("airports.tsv.gz"):
@@ -132,7 +133,8 @@ class AirportTable:
         return self.cores.get(plain) or self.cores.get(short) or {}
 
 
-def _large_cities() -> dict[str, str]:
+@cache
+def large_cities() -> dict[str, str]:
     """City of 500,000 people or more → its country: an airport elsewhere that bears the name is not what is meant."""
     return {fold(row["name"]): row["country"] for row in rows("cities.tsv.gz") if int(row["population"]) >= 500_000}
 

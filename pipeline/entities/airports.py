@@ -14,12 +14,14 @@ A city without a facility word stays a city. Names that no table knows are airpo
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from spacy.tokens import Doc
 
 from pipeline.entities import context, countries, matching
-from pipeline.entities.airport_table import ALIAS, CITY, CORE, NAMESAKE, AirportTable
+from pipeline.entities.airport_table import ALIAS, CITY, CORE, NAMESAKE, AirportTable, large_cities
 from pipeline.entities.finding import Found
+from pipeline.entities.gazetteers import rows
 from pipeline.entities.matching import Hit, fold
 from pipeline.entities.phrases import words
 from pipeline.records import Candidate, EntityType
@@ -71,6 +73,9 @@ class Airports:
             name = fold(doc[begin:start].text).removesuffix("'s").strip()
             full = fold(doc[begin:end].text)
             known = self.table.cores.get(full) or self.table.cores.get(name)
+            if name in _not_names() and full not in self.table.cores:
+                # "a Nevada airport" is one that lies there
+                continue
             if not known or (noun not in self.table.base_nouns and max(known.values()) == NAMESAKE):
                 # "Milan Airport" is none of the small towns called so
                 continue
@@ -326,10 +331,12 @@ def build() -> Airports:
     return Airports()
 
 
+@cache
 def _not_names() -> set[str]:
     """Words with a capital before "airport" that name no airport: countries, peoples and other armies."""
     known = countries.countries().values()
-    return {fold(n) for c in known for n in (*c.names, *c.adjectives, *c.people)} | {"the", "international"}
+    states = {fold(row["name"]) for row in rows("us_states.tsv")} - large_cities().keys()
+    return {fold(n) for c in known for n in (*c.names, *c.adjectives, *c.people)} | states | {"the", "international"}
 
 
 def _is_place(name: str) -> bool:

@@ -95,6 +95,11 @@ def note_types(doc: Doc, spans: list[tuple[int, int]]) -> None:
     doc.user_data["dateline_type_ends"] = tuple(end for _, end in spans)
 
 
+def is_plain_aircraft(doc: Doc, start: int, end: int) -> bool:
+    """ "Fighter Jets" of a headline: common nouns for aircraft, which the tagger takes for a name."""
+    return end - start > 1 and all(singular(t) in words("noun") for t in doc[start:end])
+
+
 def ends_of_types(doc: Doc) -> tuple[int, ...]:
     """The tokens behind the aircraft types that the finder for them has seen."""
     ends: tuple[int, ...] = doc.user_data.get("dateline_type_ends", ())

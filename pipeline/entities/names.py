@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from spacy.tokens import Doc, Span
 
+from pipeline.entities import context
 from pipeline.entities.finding import Found
 from pipeline.entities.phrases import grammar
 from pipeline.entities.roles import is_portfolio
@@ -34,6 +35,8 @@ class Names:
         for span in doc.ents:
             kind = _TYPES.get(span.label_)
             trimmed = _trim(span) if kind else None
+            if trimmed and context.is_plain_aircraft(doc, trimmed.start, trimmed.end):
+                continue
             if kind and trimmed and not (span.label_ == "ORG" and is_portfolio(doc, trimmed.start, trimmed.end)):
                 found.append(
                     Found(trimmed.start, trimmed.end, kind, trimmed.text, self.name, _SCORE, kind=_KINDS.get(span.label_))

@@ -12,6 +12,7 @@ from functools import cache
 from spacy.tokens import Doc
 
 from pipeline.entities.matching import fold
+from pipeline.entities.phrases import grammar
 from pipeline.resources import model_path
 
 _LONGEST = 4
@@ -69,12 +70,19 @@ def within(doc: Doc, start: int, end: int) -> list[tuple[int, int, Nation]]:
         for size in range(min(_LONGEST, end - at), 0, -1):
             text = doc[at : at + size].text
             nation = of(text) if text[:1].isupper() and (len(text) > 2 or text.isupper()) else None
-            if nation is not None:
+            if nation is not None and not _of_water(doc, at, at + size):
                 found.append((at, at + size, nation))
                 at += size - 1
                 break
         at += 1
     return found
+
+
+def _of_water(doc: Doc, start: int, end: int) -> bool:
+    """ "South China Sea", "the Gulf of Oman": a sea that is called after a state speaks of no state."""
+    waters = grammar("waters")
+    behind = end < len(doc) and doc[end].text[:1].isupper() and doc[end].lower_ in waters
+    return behind or (start > 1 and doc[start - 1].lower_ == "of" and doc[start - 2].lower_ in waters)
 
 
 @cache

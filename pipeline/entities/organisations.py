@@ -256,6 +256,8 @@ class Organisations:
             start, end = _trimmed(span)
             if span.label_ != "ORG" or start >= end or (start, end) in spans:
                 continue
+            if context.is_plain_aircraft(doc, start, end):
+                continue
             kind = _kind_of(doc, start, end)
             if kind is None and (not doc[start:end].text[:1].isupper() or roles.is_portfolio(doc, start, end)):
                 continue

@@ -91,7 +91,14 @@ def complements(verb: Token, passive: bool) -> list[Argument]:
     out = [a for child in verb.children for a in _complement(child, verb, passive)]
     if not any(a.slot == "obj" for a in out) and verb.dep_ == "relcl" and not passive and not subjectless(verb):
         subject = next((c for c in verb.children if c.dep_ in SUBJECT), None)
-        if subject is not None and subject.tag_ not in ("WDT", "WP") and subject.lower_ != "that":
+        if (
+            subject is not None
+            and in_class(verb, "arriving")
+            and any(c.lower_ == "where" and c.dep_ == "advmod" for c in verb.children)
+        ):
+            # "left for Tokyo, where it will land at Haneda": where it is, and nothing that it is done to
+            out.append(Argument("prep:in", verb.head, shared=True))
+        elif subject is not None and subject.tag_ not in ("WDT", "WP") and subject.lower_ != "that":
             out.append(Argument("obj", verb.head, shared=True))
     out += [b for a in out for b in _below(a)]
     if verb.dep_ == "conj" and is_verb(verb.head):

@@ -181,10 +181,10 @@ class Frames:
         roles: dict[str, list[Filler]] = {}
         used: set[int] = set()
         if {"place", "origin", "destination"} <= set(info.roles):
-            for name, head, note in routes.of_subject(predicate, arguments, index):
+            for name, head, note in routes.of_subject(predicate, index):
                 if _put(info.roles[name], Filler(note, head), roles):
                     used.add(head.i)
-        arguments.sort(key=lambda a: routes.is_of_subject(a, predicate))
+        arguments.sort(key=lambda a: routes.is_of_subject(a, predicate) or (a.shared and a.slot == "prep:in"))
         for slots, names in rule.slots:
             for a in arguments:
                 if in_slot(a, slots) and a.head.i not in used and self._fill(a, names, info, roles, index):

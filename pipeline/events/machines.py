@@ -45,7 +45,8 @@ def _only_aircraft(doc: Doc, events: list[EventNote], index: Index) -> None:
         if operator and owners and not any(same(a, b) for a in operator for b in owners):
             continue
         inside = any(s <= m.start < e for s, e in event.evidence for m in found[0].mentions)
-        if "aircraft" not in event.roles and (caption or inside or _is_what_it_was(doc, found[0])):
+        lone = event.type is EventType.AVIATION_INCIDENT and len([e for e in flights if e.type is event.type]) == 1
+        if "aircraft" not in event.roles and (caption or inside or lone or _is_what_it_was(doc, found[0])):
             event.roles["aircraft"] = [found[0]]
             event.why.append(f"aircraft {found[0].name!r}: the only type the article names")
 

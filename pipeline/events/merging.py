@@ -385,12 +385,17 @@ _REGION_RADIUS = 150.0
 """Kilometres from the middle of a region within which a town of the same state may lie in it."""
 
 
+_LARGE_REGION_RADIUS = 600.0
+_LARGE_STATES = frozenset({"US", "CA", "AU", "RU", "BR", "KZ"})
+"""States whose regions are as large as other states."""
+
+
 def _in_region(region: EntityNote, town: EntityNote) -> bool:
     """Whether a town may lie in a region that is told instead of it: "crash in Wales", "near Welshpool"."""
     if region.kind != "region" or town.kind == "region" or region.links.country != town.links.country or not town.links.country:
         return False
     away = great_circle_km(region, town)
-    return away is not None and away <= _REGION_RADIUS
+    return away is not None and away <= (_REGION_RADIUS if region.links.country not in _LARGE_STATES else _LARGE_REGION_RADIUS)
 
 
 def is_bare(bare: EntityNote, full: EntityNote) -> bool:

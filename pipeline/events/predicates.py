@@ -107,6 +107,10 @@ def _adjectival(adjective: Token) -> Predicate:
         out += [a for a in complements(verb, False) if a.slot != "attr"]
     elif is_noun(adjective.head):
         out.append(Argument("subj", adjective.head, shared=True))
+    own = next((c for c in adjective.children if c.dep_ == "nsubj"), None)
+    if own is not None and verb is not None and surface_subject(verb) is None:
+        # "the 767, en route from Doha, was crossing the border": the parser hung the subject on the adjective
+        out.append(Argument("subj", own))
     if adjective.tag_ == "IN":
         out += prepositional(adjective)
     for child in adjective.children:

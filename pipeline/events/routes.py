@@ -24,9 +24,9 @@ def is_of_subject(argument: Argument, predicate: Predicate) -> bool:
     return predicate.pos == "verb" and argument.slot in _ENDS and argument.head.i < predicate.head.i
 
 
-def of_subject(predicate: Predicate, arguments: list[Argument], index: Index) -> Iterator[End]:
+def of_subject(predicate: Predicate, index: Index) -> Iterator[End]:
     """ "A flight *from Delhi to Goa* was diverted": the way that a machine was to go is no place of its mishap."""
-    for a in arguments:
+    for a in predicate.arguments:
         if is_of_subject(a, predicate):
             place = finest([n for n in index.resolve(a.head) if n.type in LOCATIONS])
             if place is not None:

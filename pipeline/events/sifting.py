@@ -8,7 +8,7 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from pipeline.events.clauses import is_noun, is_verb
-from pipeline.events.fillers import in_class
+from pipeline.events.fillers import Filler, in_class
 from pipeline.events.frames import EventMention
 from pipeline.events.tellings import DEFINITE
 from pipeline.records import EventType
@@ -51,14 +51,22 @@ def _without_landings_that_failed(mentions: list[EventMention]) -> list[EventMen
         if head.dep_ == "advcl" and head.tag_ == "VBG" and head.lemma_ == "land" and head.head in incidents:
             # "skidded off the runway while landing in Goa"
             incident = incidents[head.head]
+            if "airport" in [f.note.type for f in _where(mention)]:
+                incident.roles.setdefault("place", _where(mention))
             if mention.type is EventType.AVIATION_INCIDENT:
-                incident.roles.setdefault("place", list(mention.roles.get("place", [])))
                 continue
+        if mention.rule.id == "incident.put_down" and head.dep_ == "advcl" and head.tag_ == "VBG":
+            # "faced trouble when landing": no other place than that where it was due
+            continue
         if mention.type is EventType.FLIGHT and mention.action == "landed" and incident is not None:
             incident.roles.setdefault("destination", list(mention.roles.get("destination", [])))
             continue
         kept.append(mention)
     return kept
+
+
+def _where(mention: EventMention) -> list[Filler]:
+    return list(mention.roles.get("place") or mention.roles.get("destination", []))
 
 
 _REGULATING = (EventType.AIR_SERVICE, EventType.SANCTION)
@@ -145,10 +153,17 @@ def _without_second_readings(mentions: list[EventMention]) -> list[EventMention]
         if m.type is EventType.VISIT and any(f.note.kind == "ship" for f in m.roles.get("visitor", []))
     }
     attacks = {m.predicate.head for m in mentions if m.type is EventType.STRIKE}
+    aboard = {f.token for m in mentions if m.type is EventType.FLIGHT for f in m.roles.get("passengers", [])}
     return [
         m
         for m in mentions
         if not (m.type in _OF_MISHAPS and m.predicate.head in mishaps)
+        # "a flight from Tokyo to Boston will begin": the service and no flight
+        and not (m.type is EventType.FLIGHT and m.predicate.head in services and not m.roles.get("tail_number"))
+        # "has kept flying to Tel Aviv": nothing begins
+        and not (m.type in (EventType.AIR_SERVICE, EventType.FLIGHT) and _goes_on(m))
+        # "with 200 people evacuated from Ukraine": whom another flight carries
+        and not (m.rule.id == "flight.evacuate" and m.predicate.head.dep_ == "acl" and m.predicate.head.head in aboard)
         # "a jet that hit a patrol car": airlines attack nobody
         and not (m.type is EventType.STRIKE and any(f.note.kind == "airline" for f in m.roles.get("actor", [])))
         # "the first carrier to return": of airlines, not of ships
@@ -157,6 +172,12 @@ def _without_second_readings(mentions: list[EventMention]) -> list[EventMention]
         and not (m.type is EventType.DEPLOYMENT and m.predicate.head in visits | attacks)
         and not (m.type is EventType.ORDER and m.predicate.head in attacks)
     ]
+
+
+def _goes_on(mention: EventMention) -> bool:
+    head = mention.predicate.head
+    airline = any(f.note.kind == "airline" for f in mention.roles.get("operator", []))
+    return airline and head.dep_ == "xcomp" and in_class(head.head, "keeping_on")
 
 
 def _without_their_nouns(mentions: list[EventMention]) -> list[EventMention]:
