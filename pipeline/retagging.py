@@ -169,6 +169,8 @@ def hold(doc: Doc) -> Doc:
     has a Mongolia Gursed Saikhanbayar of whom somebody is minister."""
     for name in doc.ents:
         root = name.root
+        if name.label_ == "PERSON" and name.start > 4:
+            _join_hyphened(root, doc[name.start - 1])
         of, office = root.head, _office_above(root)
         inside = [c for c in root.lefts if c.i < name.start and c.dep_ in _IN_NAME and c.i > of.i]
         if name.label_ != "PERSON" or office is None or not inside or inside[-1].i != name.start - 1:
@@ -181,6 +183,17 @@ def hold(doc: Doc) -> Doc:
         body.head, body.dep_ = of, "pobj"
         root.head, root.dep_ = office, "appos"
     return doc
+
+
+def _join_hyphened(name: Token, last: Token) -> None:
+    """ "*Commander-in-Chief* Jan Novak visited": of an office with hyphens the parser takes the first word for who acts."""
+    into = last.nbor(-2)
+    first = into.nbor(-2)
+    hyphened = last.nbor(-1).text == "-" and into.nbor(-1).text == "-" and into.lower_ == "in"
+    if not hyphened or last.head != name or name.head != into or into.head != first:
+        return
+    name.head, name.dep_ = (first.head, first.dep_) if first.head != first else (name, first.dep_)
+    first.head, first.dep_ = name, "compound"
 
 
 def _office_above(name: Token) -> Token | None:

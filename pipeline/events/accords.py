@@ -11,8 +11,9 @@ from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.events.clauses import governing, is_noun, is_verb, surface_subject
 from pipeline.events.fillers import Index, in_class, leaders, lexicon
+from pipeline.events.parties import is_public
 from pipeline.events.predicates import predicate_of
-from pipeline.records import EntityType, EventType
+from pipeline.records import EntityType, EventType, Realis
 
 _ALL_SIDES = frozenset({"signed", "entered_into_force", "extended", "negotiated", None})
 """Actions that take all sides; one party alone ratifies, breaks or leaves."""
@@ -40,6 +41,32 @@ def complete_parties(doc: Doc, events: list[EventNote], index: Index) -> None:
         if not event.roles.get("parties"):
             _add(event, _of_table(event, states), "the parties of the treaty that the article names")
         _without_sides(event, doc)
+        _treaty_meant(event, index)
+        _no_business(event)
+
+
+_OF_A_TREATY = frozenset({"ratified", "entered_into_force", "extended", "suspended", "withdrawn"})
+"""Actions that only a treaty which there is already can undergo."""
+
+
+def _treaty_meant(event: EventNote, index: Index) -> None:
+    """ "Suspended its participation", "exchanged the instruments": of the treaty that was named last, a few sentences before."""
+    if event.action not in _OF_A_TREATY or event.roles.get("treaty"):
+        return
+    span = index.doc.char_span(*event.trigger, alignment_mode="expand")
+    found = index.treaty_before(span[0]) if span is not None else []
+    if found:
+        event.roles["treaty"] = found
+        event.why.append(f"treaty {found[0].name!r}: the one named last")
+
+
+def _no_business(event: EventNote) -> None:
+    """ "The bank struck a deal with its creditors", "failed to reach an agreement": what only private parties agree on, or
+    nobody, is no treaty."""
+    sides = [n for role in ("parties", "signatories") for n in event.roles.get(role, [])]
+    public = any(is_public(n) and n.kind not in lexicon()["business_kind"] for n in sides) and event.realis is not Realis.DENIED
+    if any(n.kind == "nominal" for n in event.roles.get("treaty", [])) and not public:
+        del event.roles["treaty"]
 
 
 def _bodies(event: EventNote) -> list[EntityNote]:

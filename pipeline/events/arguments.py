@@ -27,7 +27,9 @@ _ATTACHABLE = frozenset([
     "from", "to", "via", "into", "onto", "through", "for", "towards", "toward", "with", "on", "aboard",
     "in", "at", "against", "over", "by", "between", "near", "off", "of", "out", "around",
 ])  # fmt: skip
-_SPATIAL = frozenset(["out", "back", "from", "on", "up", "down", "over", "off", "away", "in", "near", "inside", "outside"])
+_SPATIAL = frozenset(
+    ["out", "back", "along", "from", "on", "up", "down", "over", "off", "away", "in", "near", "inside", "outside"]
+)
 _MEANS = frozenset({"in", "on", "aboard", "by"})
 WHERE = frozenset({"sub:in", "sub:at", "sub:near"})
 OF_SUBJECT = frozenset({"sub:from", "sub:to", "sub:with", "sub:between"})
@@ -191,6 +193,8 @@ def _below(a: Argument) -> list[Argument]:
     behind = a.slot.startswith("prep:") or (a.slot == "iobj" and a.marker is not None)
     if not behind or (a.marker is not None and in_class(a.marker, "temporal")):
         return out
+    # "met with Ana Costa and Jan Novak in Bari"
+    out += [b for c in a.head.conjuncts if c.i > a.head.i and c.ent_type_ == "PERSON" for b in attached(c) if b.slot in WHERE]
     for b in attached(_journey_in(a.head) or a.head):
         # "to an air base near Minsk" is told of the base
         if b.slot != "sub:near" or a.slot not in ("prep:to", "prep:from", "prep:into"):

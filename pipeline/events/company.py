@@ -40,10 +40,10 @@ def _stands_for(note: EntityNote, homes: set[str]) -> bool:
 def inviters(doc: Doc, events: list[EventNote], index: Index) -> None:
     """ "Paid a visit to Oman at the invitation of President Ali Hasan": who invites is the host, and no visitor."""
     for event in events:
-        token = trigger_token(doc, event) if event.type is EventType.VISIT else None
-        if token is None:
+        if event.type is not EventType.VISIT:
             continue
-        found = [n for t in token.sent if in_class(t, "invitation") for n in _inviting(t, index)]
+        told = [t for t in doc if in_class(t, "invitation") and any(a <= t.idx < b for a, b in event.evidence)]
+        found = [n for t in told for n in _inviting(t, index)]
         hosts = [n for n in dict.fromkeys(found) if n.type in _HOSTS]
         guests = [n for n in event.roles.get("visitor", []) if n not in hosts]
         if hosts and (guests or not event.roles.get("visitor")):

@@ -190,6 +190,10 @@ class Index:
         definite = in_class(token, "treaty_anaphor") and any(c.lower_ in ("the", "this", "that") for c in token.children)
         if not (pronoun or definite) or EntityType.TREATY not in types or self.notes_at(token):
             return []
+        return self.treaty_before(token)
+
+    def treaty_before(self, token: Token) -> list[EntityNote]:
+        """The last treaty named before a token, in its sentence or the few before; anywhere, if the article names no other."""
         start = 0
         if len(self._treaties) > 1:
             start = token.sent.start
@@ -275,11 +279,11 @@ class Index:
         money = _money(token)
         if money is None and token.tag_ not in ("NN", "NNS", "NNP", "NNPS"):
             return None
-        if any(in_class(token, c) for c in ("empty_head", "abstract")):
+        if type_ is not EntityType.TREATY and any(in_class(token, c) for c in ("empty_head", "abstract")):
             return None
         if in_class(token, "vehicle") and not (type_ is EntityType.EQUIPMENT and in_class(token, "weapon")):
             return None
-        span = money or self.doc[_left(token) : _right(token) + 1]
+        span = money or self.doc[_left(token) : _right(token, type_ is EntityType.TREATY) + 1]
         key = span.text.lower()
         for note in [*doc_notes.entities(self.doc), *self.created]:
             if note.type is type_ and note.name.lower() == key:
@@ -380,9 +384,10 @@ def _left(noun: Token) -> int:
     return left
 
 
-def _right(noun: Token) -> int:
-    """Where it ends: at its head, or after what a measure measures ("16 pallets of medicine, clothing and cots")."""
-    if not in_class(noun, "quantifier"):
+def _right(noun: Token, whole: bool = False) -> int:
+    """Where it ends: at its head, or after what a measure measures ("16 pallets of medicine, clothing and cots"); `whole`: after
+    any "of" ("letter of intent")."""
+    if not (whole or in_class(noun, "quantifier")):
         return noun.i
     of = next((c for c in noun.rights if c.dep_ == "prep" and c.lower_ == "of"), None)
     measured = next((c for c in of.children if c.dep_ == "pobj"), None) if of is not None else None

@@ -368,6 +368,9 @@ def _listed(head: Token, accepted: list[EntityNote], role: Role, index: Index) -
     if role.single or not accepted or accepted[0].type is not EntityType.GROUP:
         return []
     apposed = [h for c in head.children if c.dep_ == "appos" for h in index.heads(c)]
+    # "several officials, including Admiral Jan Novak"
+    among = (c for c in head.children if c.dep_ == "prep" and c.lower_ in ("including", "among"))
+    apposed += [h for c in among for o in c.children if o.dep_ == "pobj" for h in index.heads(o)]
     led = [c for c in head.children if c.dep_ == "acl" and in_class(c, "leading")]
     for agent in (a for c in led for a in c.children if a.dep_ == "agent"):
         heads = [h for p in agent.children if p.dep_ == "pobj" for h in index.heads(p)]

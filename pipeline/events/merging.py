@@ -133,6 +133,9 @@ def _decisive(kind: EventType | str, role: str, mine: list[EntityNote], theirs: 
         return _named(mine) and _named(theirs)
     if kind is EventType.ORDER and role == "item":
         return not (_vague(mine) or _vague(theirs))
+    if role == "treaty" and any(n.kind == "nominal" for n in (*mine, *theirs)):
+        # "an agreement" may be what "the deal" means
+        return False
     return role in LOCATION_ROLES or role in _TELLING_APART
 
 

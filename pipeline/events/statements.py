@@ -58,12 +58,28 @@ def statements(doc: Doc, index: Index) -> list[Statement]:
             if one is not None:
                 _go_on(one, found, index)
                 found.append(one)
+    found += [one for token in doc if (one := _of_citing(token, text, index)) is not None]
     for sent in doc.sents:
         one = _of_source(sent, index)
         if one is not None and not any(s.head.sent.start == sent.start for s in found):
             found.append(one)
     found += _of_issuer(doc, index)
     return _select(found)
+
+
+def _of_citing(verb: Token, text: str, index: Index) -> Statement | None:
+    """What an outlet has from somebody: "…, the agency cited the minister as saying"."""
+    saying = [o for p in verb.children if p.dep_ == "prep" and p.lower_ == "as" for o in p.children if in_class(o, "reporting")]
+    if not (saying and is_verb(verb) and in_class(verb, "quoting")) or verb.tag_ == "VBN":
+        return None
+    speakers = [n for c in verb.children if c.dep_ == "dobj" for n in index.resolve(c) if n.type is EntityType.PERSON]
+    outlets = [n for c in verb.children if c.dep_ == "nsubj" for t in c.subtree for n in index.notes_at(t) if _is_outlet(n)]
+    if not speakers:
+        return None
+    weight = _weight(speakers, True, False, index)
+    affiliations = _affiliations(speakers[0], index)
+    why = [f"{verb.text!r} by {outlets[0].name}" if outlets else "quoted"]
+    return Statement(verb, predicate_of(verb), speakers[:1], affiliations, outlets[:1], None, _extent(verb, text), weight, why)
 
 
 def _of_source(sent: Span, index: Index) -> Statement | None:
@@ -169,8 +185,9 @@ def _receives(verb: Token, predicate: Predicate, index: Index) -> bool:
 
 
 def _in_statement(verb: Token) -> bool:
-    """ "Said in a statement on Monday that …": the parser hangs the clause on the noun."""
+    """ "Said in a statement on Monday that …", "told a news conference that …": the parser hangs the clause on the noun."""
     nouns = [o for p in verb.children if p.dep_ == "prep" for o in p.children if o.dep_ == "pobj" and in_class(o, "put_out")]
+    nouns += [o for o in verb.children if o.dep_ == "dobj" and in_class(verb, "medium_verb")]
     return any(c.dep_ in ("acl", "relcl") and any(m.lower_ == "that" for m in c.lefts) for n in nouns for c in n.children)
 
 
@@ -356,8 +373,12 @@ def _select(found: list[Statement]) -> list[Statement]:
     that …" is one."""
     ordered: list[Statement] = []
     for one in sorted(found, key=lambda s: (-s.score, s.head.i)):
-        if not any(one.speakers[0] is s.speakers[0] and one.head.sent.start == s.head.sent.start for s in ordered):
+        same = [s for s in ordered if one.speakers[0] is s.speakers[0] and one.head.sent.start == s.head.sent.start]
+        if not same:
             ordered.append(one)
+        elif not same[0].media:
+            # "… was over, he said, TASS quoted him as saying"
+            same[0].media = one.media
     chosen: list[Statement] = []
     seen: set[int] = set()
     for s in ordered:
