@@ -165,7 +165,9 @@ def _complement(child: Token, verb: Token, passive: bool) -> list[Argument]:
 
 
 def _hung_on(word: Token) -> list[Argument]:
-    return [a for prep in word.children if prep.dep_ == "prep" for a in prepositional(prep)]
+    found = [a for prep in word.children if prep.dep_ == "prep" for a in prepositional(prep)]
+    # "ahead of the summit"
+    return [replace(a, slot=f"prep:{word.lower_}_of") if a.slot == "prep:of" and word.dep_ == "advmod" else a for a in found]
 
 
 def _purpose(verb: Token) -> list[Argument]:

@@ -154,7 +154,7 @@ class Frames:
         lemma = token.lemma_.lower()
         if is_verb(token):
             # A participle before a noun ("signed treaty") is no clause of its own.
-            return [] if token.dep_ == "amod" else self.verbs.get(lemma, [])
+            return [] if token.dep_ == "amod" or _opens_a_time(token) else self.verbs.get(lemma, [])
         if token.tag_ == "IN":
             return self.adjectives.get(token.lower_, []) if says_where(token) else []
         if token.tag_ in ("JJ", "RB"):
@@ -461,6 +461,14 @@ def _in_name(token: Token, index: Index) -> bool:
     )
 
 
+def _opens_a_time(token: Token) -> bool:
+    """ "*Starting* Tuesday", "*beginning* in May": from then on."""
+    if token.tag_ != "VBG" or not in_class(token, "from_then") or token.i + 2 >= len(token.doc):
+        return False
+    after = token.nbor()
+    return "DATE" in (after.ent_type_, after.nbor().ent_type_ if after.tag_ == "IN" else "")
+
+
 def _trigger_fits(rule: Rule, predicate: Predicate) -> bool:
     """Whether the trigger's words, particles and compounds are one of the rule's."""
     if predicate.pos == "adj":
@@ -473,7 +481,9 @@ def _trigger_fits(rule: Rule, predicate: Predicate) -> bool:
             words = verb.split()
             if words[0] != predicate.lemma:
                 continue
-            best |= len(words) == 1 or words[1] in particles or following == words[1]
+            # "took off" is no "took"
+            alone = len(words) == 1 and f"{predicate.lemma} {following}" not in lexicon()["phrasal"]
+            best |= alone or (len(words) > 1 and (words[1] in particles or following == words[1]))
         return best
     for noun in rule.nouns:
         words = noun.split()

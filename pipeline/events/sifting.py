@@ -80,6 +80,9 @@ def _without_regulated_flights(mentions: list[EventMention]) -> list[EventMentio
         if mention.type in _REGULATING:
             arguments = {a.head for a in mention.predicate.arguments if not a.slot.startswith(("adv", "poss"))}
             ruled |= {t.i for a in arguments for t in (a, *a.conjuncts)}
+            if mention.type is EventType.AIR_SERVICE:
+                # "will resume flying to Beirut"
+                ruled.add(mention.predicate.head.i)
     return [
         m for m in mentions if m.type is not EventType.FLIGHT or m.predicate.head.i not in ruled or m.roles.get("tail_number")
     ]
@@ -145,6 +148,7 @@ _OF_MISHAPS = frozenset({EventType.FLIGHT, EventType.STRIKE, EventType.ORDER, Ev
 
 def _without_second_readings(mentions: list[EventMention]) -> list[EventMention]:
     """ "The jet came down in a field", "hit turbulence": a verb that tells of a mishap tells of no landing and of no attack."""
+    mentions = [m for m in mentions if not _is_what_followed(m, mentions)]
     mishaps = {m.predicate.head for m in mentions if m.type is EventType.AVIATION_INCIDENT}
     services = {m.predicate.head for m in mentions if m.type is EventType.AIR_SERVICE}
     visits = {
@@ -178,6 +182,17 @@ def _goes_on(mention: EventMention) -> bool:
     head = mention.predicate.head
     airline = any(f.note.kind == "airline" for f in mention.roles.get("operator", []))
     return airline and head.dep_ == "xcomp" and in_class(head.head, "keeping_on")
+
+
+def _is_what_followed(mention: EventMention, mentions: list[EventMention]) -> bool:
+    """ "Made an emergency landing and *burst into flames*", "crashed, *catching fire*": one mishap."""
+    head = mention.predicate.head
+    if mention.type is not EventType.AVIATION_INCIDENT or mention.rule.action != "other" or head.dep_ not in ("conj", "advcl"):
+        return False
+    return any(
+        m is not mention and m.type is EventType.AVIATION_INCIDENT and head.head in (m.predicate.head, m.predicate.light)
+        for m in mentions
+    )
 
 
 def _without_their_nouns(mentions: list[EventMention]) -> list[EventMention]:

@@ -257,6 +257,8 @@ class Times:
             return 4
         if verb is not None and self._told_then(note) == verb:
             return 0
+        if _of_the_other(root_of(self.doc, note), head):
+            return 4
         for token in [root_of(self.doc, note), *above(self.doc, self.counts, note)]:
             if token == head or token in mention.predicate.words:
                 return 0
@@ -343,6 +345,15 @@ class Times:
         if verb is not None and not {verb, *_finite_above(verb)} & set(governing(token)):
             return 4
         return 4 if _of_another_moment(token) else 2
+
+
+def _of_the_other(time: Token, head: Token) -> bool:
+    """ "Ahead of *tomorrow's* summit", "after *Friday's* talks": the day of what it is told to be before or after."""
+    owner = time.head
+    if time.dep_ not in ("poss", "compound", "nmod") or owner == head or owner.dep_ != "pobj":
+        return False
+    mark = owner.head.head if owner.head.lower_ == "of" else owner.head
+    return in_class(mark, "before_or_after")
 
 
 def _of_another_moment(verb: Token) -> bool:
