@@ -3,6 +3,7 @@
 Kept: large and medium airports, small ones with an ICAO code or named as a military field, and all that airport_aliases.tsv
 names. Codes: OurAirports' ICAO code, else its identifier where it has the shape of one, else airport_codes.tsv.
 `cores` are the names without words such as "International Airport", the municipality alone last and marked "=".
+`region` is the state of the United States.
 """
 
 from __future__ import annotations
@@ -54,6 +55,7 @@ def main() -> None:
             "city",
             "city_geonames",
             "country",
+            "region",
             "latitude",
             "longitude",
             "kind",
@@ -87,6 +89,7 @@ def _row(
         "city": _municipality(row),
         "city_geonames": city["geonames"] if city else "",
         "country": row["iso_country"],
+        "region": row["iso_region"].partition("-")[2] if row["iso_country"] == "US" else "",
         "latitude": round(float(row["latitude_deg"]), 4),
         "longitude": round(float(row["longitude_deg"]), 4),
         "kind": "air_base" if _MILITARY.search(name) and row["scheduled_service"] != "yes" else "airport",

@@ -20,6 +20,8 @@ from pipeline.records import Links
 
 ALIAS, CORE, CITY, NAMESAKE = 1.0, 0.8, 0.55, 0.1
 """How directly a name says an airport: an alias of ours, OurAirports' name, its city's, a large city's elsewhere."""
+_REGION = 0.8
+"""What it adds that the article names the state of the United States in which an airport lies."""
 
 
 @dataclass(slots=True, eq=False)
@@ -33,6 +35,7 @@ class Airport:
     city: str
     city_key: str | None
     country: str
+    region: str
     latitude: float | None
     longitude: float | None
     kind: str
@@ -102,10 +105,12 @@ class AirportTable:
         weights = context.countries_in(doc)
         total = sum(weights.values()) or 1
         base = self.is_base(facility)
+        regions = context.regions_in(doc) if len(known) > 1 else frozenset()
         scored = []
         for ident, trust in known.items():
             airport = self.airports[ident]
             value = trust + 0.1 * airport.size + 0.1 * airport.scheduled * (not base) + 0.8 * weights[airport.country] / total
+            value += _REGION * (airport.region in regions)
             if facility:
                 value += 0.25 * ((airport.kind == "air_base") == base) + 0.15 * (
                     "international" in facility and "international" in airport.name.lower()
@@ -148,6 +153,7 @@ def _airport(row: dict[str, str]) -> Airport:
         row["city"],
         f"city:{row['city_geonames']}" if row["city_geonames"] else None,
         row["country"],
+        row["region"],
         number(row["latitude"]),
         number(row["longitude"]),
         row["kind"],

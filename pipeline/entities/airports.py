@@ -18,7 +18,7 @@ from functools import cache
 
 from spacy.tokens import Doc
 
-from pipeline.entities import context, countries, matching
+from pipeline.entities import context, countries, matching, us_states
 from pipeline.entities.airport_table import ALIAS, CITY, CORE, NAMESAKE, AirportTable, large_cities
 from pipeline.entities.finding import Found
 from pipeline.entities.gazetteers import rows
@@ -323,6 +323,7 @@ class Airports:
             kind=airport.kind,
             candidates=others,
             parent_key=airport.city_key or countries.key(airport.country),
+            region_key=us_states.key(airport.region),
         )
 
 

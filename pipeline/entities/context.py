@@ -119,6 +119,17 @@ def note_countries(doc: Doc, weights: Counter[str]) -> None:
     doc.user_data["dateline_countries"] = weights
 
 
+def note_regions(doc: Doc, codes: frozenset[str]) -> None:
+    """Keeps which states of the United States the Doc names, by code."""
+    doc.user_data["dateline_regions"] = codes
+
+
+def regions_in(doc: Doc) -> frozenset[str]:
+    """The states of the United States that the article names; empty before the finder for places ran."""
+    regions: frozenset[str] = doc.user_data.get("dateline_regions", frozenset())
+    return regions
+
+
 def countries_in(doc: Doc) -> Counter[str]:
     """How much the article speaks of each country; empty before the finder for places ran."""
     weights: Counter[str] = doc.user_data.get("dateline_countries", Counter())

@@ -38,6 +38,8 @@ class Found:
     candidates: list[Candidate] = field(default_factory=list)
     treaty: dict[str, Any] | None = None
     parent_key: str | None = None
+    region_key: str | None = None
+    """The region that it lies in, where the article does not name the nearer parent."""
 
 
 class Finder(Protocol):

@@ -30,10 +30,18 @@ def link(doc: Doc, found: list[Found]) -> list[EntityNote]:
     groups = _group(doc, chosen)
     notes = {key: _note(doc, group) for key, group in groups.items()}
     for key, group in groups.items():
-        parent = next((f.parent_key for f in group if f.parent_key), None)
-        if parent in notes and parent != key:
+        parent = _parent_of(group, notes)
+        if parent is not None and parent != key:
             notes[key].parent = notes[parent]
     return sorted(notes.values(), key=lambda note: (note.mentions[0].start, note.mentions[0].end))
+
+
+def _parent_of(group: list[Found], notes: dict[str, EntityNote]) -> str | None:
+    """The key of the nearest thing named that it belongs to: its city, its region, its state."""
+    near = next((f.parent_key for f in group if f.parent_key), None)
+    region = next((f.region_key for f in group if f.region_key), None)
+    keys = (near, region) if near is None or notes.get(near, group[0]).type is not EntityType.COUNTRY else (region, near)
+    return next((k for k in keys if k is not None and k in notes), None)
 
 
 def resolve_overlaps(found: list[Found]) -> list[Found]:

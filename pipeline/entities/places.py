@@ -15,7 +15,7 @@ from collections import Counter
 
 from spacy.tokens import Doc, Span
 
-from pipeline.entities import context, countries, matching, nations
+from pipeline.entities import context, countries, matching, nations, us_states
 from pipeline.entities import personal_names as names
 from pipeline.entities.context import lemma
 from pipeline.entities.countries import Country
@@ -54,7 +54,7 @@ class Places:
         capitals |= {key for key, row in self._seats.items() if row["kind"] == "capital"}
         self._table = PlaceTable(frozenset(capitals))
         self._actors = Actors()
-        self._states = {row["name"]: row["code"] for row in rows("us_states.tsv")}
+        self._states = us_states.codes()
         self._also = {row["name"]: row["also"] for row in rows("ambiguous_places.tsv")}
 
     def __call__(self, doc: Doc) -> list[Found]:
@@ -66,6 +66,7 @@ class Places:
         context.note_countries(doc, weights)
         self._yield_to_regions(doc, found, weights)
         found += self._find_places(doc, labels, weights)
+        context.note_regions(doc, frozenset(us_states.named_by(f.key for f in found)))
         return sorted(found, key=lambda f: (f.start, -f.end))
 
     def _find_countries(self, doc: Doc, labels: list[Span | None]) -> list[Found]:
@@ -231,6 +232,7 @@ class Places:
             kind=best.kind,
             candidates=candidates,
             parent_key=countries.key(best.country) if best.country else None,
+            region_key=us_states.key(best.admin1) if best.country == "US" else None,
         )
 
     def _government(self, hit: Hit, iso2: str, score: float) -> Found:

@@ -19,7 +19,7 @@ from functools import cache
 
 from spacy.tokens import Doc, Token
 
-from pipeline.entities import context, countries, matching, nations, personal_names
+from pipeline.entities import context, countries, matching, nations, personal_names, us_states
 from pipeline.entities.finding import Finder, Found
 from pipeline.entities.gazetteers import rows
 from pipeline.entities.matching import fold
@@ -177,6 +177,7 @@ class Towns:
         made = Found(start, end, EntityType.PLACE, best.name, self.name, score, f"city:{best.geonames}", links=best.links)
         made.kind, made.latitude, made.longitude = "city", best.latitude, best.longitude
         made.parent_key = countries.key(best.country)
+        made.region_key = us_states.key(best.admin1) if best.country == "US" else None
         total = sum(p.population + 1 for p in places)
         others = [p for p in places if p is not best][:_KEPT_CANDIDATES]
         made.candidates = [
