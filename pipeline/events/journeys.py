@@ -11,6 +11,7 @@ from spacy.tokens import Token
 
 from pipeline.events.fillers import in_class
 from pipeline.events.tellings import DEFINITE, LOCATION_ROLES, SAID, Group, Telling
+from pipeline.numerals import cardinals
 from pipeline.records import Realis
 
 _MACHINE_ROLES = ("aircraft", "tail_number", "operator")
@@ -105,7 +106,41 @@ def _told_again(telling: Telling, group: Group) -> bool:
 def apart(a: Telling, b: Telling) -> bool:
     """Whether two tellings are legs and not one flight: a flight home and the flight out, or how a machine came in and where it
     went then."""
-    return flies_home(a) is not flies_home(b) or _came_first(a, b) or _came_first(b, a)
+    return flies_home(a) is not flies_home(b) or _came_first(a, b) or _came_first(b, a) or _other_machines(a, b)
+
+
+def _other_machines(a: Telling, b: Telling) -> bool:
+    """ "Five flights had landed. Two flights left for London": machines newly told, of another number; "Chinooks flew them
+    to Djibouti. Two French planes landed": of another kind."""
+    mine, theirs = _newly_told(a), _newly_told(b)
+    if mine and theirs and mine != theirs and max(mine, theirs) > 1:
+        return True
+    return {True, False} == {_hovers(t) for t in (a, b)}
+
+
+def _hovers(telling: Telling) -> bool | None:
+    """Whether it is helicopters that fly; None where neither type nor word says."""
+    kinds = [f.note.kind for f in telling.mention.roles.get("aircraft", [])]
+    if kinds:
+        return all(k == "helicopter" for k in kinds)
+    words = [a.head for a in telling.mention.predicate.slot("subj", "obj")]
+    if any(in_class(w, "helicopter_kind_word") for w in words):
+        return True
+    return False if any(in_class(w, "fixed_wing") for w in words) else None
+
+
+def _newly_told(telling: Telling) -> int:
+    """How many machines or flights a telling brings up; 0 where it does not say, or points back to some."""
+    for argument in telling.mention.predicate.slot("subj", "obj"):
+        noun = argument.head
+        if argument.shared or not (in_class(noun, "vehicle") or in_class(noun, "flight_noun")) or noun.dep_ == "appos":
+            continue
+        number = next((c for c in noun.children if c.dep_ == "nummod"), None)
+        if number is not None and not any(c.dep_ in ("det", "poss") for c in noun.children):
+            return int(number.text) if number.text.isdigit() else cardinals().get(number.lower_, 0)
+        if any(c.dep_ == "det" and c.lower_ in ("a", "an") for c in noun.children):
+            return 1
+    return 0
 
 
 def _came_first(inbound: Telling, onward: Telling) -> bool:
