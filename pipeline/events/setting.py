@@ -118,7 +118,7 @@ class Setting:
             night = note.latest is not None and note.latest - note.earliest < timedelta(days=1)
             recent = 0 <= (today - note.earliest.date()).days <= _STORY_DAYS
             verb = next((t for t in above(self.doc, self.counts, note) if is_verb(t)), None)
-            aside = verb is not None and (in_class(verb, "reporting") or _of_a_deal(verb))
+            aside = verb is not None and (in_class(verb, "reporting") or _of_a_deal(verb) or _went_before(verb))
             if recent and (is_day(note) or night) and not aside:
                 edtf = note.edtf if "/" in (note.edtf or "") else (note.edtf or "").partition("T")[0]
                 return event_time(note).model_copy(update={"edtf": edtf, "approximate": True})
@@ -138,6 +138,11 @@ def news_of(day: date) -> EventTime:
 def _of_a_deal(verb: Token) -> bool:
     """ "The truce signed on Saturday": no story of what was signed."""
     return verb.dep_ in ("acl", "relcl") and in_class(verb.head, "agreement")
+
+
+def _went_before(verb: Token) -> bool:
+    """ "The airline, *which had suspended* its flights on Sunday": what was before the story."""
+    return verb.dep_ == "relcl" and past_perfect(verb)
 
 
 def past_perfect(verb: Token) -> bool:

@@ -16,7 +16,7 @@ from pipeline.records import EventType
 
 def sift(mentions: list[EventMention]) -> list[EventMention]:
     """The mentions without those that are the matter, the result or another reading of others."""
-    mentions = _without_landings_that_failed(mentions)
+    mentions = _without_what_they_are_on(_without_landings_that_failed(mentions))
     return _without_second_halves(
         _without_their_nouns(
             _without_results(_without_second_readings(_without_their_weapons(_without_regulated_flights(mentions))))
@@ -67,6 +67,22 @@ def _without_landings_that_failed(mentions: list[EventMention]) -> list[EventMen
 
 def _where(mention: EventMention) -> list[Filler]:
     return list(mention.roles.get("place") or mention.roles.get("destination", []))
+
+
+def _without_what_they_are_on(mentions: list[EventMention]) -> list[EventMention]:
+    """ "The plane *was* on a test *flight* from Juhu": being on a flight is that flight."""
+    flying = {m.predicate.head: m for m in mentions if m.type is EventType.FLIGHT and m.predicate.pos == "verb"}
+    kept: list[EventMention] = []
+    for mention in mentions:
+        noun = mention.predicate.head
+        is_on = mention.type is EventType.FLIGHT and noun.dep_ == "pobj" and noun.head.lower_ == "on"
+        verb = flying.get(noun.head.head) if is_on else None
+        if verb is None:
+            kept.append(mention)
+            continue
+        for role, fillers in mention.roles.items():
+            verb.roles.setdefault(role, fillers)
+    return kept
 
 
 _REGULATING = (EventType.AIR_SERVICE, EventType.SANCTION)
