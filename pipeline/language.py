@@ -149,6 +149,8 @@ def load(
         nlp.add_pipe("dateline_place_lists", after="dateline_participles")
         nlp.add_pipe("dateline_appositions", after="ner")
         nlp.add_pipe("dateline_office_holders", after="ner")
+        nlp.add_pipe("dateline_reports", after="ner")
+        nlp.add_pipe("dateline_second_subjects", after="ner")
     stages = UNTIL[1 : UNTIL.index(until) + 1]
     for stage in stages:
         for component in settings["stages"][stage]:

@@ -207,6 +207,41 @@ def _office_above(name: Token) -> Token | None:
     return above if above.lower_ in _offices() else None
 
 
+@Language.component("dateline_reports")
+def report(doc: Doc) -> Doc:
+    """ "The envoy met Ana Costa and Jan Novak, *an official said*": where the parser lets those who were met say it."""
+    for verb in doc:
+        if verb.lower_ not in _verbs()["reports"] or verb.tag_ not in ("VBD", "VBZ") or verb.i < verb.sent.start + 4:
+            continue
+        subject = next((c for c in verb.lefts if c.dep_ == "nsubj"), None)
+        told = next((c for c in verb.lefts if c.dep_ == "ccomp"), None)
+        speaker = verb.nbor(-1)
+        if subject is None or told is None or speaker == subject or speaker.dep_ not in ("appos", "conj"):
+            continue
+        comma = doc[speaker.left_edge.i - 1]
+        bare = told.i == subject.left_edge.i - 1 and not any(c.dep_ in ("dobj", "ccomp", "xcomp", "prep") for c in told.rights)
+        if not bare or comma.text != "," or subject not in speaker.ancestors or not speaker.tag_.startswith("NN"):
+            continue
+        speaker.head, speaker.dep_ = verb, "nsubj"
+        subject.head, subject.dep_ = told, "dobj"
+    return doc
+
+
+@Language.component("dateline_second_subjects")
+def join(doc: Doc) -> Doc:
+    """ "A summit between *A, B, and President C* has been held": the last of a list is no second subject."""
+    for verb in doc:
+        found = [c for c in verb.lefts if c.dep_ in ("nsubj", "nsubjpass")]
+        for first in [c for c in verb.lefts if c.dep_ == "csubj" and c.tag_ == "VBG" and found and c.i < found[0].i]:
+            first.dep_ = "advcl"  # "*Visiting* Baku, the president said …"
+        if len(found) < 2 or found[-1].left_edge.i < 2:
+            continue
+        last, joint = found[-1], doc[found[-1].left_edge.i - 1]
+        if joint.lower_ == "and" and joint.dep_ == "cc" and joint.head.is_ancestor(joint) and found[-2].is_ancestor(joint):
+            last.head, last.dep_ = joint.head, "conj"
+    return doc
+
+
 def _office_before(comma: Token) -> Token | None:
     """The office whose phrase ends before a comma: "the *President* of Peru"."""
     token = comma.nbor(-1) if comma.i > comma.sent.start else None

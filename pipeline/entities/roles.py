@@ -15,6 +15,8 @@ from pipeline.entities.phrases import NOUN_TAGS, is_head, words
 
 _LEFT = NOUN_TAGS | {"JJ", "JJS", "VBN", "HYPH", "AFX", "FW"}
 _TIMES = frozenset({"DATE", "TIME", "MONEY", "PERCENT", "CARDINAL"})
+_LONG_BODY = 3
+"""Tokens of a name from which "Secretary of" it is a body's."""
 _LONGEST = 12
 """Tokens; longer stretches before a name are not a role but a clause gone wrong."""
 
@@ -301,6 +303,8 @@ def is_portfolio(doc: Doc, start: int, end: int) -> bool:
     if doc[start:end].text.lower() in words("people", "portfolios", "of"):
         occasion = end < len(doc) and doc[end].lower_ in words("people", "portfolios", "occasions")
         return occasion or (start > 1 and doc[start - 1].lower_ == "of" and doc[start - 2].lower_ in heads)
+    if start > 1 and doc[start - 1].lower_ == "of" and doc[start - 2].lower_ in heads and end - start < _LONG_BODY:
+        return True
     while end + 1 < len(doc) and doc[end].lower_ in ("and", "&") and doc[end + 1].tag_ in NOUN_TAGS:
         end += 2
     return end < len(doc) and doc[end].lower_ in heads and doc[end].text[:1].isupper()

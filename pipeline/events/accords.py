@@ -29,7 +29,7 @@ _NAMED_IN_TABLE = 3
 def complete_parties(doc: Doc, events: list[EventNote], index: Index) -> None:
     """Adds the parties that the article as a whole makes sure."""
     states = {n.links.iso3166: n for n in doc_notes.entities(doc) if n.type is EntityType.COUNTRY and n.links.iso3166}
-    for event in events:
+    for event in list(events):
         if event.type is not EventType.AGREEMENT:
             continue
         _states_of_groups(event, doc, states)
@@ -43,6 +43,8 @@ def complete_parties(doc: Doc, events: list[EventNote], index: Index) -> None:
         _without_sides(event, doc)
         _treaty_meant(event, index)
         _no_business(event)
+        if not event.roles:
+            events.remove(event)
 
 
 _OF_A_TREATY = frozenset({"ratified", "entered_into_force", "extended", "suspended", "withdrawn"})

@@ -350,8 +350,12 @@ def _company(beside: Token) -> list[Token]:
 
 
 def _names_it(title: Token, name: Token) -> bool:
-    """Whether a name stands right behind the noun that it is in apposition to: "the destroyer *USS A*"."""
-    return name.dep_ == "appos" and name.tag_ in ("NNP", "NNPS") and name.left_edge.i == title.i + 1
+    """Whether a name stands right behind the noun that it is in apposition to: "the destroyer *USS A*", or behind what the noun
+    is of: "President of Peru *Dina Costa*"."""
+    if name.dep_ != "appos" or name.tag_ not in ("NNP", "NNPS"):
+        return False
+    before = name.doc[name.left_edge.i - 1]
+    return before == title or (before.dep_ == "pobj" and before.head.head == title and before.head.i == title.i + 1)
 
 
 def _money(token: Token) -> Span | None:

@@ -319,6 +319,7 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
     may_be_nominal = argument.slot != "mod" or role.nominal is EntityType.EQUIPMENT
     # "pledged $5 million" moves money, "jets for $5 million" does not
     may_be_nominal = may_be_nominal and (argument.slot == "obj" or head.ent_type_ != "MONEY")
+    may_be_nominal = may_be_nominal and not any(in_class(head, c) for c in role.not_heads)
     if not resolved and EntityType.AIRCRAFT_TYPE in role.types:
         # "two new C-390 transports"
         named = [n for c in head.children if c.dep_ in ("compound", "nmod") for n in index.notes_at(c)]

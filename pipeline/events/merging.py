@@ -12,6 +12,7 @@ from functools import partial
 from pipeline.annotations import EntityNote
 from pipeline.events.checks import great_circle_km
 from pipeline.events.fillers import in_class, lexicon, within
+from pipeline.events.headlined import drop_headline_names, is_headline_of, on_the_sidelines
 from pipeline.events.journeys import apart, days_between, one_journey, same_machine_flies
 from pipeline.events.tellings import DEFINITE, LOCATION_ROLES, SAID, Group, Telling
 from pipeline.events.vehicles import counted, is_elliptical
@@ -74,6 +75,7 @@ def merge(tellings: list[Telling]) -> list[Group]:
         _add_to_last(telling, groups)
     for group in groups:
         _turn(group)
+        drop_headline_names(group)
     return groups
 
 
@@ -167,7 +169,7 @@ def _affinity(telling: Telling, group: Group) -> float:
     stay = _STAY if kind is EventType.VISIT else 0
     if not _times_agree(telling, group, -1 if journey else -stay, 2 if journey else stay):
         return -1.0
-    if _says_of(telling, group):
+    if _says_of(telling, group) or is_headline_of(telling, group):
         return 2.0
     shared = _in_common(telling, group)
     if shared is None:
@@ -195,7 +197,7 @@ def _is_elsewise(telling: Telling, group: Group) -> bool:
         return True
     if _is_another(telling) or _some_of_them(telling, group):
         return True
-    if any(_answers(telling, t) or _on_the_sidelines(telling, t) for t in group.tellings):
+    if any(_answers(telling, t) or on_the_sidelines(telling, t) for t in group.tellings):
         return True
     return kind is EventType.FLIGHT and (_runs_back(telling, group) or any(map(partial(apart, telling), group.tellings)))
 
@@ -214,6 +216,9 @@ def _in_common(telling: Telling, group: Group) -> float | None:
         if role in LOCATION_ROLES:
             mine, theirs = [n for n in mine if _known(n)], [n for n in theirs if _known(n)]
         if not mine or not theirs:
+            continue
+        if kind is EventType.MEETING and role == "participants" and _attends(telling):
+            shared += 0.5
             continue
         if kind is EventType.MEETING and role == "participants" and _other_company(mine, theirs):
             return None
@@ -320,16 +325,6 @@ def _answers(telling: Telling, other: Telling) -> bool:
     return False
 
 
-def _on_the_sidelines(telling: Telling, other: Telling) -> bool:
-    """ "Met on the sidelines of a summit", "talks on the margins of the ministers' meeting": the occasion is another event."""
-    for occasion, event in ((telling, other), (other, telling)):
-        head = occasion.mention.predicate.head
-        side = next((a for a in (head, *head.ancestors) if in_class(a, "margin")), None)
-        if side is not None and event.mention.predicate.head.sent == side.sent:
-            return event.mention.predicate.head not in side.subtree
-    return False
-
-
 def _says_of(telling: Telling, group: Group) -> bool:
     """ "It was the first visit by a Turkish minister": a copula that speaks of the event of the sentence before."""
     predicate = telling.mention.predicate
@@ -349,6 +344,12 @@ def _other_company(mine: list[EntityNote], theirs: list[EntityNote]) -> bool:
         len(ones) > 1 and any(_named([n]) and not any(same(n, o) for o in others) for n in ones)
         for ones, others in ((mine, theirs), (theirs, mine))
     )
+
+
+def _attends(telling: Telling) -> bool:
+    """ "Both envoys attended the talks": a meeting that was told before, with others in it."""
+    light = telling.mention.predicate.light
+    return _definite(telling) and light is not None and in_class(light, "attending")
 
 
 def _vague(items: list[EntityNote]) -> bool:

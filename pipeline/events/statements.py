@@ -153,7 +153,7 @@ def _of_verb(verb: Token, text: str, index: Index) -> Statement | None:
     if not speakers or _receives(verb, predicate, index):
         return None
     start, end = _extent(verb, text)
-    quoted = _QUOTED.search(text[start:end])
+    quoted = next((q for q in _QUOTED.finditer(text, start, end) if not _is_nickname(q, text)), None)
     content = any(a.slot == "comp" for a in predicate.arguments) or any(c.dep_ in ("ccomp", "parataxis") for c in verb.children)
     content = content or _in_statement(verb)
     if quoted is None and not _tells(verb, predicate, content, speakers[0]):
@@ -185,10 +185,21 @@ def _receives(verb: Token, predicate: Predicate, index: Index) -> bool:
 
 
 def _in_statement(verb: Token) -> bool:
-    """ "Said in a statement on Monday that …", "told a news conference that …": the parser hangs the clause on the noun."""
+    """ "Said in a statement on Monday that …", "told a news conference that …", "expressed hope that …": the parser
+    hangs the clause on the noun."""
     nouns = [o for p in verb.children if p.dep_ == "prep" for o in p.children if o.dep_ == "pobj" and in_class(o, "put_out")]
-    nouns += [o for o in verb.children if o.dep_ == "dobj" and in_class(verb, "medium_verb")]
+    nouns += [o for o in verb.children if o.dep_ == "dobj"]
     return any(c.dep_ in ("acl", "relcl") and any(m.lower_ == "that" for m in c.lefts) for n in nouns for c in n.children)
+
+
+def _is_nickname(quoted: re.Match[str], text: str) -> bool:
+    """'Benjamin "Benny" Gantz': a name in quotation marks within a name."""
+    word, before, after = quoted.group(1), text[: quoted.start()].split()[-1:], text[quoted.end() :].split()[:1]
+    return (
+        " " not in word
+        and all(w[:1].isupper() and w[-1:].isalpha() for w in (word, *before))
+        and any(w[:1].isupper() for w in after)
+    )
 
 
 def _tells(verb: Token, predicate: Predicate, content: bool, speaker: EntityNote) -> bool:
