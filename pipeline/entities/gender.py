@@ -77,7 +77,7 @@ def profile(doc: Doc, note: EntityNote) -> Profile:
     rows = _rows(doc, found)
     gender = gender or (rows[0].gender if rows else None)
     current = [row for row in rows if row.first <= _year(doc) <= row.last]
-    offices = tuple(dict.fromkeys(doc[role.start : role.end].text.lower() for role in held))
+    offices = tuple(dict.fromkeys(doc[role.start : role.end].text.lower() for role in held if role.start < role.end))
     return Profile(
         gender,
         offices,
