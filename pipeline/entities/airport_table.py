@@ -24,6 +24,10 @@ _REGION = 0.8
 """What it adds that the article names the state of the United States in which an airport lies."""
 
 
+_NEARBY = 250.0
+"""Kilometres from a place of the article within which an airport is rather meant than one of its name elsewhere."""
+
+
 @dataclass(slots=True, eq=False)
 class Airport:
     """One airport or air base; coordinates in degrees, WGS 84; size 3 (large) to 0 (closed or tiny)."""
@@ -110,7 +114,8 @@ class AirportTable:
         for ident, trust in known.items():
             airport = self.airports[ident]
             value = trust + 0.1 * airport.size + 0.1 * airport.scheduled * (not base) + 0.8 * weights[airport.country] / total
-            value += _REGION * (airport.region in regions)
+            near = len(known) > 1 and context.is_near_points(doc, airport.latitude, airport.longitude, _NEARBY)
+            value += _REGION * (airport.region in regions or near)
             if facility:
                 value += 0.25 * ((airport.kind == "air_base") == base) + 0.15 * (
                     "international" in facility and "international" in airport.name.lower()

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
+from math import cos, hypot, radians
 
 from spacy.tokens import Doc, Span, Token
 
@@ -17,6 +18,8 @@ from pipeline.entities.gazetteers import listed, rows
 
 # Words about aircraft in an article from which on it is held to be about aviation: general news rarely has more than three.
 _HEAVY = 5
+# Kilometres of a degree of latitude.
+_DEGREE = 111.2
 
 
 @cache
@@ -128,6 +131,20 @@ def regions_in(doc: Doc) -> frozenset[str]:
     """The states of the United States that the article names; empty before the finder for places ran."""
     regions: frozenset[str] = doc.user_data.get("dateline_regions", frozenset())
     return regions
+
+
+def note_points(doc: Doc, points: list[tuple[float | None, float | None]]) -> None:
+    """Leaves where the places of the article are, in degrees, for the finders that come later."""
+    doc.user_data["dateline_points"] = tuple((a, b) for a, b in points if a is not None and b is not None)
+
+
+def is_near_points(doc: Doc, latitude: float | None, longitude: float | None, kilometres: float) -> bool:
+    """Whether a place of the article lies near a point, by a flat map of its surroundings."""
+    if latitude is None or longitude is None:
+        return False
+    across = cos(radians(latitude))
+    points: tuple[tuple[float, float], ...] = doc.user_data.get("dateline_points", ())
+    return any(hypot(a - latitude, (b - longitude) * across) * _DEGREE <= kilometres for a, b in points)
 
 
 def countries_in(doc: Doc) -> Counter[str]:

@@ -67,6 +67,7 @@ class Places:
         self._yield_to_regions(doc, found, weights)
         found += self._find_places(doc, labels, weights)
         context.note_regions(doc, frozenset(us_states.named_by(f.key for f in found)))
+        context.note_points(doc, [(f.latitude, f.longitude) for f in found if f.type is EntityType.PLACE])
         return sorted(found, key=lambda f: (f.start, -f.end))
 
     def _find_countries(self, doc: Doc, labels: list[Span | None]) -> list[Found]:

@@ -93,11 +93,8 @@ def complements(verb: Token, passive: bool) -> list[Argument]:
     out = [a for child in verb.children for a in _complement(child, verb, passive)]
     if not any(a.slot == "obj" for a in out) and verb.dep_ == "relcl" and not passive and not subjectless(verb):
         subject = next((c for c in verb.children if c.dep_ in SUBJECT), None)
-        if (
-            subject is not None
-            and in_class(verb, "arriving")
-            and any(c.lower_ == "where" and c.dep_ == "advmod" for c in verb.children)
-        ):
+        lands = in_class(verb, "arriving") and subject is not None and (subject.tag_ == "PRP" or in_class(subject, "vehicle"))
+        if lands and any(c.lower_ == "where" and c.dep_ == "advmod" for c in verb.children):
             # "left for Tokyo, where it will land at Haneda": where it is, and nothing that it is done to
             out.append(Argument("prep:in", verb.head, shared=True))
         elif subject is not None and subject.tag_ not in ("WDT", "WP") and subject.lower_ != "that":
@@ -158,7 +155,9 @@ def _complement(child: Token, verb: Token, passive: bool) -> list[Argument]:
     if child.dep_ == "advmod" and in_class(child, "nearness"):
         # "close to the airport" is near it
         return out + [replace(a, slot="prep:near") if a.slot == "prep:to" else a for a in _hung_on(child)]
-    if child.dep_ == "advmod" or (child.dep_ == "advcl" and child.tag_.startswith("JJ")):
+    if child.dep_ == "advmod" or (
+        child.dep_ in ("advcl", "xcomp") and (child.tag_.startswith("JJ") or child.lower_ == "missing")
+    ):
         # "back to Oslo", "nonstop from Doha", "turned up unannounced in Minsk": the preposition hangs on the adverb
         out += _hung_on(child)
     return out
@@ -289,12 +288,20 @@ def objects_of(prep: Token) -> list[Token]:
     return [c for c in prep.children if c.dep_ in ("pobj", "pcomp")]
 
 
+def _measures(prep: Token) -> bool:
+    """ "15 km (10 miles) *from* Tynda": how far off a place it was."""
+    before = prep.i - 1
+    if prep.lower_ != "from" or before <= prep.sent.start:
+        return False
+    return in_class(prep.doc[before], "distance") or (prep.doc[before].text == ")" and in_class(prep.doc[before - 1], "distance"))
+
+
 def prepositional(prep: Token) -> list[Argument]:
     """What follows a preposition, chained ones too ("from Moscow to Pyongyang" hung on one another, "out of", "ahead of")."""
     out: list[Argument] = []
     for child in prep.children:
         if child.dep_ in ("pobj",) or child.dep_ == "pcomp":
-            out.append(Argument(f"prep:{prep.lower_}", child, prep))
+            out.append(Argument("prep:near" if _measures(prep) else f"prep:{prep.lower_}", child, prep))
             if child.dep_ == "pcomp" and prep.lower_ == "with" and in_class(child, "partaking"):
                 # "with 29 nations taking part"
                 out += [Argument("prep:with", c, prep) for c in child.children if c.dep_ in SUBJECT or c.dep_ in PASSIVE_SUBJECT]

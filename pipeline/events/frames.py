@@ -168,7 +168,7 @@ class Frames:
 
     def _match(self, rule: Rule, predicate: Predicate, index: Index) -> EventMention | None:
         arguments = [a for a in predicate.arguments if light_ok(rule, predicate, a) and not _shadowed(a, predicate, rule)]
-        arguments = _own_means([replace(a, head=_its_machine(a.head, index)) for a in arguments], index)
+        arguments = _own_means([b for a in arguments for b in _with_machine(a, index)], index)
         if not all(self._holds(c, arguments, index) for c in rule.when):
             return None
         if any(self._holds(c, arguments, index) for c in rule.unless):
@@ -266,6 +266,14 @@ def _own_means(arguments: list[Argument], index: Index) -> list[Argument]:
     return [a for a in arguments if not (own and a.slot.startswith("shared:"))]
 
 
+def _with_machine(argument: Argument, index: Index) -> list[Argument]:
+    machine = _its_machine(argument.head, index)
+    if machine is argument.head:
+        return [argument]
+    # "an American Airlines 737 and a Cessna 182"
+    return [replace(argument, head=h) for h in (machine, *index.heads(argument.head)[1:])]
+
+
 def _its_machine(head: Token, index: Index) -> Token:
     """ "A Russian air force Antonov An-124 brought": the aircraft behind a carrier that the parser took for the head."""
     carrier = next((m for m, n in index.by_token.get(head.i, []) if n.kind in ("airline", "air_force")), None)
@@ -320,6 +328,10 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
     # "pledged $5 million" moves money, "jets for $5 million" does not
     may_be_nominal = may_be_nominal and (argument.slot == "obj" or head.ent_type_ != "MONEY")
     may_be_nominal = may_be_nominal and not any(in_class(head, c) for c in role.not_heads)
+    if EntityType.AIRPORT in role.types:
+        # "from Tehran Imam Khomeini International Airport"
+        beside = [c for c in head.children if c.dep_ == "appos" and c.left_edge.i == head.i + 1]
+        accepted = [n for c in beside for n in index.notes_at(c) if n.type is EntityType.AIRPORT][:1] or accepted
     if not resolved and EntityType.AIRCRAFT_TYPE in role.types:
         # "two new C-390 transports"
         named = [n for c in head.children if c.dep_ in ("compound", "nmod") for n in index.notes_at(c)]

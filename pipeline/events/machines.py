@@ -40,13 +40,14 @@ def _only_aircraft(doc: Doc, events: list[EventNote], index: Index) -> None:
         for m in found[0].mentions
     )
     owners = _owners(found[0], index)
+    told = _is_what_it_was(doc, found[0])
     for event in main:
         operator = event.roles.get("operator", [])
-        if operator and owners and not any(same(a, b) for a in operator for b in owners):
+        if not told and operator and owners and not any(same(a, b) for a in operator for b in owners):
             continue
         inside = any(s <= m.start < e for s, e in event.evidence for m in found[0].mentions)
         lone = event.type is EventType.AVIATION_INCIDENT and len([e for e in flights if e.type is event.type]) == 1
-        if "aircraft" not in event.roles and (caption or inside or lone or _is_what_it_was(doc, found[0])):
+        if "aircraft" not in event.roles and (caption or inside or lone or told):
             event.roles["aircraft"] = [found[0]]
             event.why.append(f"aircraft {found[0].name!r}: the only type the article names")
 
@@ -152,6 +153,13 @@ def only_operator(doc: Doc, events: list[EventNote]) -> None:
     if not (led or (len(flown) > 1 and all(same(n, carriers[0]) for n in flown))):
         return
     for event in events:
-        if event.type in AIR and "operator" not in event.roles and event.realis.value != "generic":
+        if event.type is EventType.AIR_SERVICE and (carriers[0].kind != "airline" or _is_of_airport(event)):
+            continue
+        if event.type in (*AIR, EventType.AIR_SERVICE) and "operator" not in event.roles and event.realis.value != "generic":
             event.roles["operator"] = [carriers[0]]
             event.why.append(f"operator {carriers[0].name!r}: the only one the article names")
+
+
+def _is_of_airport(event: EventNote) -> bool:
+    """ "The airport was closed": no airline's doing."""
+    return not event.roles.get("destination") and any(n.type is EntityType.AIRPORT for n in event.roles.get("origin", []))

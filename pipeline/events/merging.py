@@ -430,7 +430,7 @@ def _actions_agree(action: str | None, group: Group, kind: str) -> bool:
         pair = {action, *group.actions}
         return (
             pair <= {"crash", "shootdown", "collision", "hijack", "other", "runway_excursion"}
-            or pair <= {"emergency_landing", "diversion"}
+            or pair <= {"emergency_landing", "diversion", "other"}
             or pair <= {"interception", "near_miss", "airspace_violation"}
         )
     return True

@@ -272,7 +272,10 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
     out += [("aircraft", Filler(n, head, True)) for n in _of_maker(head, index)]
     for note in index.notes_at(head):
         role = _vehicle_role(note)
-        if role == "operator" and _machine_by_name(head):
+        if role == "operator" and (
+            _machine_by_name(head) or (note.kind == "aircraft_maker" and head.dep_ in ("compound", "nmod"))
+        ):
+            # "a Boeing airliner" is not the maker's
             continue
         if role:
             out.append((role, Filler(note, head, shared)))
