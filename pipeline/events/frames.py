@@ -5,7 +5,7 @@ In: a parsed Doc with entities, and the rules of `frame_files`. Out: `EventMenti
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from pipeline.events.filled import (
 from pipeline.events.fillers import LOCATIONS, Filler, Index, finest, in_class, lexicon, within
 from pipeline.events.frame_files import VEHICLE, Condition, Rule, built_in, load_own
 from pipeline.events.predicates import Predicate, content_arguments, predicate_of, says_where
-from pipeline.events.vehicles import counted, is_vehicle, vehicle_fillers
+from pipeline.events.vehicles import counted, is_vehicle, vehicle_fillers, with_machine
 from pipeline.records import EntityType, EventType
 
 _MEANS = frozenset({"prep:in", "prep:on", "prep:aboard", "prep:by", "prep:on_board"})
@@ -168,7 +168,7 @@ class Frames:
 
     def _match(self, rule: Rule, predicate: Predicate, index: Index) -> EventMention | None:
         arguments = [a for a in predicate.arguments if light_ok(rule, predicate, a) and not _shadowed(a, predicate, rule)]
-        arguments = _own_means([b for a in arguments for b in _with_machine(a, index)], index)
+        arguments = _own_means([b for a in arguments for b in with_machine(a, index)], index)
         if not all(self._holds(c, arguments, index) for c in rule.when):
             return None
         if any(self._holds(c, arguments, index) for c in rule.unless):
@@ -264,27 +264,6 @@ def _own_means(arguments: list[Argument], index: Index) -> list[Argument]:
     """ "Left on a Gulfstream, and the Russians flew in a Tupolev": what has a machine of its own shares none."""
     own = any(a.slot in _MEANS and not a.shared and is_vehicle(a.head, index) for a in arguments)
     return [a for a in arguments if not (own and a.slot.startswith("shared:"))]
-
-
-def _with_machine(argument: Argument, index: Index) -> list[Argument]:
-    machine = _its_machine(argument.head, index)
-    if machine is argument.head:
-        return [argument]
-    # "an American Airlines 737 and a Cessna 182"
-    return [replace(argument, head=h) for h in (machine, *index.heads(argument.head)[1:])]
-
-
-def _its_machine(head: Token, index: Index) -> Token:
-    """ "A Russian air force Antonov An-124 brought": the aircraft behind a carrier that the parser took for the head."""
-    carrier = next((m for m, n in index.by_token.get(head.i, []) if n.kind in ("airline", "air_force")), None)
-    if carrier is None:
-        return head
-    behind = index.by_token.get(carrier.token_end, [])
-    machine = next(
-        (m for m, n in behind if n.type is EntityType.AIRCRAFT_TYPE and m.form == "name" and m.token_start == carrier.token_end),
-        None,
-    )
-    return head.doc[machine.token_start : machine.token_end].root if machine is not None else head
 
 
 def _flies(head: Token, index: Index) -> bool:

@@ -6,10 +6,13 @@ people aboard that the phrase gives. Word classes: models/lexicons/events.toml.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from spacy.tokens import Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote
+from pipeline.events.arguments import Argument
 from pipeline.events.clauses import is_noun, is_ordinal_subject
 from pipeline.events.fillers import Filler, Index, in_class, lexicon
 from pipeline.events.predicates import predicate_of
@@ -384,3 +387,24 @@ def _vehicle_role(note: EntityNote) -> str | None:
         case EntityType.ORGANIZATION | EntityType.COUNTRY:
             return "operator"
     return None
+
+
+def with_machine(argument: Argument, index: Index) -> list[Argument]:
+    machine = _its_machine(argument.head, index)
+    if machine is argument.head:
+        return [argument]
+    # "an American Airlines 737 and a Cessna 182"
+    return [replace(argument, head=h) for h in (machine, *index.heads(argument.head)[1:])]
+
+
+def _its_machine(head: Token, index: Index) -> Token:
+    """ "A Russian air force Antonov An-124 brought": the aircraft behind a carrier that the parser took for the head."""
+    carrier = next((m for m, n in index.by_token.get(head.i, []) if n.kind in ("airline", "air_force")), None)
+    if carrier is None:
+        return head
+    behind = index.by_token.get(carrier.token_end, [])
+    machine = next(
+        (m for m, n in behind if n.type is EntityType.AIRCRAFT_TYPE and m.form == "name" and m.token_start == carrier.token_end),
+        None,
+    )
+    return head.doc[machine.token_start : machine.token_end].root if machine is not None else head
