@@ -231,6 +231,7 @@ def report(doc: Doc) -> Doc:
 def join(doc: Doc) -> Doc:
     """ "A summit between *A, B, and President C* has been held": the last of a list is no second subject."""
     for verb in doc:
+        _under(verb)
         found = [c for c in verb.lefts if c.dep_ in ("nsubj", "nsubjpass")]
         for first in [c for c in verb.lefts if c.dep_ == "csubj" and c.tag_ == "VBG" and found and c.i < found[0].i]:
             first.dep_ = "advcl"  # "*Visiting* Baku, the president said …"
@@ -240,6 +241,17 @@ def join(doc: Doc) -> Doc:
         if joint.lower_ == "and" and joint.dep_ == "cc" and joint.head.is_ancestor(joint) and found[-2].is_ancestor(joint):
             last.head, last.dep_ = joint.head, "conj"
     return doc
+
+
+def _under(verb: Token) -> None:
+    """ "*Under Secretary* Ann Smith is travelling": an office, and no preposition."""
+    under = next((c for c in verb.lefts if c.dep_ == "prep" and c.text == "Under"), None)
+    if under is None or under.nbor().text not in ("Secretary", "Secretary-General"):
+        return
+    who = next((c for c in under.children if c.dep_ == "pobj"), None)
+    if who is not None and not any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children):
+        who.head, who.dep_ = verb, "nsubj"
+        under.head, under.dep_ = who, "compound"
 
 
 def _office_before(comma: Token) -> Token | None:

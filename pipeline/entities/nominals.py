@@ -77,6 +77,9 @@ class _Cluster:
         known = self.phrases[0]
         if not _compatible(known, phrase):
             return False
+        if phrase.determiner in grammar("of_somebody") and known.country is not None and known.determiner != phrase.determiner:
+            # "the Omani minister … a delegation led by its foreign minister": whose it is, is somebody else
+            return False
         if phrase.modifiers == known.modifiers:
             return phrase.definite or phrase.number is None or any(p.number == phrase.number for p in self.phrases)
         return phrase.definite and phrase.modifiers < known.modifiers

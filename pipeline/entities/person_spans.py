@@ -161,7 +161,16 @@ def _trim(doc: Doc, start: int, end: int) -> tuple[int, int] | None:
             break
     while start < end and _trails(doc[end - 1]):
         end -= 1
+    if end - start > 2 and _goes(doc, end - 1):
+        end -= 1
     return (start, end) if start < end else None
+
+
+def _goes(doc: Doc, at: int) -> bool:
+    """ "Ann Smith *Travels* to Africa": the verb of a headline with capitals, as the last word of a name."""
+    if at + 1 >= len(doc) or doc[at + 1].tag_ not in ("IN", "TO", "NNP"):
+        return False
+    return doc[at].lower_ in words("headlines", "verbs", "going") | words("headlines", "verbs", "doing")
 
 
 def _leads(doc: Doc, at: int, end: int) -> bool:

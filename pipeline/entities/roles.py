@@ -37,7 +37,12 @@ class Role:
 
 def around(doc: Doc, start: int, end: int) -> list[Role]:
     """The roles that the text puts beside the name at [start, end), the one before it first."""
-    found = [before(doc, start), before_comma(doc, _titled(doc, start), end), after(doc, end), copular(doc, start, end)]
+    found = [
+        before(doc, start) or shared(doc, start),
+        before_comma(doc, _titled(doc, start), end),
+        after(doc, end),
+        copular(doc, start, end),
+    ]
     return [role for role in found if role is not None]
 
 
@@ -118,6 +123,17 @@ def before(doc: Doc, start: int) -> Role | None:
     if names.is_title(last.lower_):
         return before(doc, start - 1)
     return _with_complement(doc, start)
+
+
+def shared(doc: Doc, start: int) -> Role | None:
+    """The office in the plural that several names share: "*foreign ministers* Jan Novak and Ali Hasan"."""
+    at = start
+    while at > 0 and start - at < _LONGEST and (doc[at - 1].ent_type_ == "PERSON" or doc[at - 1].text in (",", "and", "&")):
+        at -= 1
+    head = doc[at - 1] if at > 0 else None
+    if head is None or head.lower_ not in names.plural_roles() or (at < start and doc[at].text in (",", "and", "&")):
+        return None
+    return Role(_run_left(doc, at), at, at - 1, True)
 
 
 def _with_complement(doc: Doc, start: int) -> Role | None:

@@ -348,8 +348,9 @@ def _other_company(mine: list[EntityNote], theirs: list[EntityNote]) -> bool:
 
 def _attends(telling: Telling) -> bool:
     """ "Both envoys attended the talks": a meeting that was told before, with others in it."""
-    light = telling.mention.predicate.light
-    return _definite(telling) and light is not None and in_class(light, "attending")
+    predicate = telling.mention.predicate
+    own = [a for a in predicate.slot("mod", "poss", "prep:of", "prep:between") if a.head.tag_.startswith("NNP")]
+    return _definite(telling) and not own and predicate.light is not None and in_class(predicate.light, "attending")
 
 
 def _vague(items: list[EntityNote]) -> bool:
