@@ -48,7 +48,11 @@ def config() -> dict[str, Any]:
 
 # "ANKARA, July 12 (Agency) - ", "PHILIPPINE SEA – ": where a report was filed is no part of its first sentence.
 _DATELINE = re.compile(
-    r"[A-Z][A-Z'’.]{2,}(?:[ -][A-Z'’.]+){0,3}(?:, [^()—–]{2,40}?)?(?: \([^()]{2,40}\))? ?(?:-{1,2}|–|—) (?=\S)"
+    r"[A-Z][A-Z'’.]{2,}(?:[ /-][A-Z'’.]+){0,3}(?:, [^()—–:]{2,40}?)?(?: \([^()]{2,40}\))? ?(?:-{1,2}|–|—|:(?= [A-Z])) ?(?=\S)"
+    # "Brussels, Apr. 11, (dpa) –", "Riga, 3 May /LETA/": with a day, in small letters too
+    r"|[A-Z][\w'’.-]+(?: [A-Z][\w'’.-]+){0,2}(?:, [A-Z][\w'’. -]{2,30}?)?,? "
+    r"\(?(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:, \d{4})?\)?[,.]? ?"
+    r"(?:(?:\([^()]{2,40}\)|/[^/]{2,30}/) ?(?:-{1,2}|–|—|\.)?|(?:-{1,2}|–|—)) ?(?=\S)"
 )
 
 

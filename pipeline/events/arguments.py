@@ -25,7 +25,7 @@ from pipeline.events.fillers import in_class
 
 _ATTACHABLE = frozenset([
     "from", "to", "via", "into", "onto", "through", "for", "towards", "toward", "with", "on", "aboard",
-    "in", "at", "against", "over", "by", "between", "near", "off", "of", "out", "around",
+    "in", "at", "against", "over", "by", "between", "near", "off", "of", "out", "around", "along",
 ])  # fmt: skip
 _SPATIAL = frozenset(
     ["out", "back", "along", "from", "on", "up", "down", "over", "off", "away", "in", "near", "inside", "outside"]

@@ -360,9 +360,11 @@ def _not_himself(event: EventNote) -> None:
 def _movers(event: EventNote) -> None:
     """ "Iraqi troops massed in Kuwait" moved themselves; "the force dispatched to Saudi Arabia" is moved, and moves nobody."""
     actors, moved = event.roles.get("actor", []), event.roles.get("asset", [])
-    groups = [n for n in actors if n.type is EntityType.GROUP]
-    if not moved and groups and event.action == "deploy":
+    groups = [n for n in actors if n.type is EntityType.GROUP or n.kind == "military_unit"]
+    if not moved and groups:
         event.roles["asset"] = groups
+        if event.action == "withdraw":
+            event.roles["actor"] = [n for n in actors if n not in groups] or actors
     elif moved and (movers := [n for n in actors if n not in groups or n not in moved]) != actors:
         event.roles["actor"] = movers
         if not movers:

@@ -118,3 +118,9 @@ def told_among(head: Token, index: Index) -> list[Token]:
             if prep.lower_ in ("including", "like") or (prep.lower_ == "as" and such):
                 named += [h for c in prep.children if c.dep_ == "pobj" for h in index.heads(c)]
     return named
+
+
+def is_bare_noun(head: Token) -> bool:
+    """ "The region": without a word that says which."""
+    told = ("amod", "compound", "nmod")
+    return not any(c.dep_ in told or (c.dep_ == "prep" and c.lower_ in ("with", "between")) for c in head.children)

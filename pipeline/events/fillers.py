@@ -21,6 +21,8 @@ from pipeline.records import EntityType, Links
 from pipeline.resources import model_path
 
 LOCATIONS = frozenset({EntityType.PLACE, EntityType.AIRPORT, EntityType.COUNTRY})
+EXPANSE = "expanse"
+"""The kind of places that only forces go to ("its eastern border"); no other clause sees a place there."""
 _TREATY_SENTENCES = 4
 """How many sentences back the treaty may stand that "it" or "the text" means."""
 _TREATY = frozenset({EntityType.TREATY})
@@ -117,7 +119,7 @@ class Index:
 
     def notes_at(self, token: Token) -> list[EntityNote]:
         """The entities meant at a token: mentions that it heads first, then names, then the longest; several for a plural."""
-        rows = self.by_token.get(token.i, [])
+        rows = [r for r in self.by_token.get(token.i, []) if r[1].kind != EXPANSE]
         headed = [r for r in rows if self.doc[r[0].token_start : r[0].token_end].root.i == token.i]
         rows = headed or rows
         rows = sorted(rows, key=lambda r: (r[0].form != "name", -(r[0].token_end - r[0].token_start), r[0].token_start))
@@ -274,16 +276,20 @@ class Index:
         rows = self.by_token.get(token.i, [])
         return max((m for m, _ in rows), key=lambda m: m.token_end - m.token_start, default=None)
 
-    def nominal(self, token: Token, type_: EntityType) -> EntityNote | None:
-        """An entity made of the noun phrase that a token heads; None for pronouns and bare function words."""
+    def nominal(self, token: Token, type_: EntityType, expanse: bool = False) -> EntityNote | None:
+        """An entity made of the noun phrase that a token heads; None for pronouns and bare function words.
+
+        Args:
+            expanse: it is land or water that only forces go to.
+        """
         money = _money(token)
         if money is None and token.tag_ not in ("NN", "NNS", "NNP", "NNPS"):
             return None
         if type_ is not EntityType.TREATY and any(in_class(token, c) for c in ("empty_head", "abstract")):
             return None
-        if in_class(token, "vehicle") and not (type_ is EntityType.EQUIPMENT and in_class(token, "weapon")):
+        if in_class(token, "vehicle") and type_ is not EntityType.EQUIPMENT:
             return None
-        span = money or self.doc[_left(token) : _right(token, type_ is EntityType.TREATY) + 1]
+        span = money or self.doc[_left(token) : (_beyond(token) if expanse else _right(token, type_ is EntityType.TREATY)) + 1]
         key = span.text.lower()
         for note in [*doc_notes.entities(self.doc), *self.created]:
             if note.type is type_ and note.name.lower() == key:
@@ -304,7 +310,8 @@ class Index:
         )
         links = Links(country=country.links.iso3166, country_3=country.links.iso3166_3) if country else Links()
         mention = MentionNote.of(span, "events.nominal", "nominal")
-        note = EntityNote(type_, span.text, [mention], links, kind="nominal")
+        kind = EXPANSE if expanse else "nominal"
+        note = EntityNote(type_, span.text, [mention], links, kind=kind)
         self.created.append(note)
         self._add(mention, note)
         return note
@@ -344,7 +351,7 @@ class Index:
 
 def _company(beside: Token) -> list[Token]:
     """ "JS Izumo, along *with INS Vikramaditya*": who stands beside what is told."""
-    behind = [beside, *(c for c in beside.children if c.lower_ == "with")]
+    behind = [beside] if beside.lower_ == "alongside" else [c for c in beside.children if c.lower_ == "with"]
     objects = [c for p in behind for c in p.children if c.dep_ == "pobj"]
     return [t for o in objects for t in (o, *o.conjuncts)]
 
@@ -386,6 +393,12 @@ def _left(noun: Token) -> int:
     ):
         left += 1
     return left
+
+
+def _beyond(noun: Token) -> int:
+    """Where land or water ends: behind those it lies between ("its border with Belarus")."""
+    beside = [c for p in noun.rights if p.dep_ == "prep" and p.lower_ in ("with", "between") for c in p.children]
+    return max((t.right_edge.i for t in beside if t.dep_ == "pobj"), default=noun.i)
 
 
 def _right(noun: Token, whole: bool = False) -> int:

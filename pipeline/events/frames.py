@@ -23,6 +23,7 @@ from pipeline.events.conditions import matches, owners, required
 from pipeline.events.filled import (
     come_from,
     hyphenated_route,
+    is_bare_noun,
     is_unnamed_ship,
     name_behind,
     part_facility,
@@ -300,6 +301,7 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
         # "went on by train"
         return False
     nominal = not role.nominal_heads or any(in_class(head, c) for c in role.nominal_heads)
+    nominal = nominal and not (role.is_location and is_bare_noun(head))
     resolved = index.resolve(head) or index.treaty_meant(head, role.types)
     accepted = [n for n in resolved if role.accepts(n) and (nominal or n.kind != "nominal") and not _never(n, role, index)]
     # "a surprise visit": a word before the trigger is a thing ("a missile strike"), and nobody
@@ -323,7 +325,7 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
         and head.tag_ not in _PRONOUN_TAGS
         and not _is_time(head)
     ):
-        note = index.nominal(head, role.nominal)
+        note = index.nominal(head, role.nominal, expanse=role.is_location and bool(role.nominal_heads))
         accepted = [note] if note is not None else []
     if not accepted and head.tag_ == "CD" and argument.slot == "prep:with" and role.name == "passengers" and not _is_time(head):
         # "landed as well, with 91"

@@ -14,7 +14,7 @@ from pipeline.events.checks import great_circle_km
 from pipeline.events.fillers import in_class, lexicon, within
 from pipeline.events.headlined import drop_headline_names, is_headline_of, on_the_sidelines
 from pipeline.events.journeys import apart, days_between, one_journey, same_machine_flies
-from pipeline.events.tellings import DEFINITE, LOCATION_ROLES, SAID, Group, Telling
+from pipeline.events.tellings import DEFINITE, LOCATION_ROLES, SAID, Group, Telling, follows_headline
 from pipeline.events.vehicles import counted, is_elliptical
 from pipeline.records import EntityType, EventType, Realis
 
@@ -182,6 +182,8 @@ def _affinity(telling: Telling, group: Group) -> float:
     if kind is EventType.STRIKE and shared == 0 and not any(map(_told_apart, group.tellings)):
         # "Depots hit by drone attacks": a headline that names only the weapon tells of what the lead tells of
         shared += 0.2
+    if shared == 0 and follows_headline(telling, group):
+        shared += 0.3
     if not _told_apart(telling) or (shared == 0 and definite):
         shared += 0.6 if _definite(telling) or telling.mention.predicate.pos == "noun" else 0.2
     time = telling.timing.time
@@ -366,7 +368,8 @@ def _named(notes: list[EntityNote]) -> bool:
 
 def _known(place: EntityNote) -> bool:
     """Only what is on the map, or has a name, can be elsewhere: "the house" says nothing against "Karaj"."""
-    named = place.type is EntityType.PLACE and place.name.split()[-1][:1].isupper()
+    words = place.name.split()
+    named = place.type is EntityType.PLACE and words[0][:1].isupper() and words[-1][:1].isupper()
     return named or place.latitude is not None or place.links.iso3166 is not None or place.links.icao is not None
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
+from pipeline import annotations as doc_notes
 from pipeline.events.clauses import clause_verb, governing, is_noun, is_verb
 from pipeline.events.fillers import in_class
 from pipeline.events.frames import EventMention, is_one_of
@@ -131,10 +132,16 @@ def _kind(token: Token) -> NoveltyKind | None:
             or ("the" in determiner and (in_class(token.head, "occurrence_of_event") or _to_do_it(token.head)))
             else None
         )
-    if in_class(token, "ordinal") or _NTH_TIME.fullmatch(lower):
+    if (in_class(token, "ordinal") or _NTH_TIME.fullmatch(lower)) and not _numbers_a_unit(token):
         alone = token.dep_ in ("appos", "attr", "npadvmod") and any(c.dep_ in ("det", "poss") for c in token.children)
         return NoveltyKind.NTH if token.dep_ == "amod" or alone else None
     return None
+
+
+def _numbers_a_unit(ordinal: Token) -> bool:
+    """ "The 76th Airborne Division": no seventy-sixth time."""
+    units = (n for n in doc_notes.entities(ordinal.doc) if n.kind == "military_unit")
+    return any(m.token_start <= ordinal.i < m.token_end for n in units for m in n.mentions)
 
 
 def _picks_out(ordinal: Token) -> bool:

@@ -136,11 +136,15 @@ def _count_of(noun: Token) -> float | None:
     behind a quantifier ("a dozen of"); a number of its name ("155mm shells", "Leopard 1 tanks") is none."""
     while noun.dep_ in ("compound", "nmod", "amod", "appos") and noun.head.i > noun.i and is_noun(noun.head):
         noun = noun.head
+    if noun.ent_type_ == "MONEY":
+        return None
     start = noun.left_edge.i
     for word in noun.doc[start : noun.i]:
         if word.like_num or word.lower_ in _scales():
             within = word.doc[word.i - 1] if word.i > start else None
             named = within is not None and (within.tag_ in ("NNP", "NN") or within.text == "-") and word.head is not noun
+            # "a 97-metre ship", "€21 billion": a measure and a sum count no things
+            named = named or word.ent_type_ == "MONEY" or (word.nbor().text == "-" and word.head is not noun)
             value = None if named else parse_number(word)
             if value is not None:
                 return value

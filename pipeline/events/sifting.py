@@ -11,12 +11,13 @@ from pipeline.events.clauses import is_noun, is_verb
 from pipeline.events.fillers import Filler, in_class
 from pipeline.events.frames import EventMention
 from pipeline.events.tellings import DEFINITE
-from pipeline.records import EventType
+from pipeline.records import EntityType, EventType
 
 
 def sift(mentions: list[EventMention]) -> list[EventMention]:
     """The mentions without those that are the matter, the result or another reading of others."""
     mentions = _without_what_they_are_on(_without_landings_that_failed(mentions))
+    mentions = _moved_or_given(_without_what_is_lifted(mentions))
     return _without_second_halves(
         _without_their_nouns(
             _without_results(_without_second_readings(_without_their_weapons(_without_regulated_flights(mentions))))
@@ -104,6 +105,43 @@ def _without_regulated_flights(mentions: list[EventMention]) -> list[EventMentio
     ]
 
 
+_MOVES_ITSELF = frozenset({EntityType.AIRCRAFT_TYPE, EntityType.GROUP, EntityType.ORGANIZATION})
+
+
+def _moved_or_given(mentions: list[EventMention]) -> list[EventMention]:
+    """ "Sent 600 missiles to Ukraine" gives, "sent six F-15Es to Jordan" moves: of one verb that may tell of both, who or what
+    goes by itself is moved, unless the sentence speaks of a gift; anything else is given."""
+    moved = {m.predicate.head: m for m in mentions if m.type is EventType.DEPLOYMENT and m.action == "deploy"}
+    dropped: set[int] = set()
+    for given in (m for m in mentions if m.type is EventType.ORDER and m.predicate.head in moved):
+        move = moved[given.predicate.head]
+        assets = [f.note for f in move.roles.get("asset", [])]
+        sent = in_class(given.predicate.head, "sending")
+        goes = any(n.type in _MOVES_ITSELF or n.kind == "ship" for n in assets)
+        gift = any(in_class(t, "gift") for t in given.predicate.head.sent)
+        if not goes or gift:
+            dropped.add(id(move))
+        elif sent:
+            dropped.add(id(given))
+    return [m for m in mentions if id(m) not in dropped]
+
+
+def _without_what_is_lifted(mentions: list[EventMention]) -> list[EventMention]:
+    """ "The lifting of the US arms embargo against Vietnam": the embargo is what is lifted, and no second sanction; who
+    imposed it and on whom is lent to the lifting."""
+    kept = list(mentions)
+    for lifting in (m for m in mentions if m.type is EventType.SANCTION and m.action == "lift"):
+        objects = {h for a in lifting.predicate.slot("prep:of", "obj") for h in (a.head, *a.head.conjuncts)}
+        for lifted in (m for m in mentions if m.type is EventType.SANCTION and m is not lifting and m.predicate.head in objects):
+            for role, fillers in lifted.roles.items():
+                if role == "imposer" and any(f.note.type is not EntityType.PERSON for f in lifting.roles.get(role, [])):
+                    continue
+                have = lifting.roles.setdefault(role, [])
+                have.extend(f for f in fillers if f.note not in [g.note for g in have])
+            kept = [m for m in kept if m is not lifted]
+    return kept
+
+
 def _without_second_halves(mentions: list[EventMention]) -> list[EventMention]:
     """ "Imposed economic sanctions and a travel ban on officials": two nouns of one verb tell of one sanction."""
     heads = {m.predicate.head: m for m in mentions if m.type is EventType.SANCTION}
@@ -174,6 +212,8 @@ def _without_second_readings(mentions: list[EventMention]) -> list[EventMention]
     }
     attacks = {m.predicate.head for m in mentions if m.type is EventType.STRIKE}
     aboard = {f.token for m in mentions if m.type is EventType.FLIGHT for f in m.roles.get("passengers", [])}
+    forces = {(m.predicate.head, f.note) for m in mentions if m.type is EventType.DEPLOYMENT for f in m.roles.get("asset", [])}
+    forces = {(head, note) for head, note in forces if note.type is EntityType.GROUP or note.kind == "military_unit"}
     return [
         m
         for m in mentions
@@ -191,6 +231,8 @@ def _without_second_readings(mentions: list[EventMention]) -> list[EventMention]
         # "docked in Tokyo for a visit", "sent drones at Israel"
         and not (m.type is EventType.DEPLOYMENT and m.predicate.head in visits | attacks)
         and not (m.type is EventType.ORDER and m.predicate.head in attacks)
+        # "a fleet arrives", "soldiers have gathered": forces that move visit and meet nobody
+        and not any((m.predicate.head, f.note) in forces for r in ("visitor", "participants") for f in m.roles.get(r, []))
     ]
 
 

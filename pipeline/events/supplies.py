@@ -20,10 +20,29 @@ _BUYERS = frozenset({"airline", "air_force", "navy", "army", "military", "lessor
 def complete_supplies(doc: Doc, events: list[EventNote], frames: Frames) -> None:
     """A maker supplies; a state, a force or an airline beside it gets; what is still to come is of the deal told before."""
     _more_of_a_deal(doc, events, frames)
+    _the_only_recipient(events)
     for event in events:
         if event.type is EventType.ORDER:
             _part_makers_from_buyers(event)
             _the_maker_supplies(event, doc)
+
+
+_GIVEN = ("delivered", "pledged", "approved")
+
+
+def _the_only_recipient(events: list[EventNote]) -> None:
+    """ "Germany pledged tanks to Ukraine. Britain will send missiles": what states give goes to the only one that the article
+    says gets anything."""
+    given = [e for e in events if e.type is EventType.ORDER and e.action in _GIVEN]
+    getting = list(dict.fromkeys(n for e in given for n in e.roles.get("recipient", [])))
+    if len(getting) != 1 or getting[0].type is not EntityType.COUNTRY:
+        return
+    for event in given:
+        giving = event.roles.get("supplier", [])
+        states = [n for n in giving if n.type is EntityType.COUNTRY or n.kind in ("ministry", "igo", "government")]
+        if states and not event.roles.get("recipient") and getting[0] not in giving:
+            event.roles["recipient"] = list(getting)
+            event.why.append(f"recipient {getting[0].name!r}: the only one of the article")
 
 
 def _part_makers_from_buyers(event: EventNote) -> None:
