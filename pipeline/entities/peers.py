@@ -16,9 +16,9 @@ from pipeline.records import EntityType
 Profiles = dict[int, Profile]
 
 
-def is_peer(noun: str) -> bool:
-    """Whether a noun says that somebody holds another's office."""
-    return noun in words("coreference", "offices", "peers")
+def is_peer(office: str) -> bool:
+    """Whether the last word of an office says that it is another's too."""
+    return office.rpartition(" ")[2] in words("coreference", "offices", "peers")
 
 
 def share_offices(doc: Doc, entities: list[EntityNote], profiles: Profiles) -> None:
@@ -26,7 +26,7 @@ def share_offices(doc: Doc, entities: list[EntityNote], profiles: Profiles) -> N
     persons = [n for n in entities if n.type is EntityType.PERSON]
     for note in persons:
         own = profiles[id(note)]
-        if not own.offices or not all(is_peer(office.split()[-1]) for office in own.offices):
+        if not own.offices or not all(is_peer(office) for office in own.offices):
             continue
         first = next(m for m in note.mentions if m.form == "name")
         held = _offices_before(doc[first.token_start], [n for n in persons if n is not note], profiles)
@@ -38,7 +38,7 @@ def _offices_before(token: Token, persons: list[EntityNote], profiles: Profiles)
     start = token.sent.start
     found = [(m.token_start, n) for n in persons for m in n.mentions if start <= m.token_start < token.i]
     for _, note in sorted(found, key=lambda pair: -pair[0]):
-        offices = tuple(o for o in profiles[id(note)].offices if not is_peer(o.split()[-1]))
+        offices = tuple(o for o in profiles[id(note)].offices if not is_peer(o))
         if offices:
             return offices
     return ()
@@ -57,7 +57,7 @@ def counterpart(token: Token, iso2: str, entities: list[EntityNote], profiles: P
 def _head(office: str) -> str:
     """The noun of an office, and what tells it from others: "foreign minister" of both a minister of foreign affairs and a
     foreign minister."""
-    said = office.replace("defense", "defence").split()
+    said = office.replace("defense", "defence").split() or [""]
     end = next((i for i, word in enumerate(said) if word in ("of", "for")), len(said))
     apart = words("coreference", "offices", "before") | words("coreference", "offices", "prime")
     return " ".join([*[w for w in said if w in apart][:1], said[end - 1]]) if end else office
