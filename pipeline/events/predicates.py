@@ -129,6 +129,8 @@ def _verbal(verb: Token) -> Predicate:
         kept = OF_SUBJECT if subject.slot == "subj" else OF_OBJECT
         # parsers hang what follows on any word of a name
         words = [subject.head, *(c for c in subject.head.children if c.dep_ in ("appos", "nmod", "nummod", "compound"))]
+        # "daily flights to Larnaca and two flights to Tirana will be launched"
+        words += [c for c in subject.head.conjuncts if c.lemma_ == subject.head.lemma_ and in_class(c, "flight_noun")]
         arguments += [a for word in words for a in attached(word) if a.slot in kept]
         if passive and subject.slot == "obj":
             # "A hospital in Kyiv was hit"

@@ -16,6 +16,7 @@ from pipeline.records import EntityType, EventType
 
 def sift(mentions: list[EventMention]) -> list[EventMention]:
     """The mentions without those that are the matter, the result or another reading of others."""
+    mentions = [m for m in mentions if not _is_feigned(m) and not _is_traffic(m)]
     mentions = _without_what_they_are_on(_without_landings_that_failed(mentions))
     mentions = _moved_or_given(_without_what_is_lifted(mentions))
     return _without_second_halves(
@@ -23,6 +24,24 @@ def sift(mentions: list[EventMention]) -> list[EventMention]:
             _without_results(_without_second_readings(_without_their_weapons(_without_regulated_flights(mentions))))
         )
     )
+
+
+def _is_feigned(mention: EventMention) -> bool:
+    """ "An exercise that simulated the crash of a jet": what is only played did not happen."""
+    head = mention.predicate.head
+    acted = head.dep_ in ("dobj", "nsubjpass") and in_class(head.head, "feigning")
+    return acted and is_noun(head) and mention.type is not EventType.EXERCISE
+
+
+def _is_traffic(mention: EventMention) -> bool:
+    """ "Carried 4.5 million passengers in 2023", "the flights will be operated by Horizon": a year's traffic, or a service."""
+    if mention.type is not EventType.FLIGHT or any(mention.roles.get(r) for r in ("origin", "destination", "via", "tail_number")):
+        return False
+    aboard = mention.roles.get("passengers", [])
+    if any(t.lower_ in ("million", "millions") for f in aboard for t in f.token.subtree):
+        return True
+    head = mention.predicate.head
+    return not aboard and is_noun(head) and head.tag_ == "NNS" and in_class(head.head, "operating")
 
 
 _BROUGHT_DOWN = (EventType.AVIATION_INCIDENT, EventType.STRIKE)
