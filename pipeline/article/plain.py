@@ -1,7 +1,8 @@
 """Plain-text inputs: kept as they are.
 
 In: a `Page` with `text`. Out: `Article`. Without a title the text is kept verbatim and the blocks are its paragraphs;
-with one the text is title, blank line, text. Raises PageError: empty, too_long, language.
+with one the text is title, blank line, text. Where no line is empty, lines that end with a sentence are
+paragraphs. Raises PageError: empty, too_long, language.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from pipeline.page import Page
 from pipeline.records import Article, Block, BlockKind
 
 _PARAGRAPH = re.compile(r"\S(?:.*?\S)?(?=\s*\n[^\S\n]*\n|\s*\Z)", re.S)
+# Where no line is empty, a line that ends a sentence before one that begins another is a paragraph.
+_LINE = re.compile(r"""\S(?:.*?\S)?(?=(?<=[.!?"”’)])[^\S\n]*\n\s*["“‘A-Z]|\s*\Z)""", re.S)
 _SURROGATE = re.compile("[\ud800-\udfff\x00]")
 
 
@@ -31,7 +34,10 @@ def read(page: Page, any_language: bool = False) -> Article:
     language = kinds.check_language(whole, None, any_language)
     shift = len(title) + 2 if title else 0
     blocks = [Block(kind=BlockKind.TITLE, start=0, end=len(title))] if title else []
-    blocks += [Block(kind=BlockKind.PARAGRAPH, start=m.start() + shift, end=m.end() + shift) for m in _PARAGRAPH.finditer(text)]
+    paragraphs = list(_PARAGRAPH.finditer(text))
+    if len(paragraphs) == 1:
+        paragraphs = list(_LINE.finditer(text))
+    blocks += [Block(kind=BlockKind.PARAGRAPH, start=m.start() + shift, end=m.end() + shift) for m in paragraphs]
     filed = dateline.read(text.lstrip()[:200])
     published = dates.normalise(page.published)
     return Article(

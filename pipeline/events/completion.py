@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.event_types import TypeInfo
-from pipeline.events import company, itinerary, machines
+from pipeline.events import attacks, company, itinerary, machines
 from pipeline.events.accords import complete_parties, home_of
 from pipeline.events.fillers import Index, finest, in_class, lexicon
 from pipeline.events.frames import Frames
@@ -43,6 +43,7 @@ def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) ->
     company.beside_occasions(doc, events)
     company.states_visited(doc, events)
     company.one_of_each(doc, events)
+    attacks.without_vague_targets(events)
     _only_number(doc, events)
     for event in events:
         ends = event.roles.get("destination") or event.roles.get("origin")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 
 from pipeline.annotations import EntityNote
+from pipeline.events.attacks import says_little
 from pipeline.events.checks import great_circle_km
 from pipeline.events.fillers import in_class, lexicon, within
 from pipeline.events.headlined import drop_headline_names, is_headline_of, on_the_sidelines
@@ -224,6 +225,8 @@ def _in_common(telling: Telling, group: Group) -> float | None:
             continue
         if kind is EventType.MEETING and role == "participants" and _other_company(mine, theirs):
             return None
+        if kind is EventType.STRIKE and role == "target" and (says_little(mine) or says_little(theirs)):
+            continue
         if any(same(a, b) for a in mine for b in theirs):
             shared += 1.0
         elif _decisive(kind, role, mine, theirs):

@@ -13,11 +13,11 @@ from spacy.tokens import Doc, Token
 from pipeline import calendar
 from pipeline.annotations import TimeNote
 from pipeline.events.clauses import governing, is_noun, is_verb
+from pipeline.events.dated import is_day
 from pipeline.events.fillers import in_class
 from pipeline.records import EventTime, TimeType
 
 _NAMING = ("compound", "nmod", "amod", "nummod")
-_DAY_LENGTH = len("2024-07-09")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def names_a_thing(note: TimeNote, verb: Token, head: Token) -> bool:
         return False
     if noun == head:
         return False  # "a drill planned for May"
-    day = note.type is not TimeType.DURATION and len((note.edtf or "").partition("T")[0]) == _DAY_LENGTH
+    day = is_day(note)
     under = note.type is TimeType.DATE and verb.dep_ != "relcl" and noun.dep_ == "pobj" and noun.head.dep_ != "agent"
     return not day or in_class(noun, "agreement") or under
 
@@ -167,4 +167,6 @@ def bounds_or_names(doc: Doc, note: TimeNote) -> bool:
     told = note.token_end < len(doc) and in_class(doc[note.token_end], "of_that_time")  # "since last month, when he signed …"
     if root.dep_ == "pobj" and not told and (in_class(root.head, "since") or in_class(root.head, "ending")):
         return True
-    return is_noun(root.head) and root.dep_ in _NAMING and note.token_end <= root.head.i
+    # "last month's massacre"
+    naming = root.dep_ in _NAMING or (root.dep_ == "poss" and not is_day(note))
+    return is_noun(root.head) and naming and note.token_end <= root.head.i

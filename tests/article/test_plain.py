@@ -54,3 +54,12 @@ def test_lone_surrogates_keep_the_offsets() -> None:
     article = extract_article(Page("a", text="One \ud800 two."))
     assert len(article.text) == len("One x two.") and article.text.isprintable()
     article.text.encode("utf-8")
+
+
+def test_lines_are_paragraphs_where_none_is_empty() -> None:
+    text = "The attack hit a hospital.\nUkraine struck back on Sunday,\nand again on Monday."
+    article = extract_article(Page("a.txt", text=text))
+    assert [article.text[b.start : b.end] for b in article.blocks] == [
+        "The attack hit a hospital.",
+        "Ukraine struck back on Sunday,\nand again on Monday.",
+    ]
