@@ -87,7 +87,7 @@ def test_a_status_names_its_word(shown: dict[str, str]) -> None:
 
 
 def test_a_condition_names_what_satisfied_it(shown: dict[str, str]) -> None:
-    assert rows(shown["agreement signed"])["holds"] == "obj 'agreement' is @agreement"
+    assert rows(shown["agreement signed"])["holds"] == "obj 'agreement' is treaty"
 
 
 def test_a_confidence_is_the_sum_of_its_parts(shown: dict[str, str]) -> None:
