@@ -421,7 +421,9 @@ def light_ok(rule: Rule, predicate: Predicate, argument: Argument) -> bool:
     if in_class(predicate.light, "dying"):
         # "at least 26 died in the strike": who dies did not make it
         return not argument.slot.endswith(":subj")
-    if is_one_of(predicate.light, rule.light) or _in_the_course_of(predicate.head, rule.type):
+    # "was welcomed by the premier on arrival": who receives does not arrive
+    receives = rule.type is EventType.VISIT and in_class(predicate.light, "receiving")
+    if is_one_of(predicate.light, rule.light) or (_in_the_course_of(predicate.head, rule.type) and not receives):
         return True
     # "The visit took place in Moscow", "talks were held in Geneva": where and when, never who
     return in_class(predicate.light, "occurring") and not argument.slot.endswith((":subj", ":obj"))
