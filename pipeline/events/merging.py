@@ -183,7 +183,7 @@ def _affinity(telling: Telling, group: Group) -> float:
     if kind is EventType.STRIKE and shared == 0 and not any(map(_told_apart, group.tellings)):
         # "Depots hit by drone attacks": a headline that names only the weapon tells of what the lead tells of
         shared += 0.2
-    if shared == 0 and follows_headline(telling, group):
+    if shared == 0 and (follows_headline(telling, group) or _only_names(telling, group)):
         shared += 0.3
     if not _told_apart(telling) or (shared == 0 and definite):
         shared += 0.6 if _definite(telling) or telling.mention.predicate.pos == "noun" else 0.2
@@ -191,6 +191,12 @@ def _affinity(telling: Telling, group: Group) -> float:
     if time and shared > 0 and any(t.timing.time and t.timing.time.edtf == time.edtf for t in group.tellings):
         shared += 0.5
     return shared
+
+
+def _only_names(telling: Telling, group: Group) -> bool:
+    """ "A joint exercise begins on Monday. Exercise Cold Wind is the ninth of its kind": a name alone is that of the one told."""
+    named = set(telling.mention.roles) == {"name"} and telling.mention.type is EventType.EXERCISE
+    return named and not group.fillers("name")
 
 
 def _is_elsewise(telling: Telling, group: Group) -> bool:
