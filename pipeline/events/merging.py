@@ -388,6 +388,8 @@ def same(a: EntityNote, b: EntityNote) -> bool:
         return True
     if is_bare(a, b) or is_bare(b, a):
         return True
+    if _gives_name(a, b) or _gives_name(b, a):
+        return True
     if _described(a, b) or _described(b, a) or _in_region(a, b) or _in_region(b, a):
         return True
     state, force = (a, b) if a.type is EntityType.COUNTRY else (b, a)
@@ -421,6 +423,13 @@ def is_bare(bare: EntityNote, full: EntityNote) -> bool:
         return False
     noun, phrase = bare.name.lower().split(), full.name.lower().split()
     return len(noun) == 1 and noun[0].removesuffix("s") == phrase[-1].removesuffix("s")
+
+
+def _gives_name(place: EntityNote, airport: EntityNote) -> bool:
+    """ "Newark", which no table places, and Newark Liberty International Airport."""
+    if place.type is not EntityType.PLACE or airport.type is not EntityType.AIRPORT or place.latitude is not None:
+        return False
+    return airport.name.lower().startswith(f"{place.name.lower()} ")
 
 
 def _described(group: EntityNote, person: EntityNote) -> bool:
