@@ -11,34 +11,27 @@ from pathlib import Path
 
 from spacy.tokens import Doc, Span, Token
 
-from pipeline import annotations as doc_notes
 from pipeline import event_types
-from pipeline.annotations import EntityNote
 from pipeline.errors import KnowledgeError, did_you_mean
 from pipeline.event_types import Role, TypeInfo
-from pipeline.events import routes
+from pipeline.events import routes, selection
 from pipeline.events.arguments import Argument
 from pipeline.events.clauses import is_noun, is_verb
 from pipeline.events.conditions import matches, owners, required
 from pipeline.events.filled import (
-    come_from,
     hyphenated_route,
-    is_bare_noun,
-    is_unnamed_ship,
     name_behind,
     part_facility,
-    told_among,
     without_titles,
 )
 from pipeline.events.fillers import LOCATIONS, Filler, Index, finest, in_class, lexicon, within
 from pipeline.events.frame_files import VEHICLE, Condition, Rule, built_in, load_own
 from pipeline.events.predicates import Predicate, content_arguments, predicate_of, says_where
+from pipeline.events.selection import ENDS, is_time
 from pipeline.events.vehicles import counted, is_vehicle, vehicle_fillers, with_machine
 from pipeline.records import EntityType, EventType
 
 _MEANS = frozenset({"prep:in", "prep:on", "prep:aboard", "prep:by", "prep:on_board"})
-_ENDS = frozenset({"origin", "destination", "via"})
-_PRONOUN_TAGS = frozenset({"PRP", "PRP$", "WDT", "WP", "WP$", "DT", "EX"})
 
 
 @dataclass(eq=False)
@@ -229,7 +222,7 @@ class Frames:
                 continue
             done |= any(_put_head(name, head, argument, info, roles, index) for name in plain)
             if done and len(plain) == 1 and plain[0] in info.roles and info.roles[plain[0]].single:
-                if info.route and plain[0] in _ENDS:
+                if info.route and plain[0] in ENDS:
                     _put_beside(argument.head, info.roles[plain[0]], roles, index)
                 break
         return done
@@ -244,21 +237,12 @@ def _put_beside(first: Token, role: Role, roles: dict[str, list[Filler]], index:
             have.append(Filler(place, head, beside=True))
 
 
-def _leads_somewhere(role: Role, argument: Argument, info: TypeInfo) -> bool:
-    """Whether a proper noun here can only be a place: the end of a route, or where an aircraft or a weapon came down."""
-    if argument.marker is None:
-        return False
-    if role.name in _ENDS:
-        return in_class(argument.marker, "way")
-    return role.name == "place" and bool({"aircraft", "weapon"} & set(info.roles)) and in_class(argument.marker, "whereabouts")
-
-
 def _is_way_to_unknown(argument: Argument, index: Index) -> bool:
     """A name in the mark of a direction that nothing knows is a place: "from Shagolovka"."""
     if argument.marker is None or not in_class(argument.marker, "direction"):
         return False
     head = argument.head
-    return head.tag_ == "NNP" and head.text[:1].isupper() and not index.notes_at(head) and not _is_time(head)
+    return head.tag_ == "NNP" and head.text[:1].isupper() and not index.notes_at(head) and not is_time(head)
 
 
 def _own_means(arguments: list[Argument], index: Index) -> list[Argument]:
@@ -284,12 +268,7 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
     (what stands before the noun plays the role)."""
     shared = argument.shared
     if name.startswith(VEHICLE):
-        if not is_vehicle(head, index):
-            return False
-        _, arrow, targets = name.partition(">")
-        renamed = dict(zip(("operator", "aircraft"), targets.split(","), strict=False)) if arrow else {}
-        rows = [(renamed.get(role, role), filler) for role, filler in vehicle_fillers(head, index, shared)]
-        return _put_all(rows, info, roles)
+        return is_vehicle(head, index) and _put_all(_vehicle_rows(name, head, shared, index), info, roles)
     if name.startswith("of:"):
         role = info.roles[name[3:]]
         inner = owners(head, role.name in ("participants", "actor"), index)
@@ -297,80 +276,22 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
             [(role.name, Filler(n, c, shared)) for c in inner for n in index.notes_at(c) if role.accepts(n)], info, roles
         )
     role = info.roles[name]
-    if argument.marker is not None and argument.marker.lower_ == "by" and in_class(head, "surface_vehicle") and head.n_lefts == 0:
-        # "went on by train"
-        return False
-    nominal = not role.nominal_heads or any(in_class(head, c) for c in role.nominal_heads)
-    nominal = nominal and not (role.is_location and is_bare_noun(head))
-    resolved = index.resolve(head) or index.treaty_meant(head, role.types)
-    accepted = [n for n in resolved if role.accepts(n) and (nominal or n.kind != "nominal") and not _never(n, role, index)]
-    # "a surprise visit": a word before the trigger is a thing ("a missile strike"), and nobody
-    may_be_nominal = argument.slot != "mod" or role.nominal is EntityType.EQUIPMENT
-    # "pledged $5 million" moves money, "jets for $5 million" does not
-    may_be_nominal = may_be_nominal and (argument.slot == "obj" or head.ent_type_ != "MONEY")
-    may_be_nominal = may_be_nominal and not any(in_class(head, c) for c in role.not_heads)
-    if EntityType.AIRPORT in role.types:
-        # "from Tehran Imam Khomeini International Airport"
-        beside = [c for c in head.children if c.dep_ == "appos" and c.left_edge.i == head.i + 1]
-        accepted = [n for c in beside for n in index.notes_at(c) if n.type is EntityType.AIRPORT][:1] or accepted
-    if not resolved and EntityType.AIRCRAFT_TYPE in role.types:
-        # "two new C-390 transports"
-        named = [n for c in head.children if c.dep_ in ("compound", "nmod") for n in index.notes_at(c)]
-        accepted = [n for n in named if n.type is EntityType.AIRCRAFT_TYPE]
-    if (
-        not (resolved or accepted)
-        and role.nominal
-        and nominal
-        and may_be_nominal
-        and head.tag_ not in _PRONOUN_TAGS
-        and not _is_time(head)
-    ):
-        note = index.nominal(head, role.nominal, expanse=role.is_location and bool(role.nominal_heads))
-        accepted = [note] if note is not None else []
-    if not accepted and head.tag_ == "CD" and argument.slot == "prep:with" and role.name == "passengers" and not _is_time(head):
-        # "landed as well, with 91"
-        accepted = [index.number(head, EntityType.GROUP)] if head.n_rights == 0 else []
-    if not accepted and _leads_somewhere(role, argument, info) and not _is_time(head):
-        note = index.unknown_place(head, resolved)
-        accepted = [note] if note is not None else []
-    if role.name == "participants":
-        accepted = [n for n in accepted if not is_unnamed_ship(n)]
-    accepted = come_from(head, accepted, role, index) or accepted
-    put = [_put(role, Filler(note, head, shared), roles) for note in [*accepted, *_listed(head, accepted, role, index)]]
+    accepted = selection.of_head(head, argument, role, info, index)
+    put = [_put(role, Filler(n, head, shared), roles) for n in [*accepted, *selection.listed(head, accepted, role, index)]]
     if any(put) and head.tag_ == "PRP" and not index.notes_at(head):
         index.refer(head, accepted[0])
     return any(put) or any(f.note in accepted for f in roles.get(name, []))
 
 
+def _vehicle_rows(name: str, head: Token, shared: bool, index: Index) -> list[tuple[str, Filler]]:
+    _, arrow, targets = name.partition(">")
+    renamed = dict(zip(("operator", "aircraft"), targets.split(","), strict=False)) if arrow else {}
+    return [(renamed.get(role, role), filler) for role, filler in vehicle_fillers(head, index, shared)]
+
+
 def _is_other(argument: Argument) -> bool:
     """ "Clinton welcomed him": a plain pronoun in the same clause is never who does it."""
     return argument.head.lower_ in ("him", "her", "them") and argument.head.tag_ == "PRP" and argument.slot in ("obj", "iobj")
-
-
-def _never(note: EntityNote, role: Role, index: Index) -> bool:
-    """ "The victims of the attack", or "she" who stands for them: a phrase whose noun never plays the role."""
-    if note.type is not EntityType.GROUP or not role.not_heads:
-        return False
-    first = note.mentions[0]
-    span = index.doc[first.token_start : first.token_end]
-    return any(in_class(noun, c) for noun in (counted(span.root), span[-1]) for c in role.not_heads)
-
-
-def _listed(head: Token, accepted: list[EntityNote], role: Role, index: Index) -> list[EntityNote]:
-    """Whom a group's apposition names one by one ("his counterparts, Nikos Dendias and Jean-Yves Le Drian"), and who leads it
-    ("a delegation headed by Ana Silva")."""
-    if role.single or not accepted or accepted[0].type is not EntityType.GROUP:
-        return []
-    apposed = [h for c in head.children if c.dep_ == "appos" for h in index.heads(c)]
-    # "several officials, including Admiral Jan Novak"
-    among = (c for c in head.children if c.dep_ == "prep" and c.lower_ in ("including", "among"))
-    apposed += [h for c in among for o in c.children if o.dep_ == "pobj" for h in index.heads(o)]
-    led = [c for c in head.children if c.dep_ == "acl" and in_class(c, "leading")]
-    for agent in (a for c in led for a in c.children if a.dep_ == "agent"):
-        heads = [h for p in agent.children if p.dep_ == "pobj" for h in index.heads(p)]
-        apposed += [*heads, *(c for h in heads for c in h.children if c.dep_ == "appos")]
-    apposed += told_among(head, index)
-    return [n for h in apposed for n in index.notes_at(h) if role.accepts(n) and n is not accepted[0]]
 
 
 def _shadowed(argument: Argument, predicate: Predicate, rule: Rule) -> bool:
@@ -406,10 +327,6 @@ def _within_facility(role: Role, have: list[Filler], filler: Filler) -> bool:
     """Whether a place on the map follows a building without a name."""
     unnamed = role.name == "place" and len(have) == 1 and have[0].note.kind == "facility"
     return unnamed and filler.note.kind != "facility" and filler.note.type in LOCATIONS
-
-
-def _is_time(token: Token) -> bool:
-    return any(t.token_start <= token.i < t.token_end for t in doc_notes.times(token.doc))
 
 
 def light_ok(rule: Rule, predicate: Predicate, argument: Argument) -> bool:
