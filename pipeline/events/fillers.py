@@ -190,6 +190,8 @@ class Index:
         named in this sentence or the few before; wherever it stands before, if the article names no other."""
         pronoun = token.lower_ in ("it", "this", "that") and token.tag_ in ("PRP", "DT")
         definite = in_class(token, "treaty_anaphor") and any(c.lower_ in ("the", "this", "that") for c in token.children)
+        # "the last such agreement" is another one
+        definite = definite and not any(in_class(c, "of_its_kind") for c in token.children)
         if not (pronoun or definite) or EntityType.TREATY not in types or self.notes_at(token):
             return []
         return self.treaty_before(token)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote
-from pipeline.events.fillers import in_class
-from pipeline.events.tellings import Group, Telling
+from pipeline.events.fillers import in_class, within
+from pipeline.events.tellings import DEFINITE, Group, Telling
 from pipeline.records import BlockKind, EventType
 
 _WHO: dict[EventType | str, str] = {EventType.MEETING: "participants", EventType.VISIT: "visitor"}
@@ -27,6 +27,22 @@ def is_headline_of(telling: Telling, group: Group) -> bool:
     if lead is None or not lead.start <= head.idx < lead.end:
         return False
     return not any(_is_named(n) for r in (role, "destination", "place") for n in group.fillers(r))
+
+
+def retells_headline(telling: Telling, group: Group) -> bool:
+    """ "Drones hit depot in Gao", and below it "*the attack* on Mali's largest fuel terminal": the attack that the headline told,
+    where no place is against it."""
+    head = telling.mention.predicate.head
+    definite = any(c.dep_ == "det" and c.lower_ in DEFINITE for c in head.children)
+    if group.type is not EventType.STRIKE or not definite or not all(map(_in_title, group.tellings)) or _in_title(telling):
+        return False
+    article = doc_notes.article(head.doc)
+    below = next((b for b in article.blocks if b.kind is not BlockKind.TITLE), None) if article is not None else None
+    if below is None or not below.start <= head.idx < below.end:
+        return False
+    theirs = group.fillers("place")
+    mine = [f.note for f in telling.mention.roles.get("place", [])]
+    return all(a is b or within(a, b) or within(b, a) for a in mine for b in theirs)
 
 
 def drop_headline_names(group: Group) -> None:

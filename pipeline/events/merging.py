@@ -13,7 +13,7 @@ from pipeline.annotations import EntityNote
 from pipeline.events.attacks import says_little
 from pipeline.events.checks import great_circle_km
 from pipeline.events.fillers import in_class, lexicon, within
-from pipeline.events.headlined import drop_headline_names, is_headline_of, on_the_sidelines
+from pipeline.events.headlined import drop_headline_names, is_headline_of, on_the_sidelines, retells_headline
 from pipeline.events.journeys import apart, days_between, one_journey, same_machine_flies
 from pipeline.events.tellings import DEFINITE, LOCATION_ROLES, SAID, Group, Telling, follows_headline
 from pipeline.events.vehicles import counted, is_elliptical
@@ -170,7 +170,7 @@ def _affinity(telling: Telling, group: Group) -> float:
     stay = _STAY if kind is EventType.VISIT else 0
     if not _times_agree(telling, group, -1 if journey else -stay, 2 if journey else stay):
         return -1.0
-    if _says_of(telling, group) or is_headline_of(telling, group):
+    if _says_of(telling, group) or is_headline_of(telling, group) or retells_headline(telling, group):
         return 2.0
     shared = _in_common(telling, group)
     if shared is None:
