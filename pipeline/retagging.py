@@ -106,31 +106,7 @@ def appose(doc: Doc) -> Doc:
             continue
         root.head, root.dep_ = office, "appos"
     _list_people(doc)
-    for name in doc.ents:
-        if name.label_ == "PERSON":
-            _give_office(doc, name)
     return doc
-
-
-def _give_office(doc: Doc, name: Span) -> None:
-    """ "*President of Argentina Mauricio Macri*": the name is who it is, and what stands before it the office."""
-    root, of = name.root, name.root.head
-    between = doc[of.i + 1 : name.start]
-    if root.dep_ != "pobj" or of.lower_ != "of" or not between or not all(t.ent_type_ == "GPE" for t in between):
-        return
-    office = of.head
-    while office.lower_ not in _offices():
-        if office.dep_ not in ("pobj", "prep") or office.tag_ not in ("IN", "NN", "NNS", "NNP", "NNPS"):
-            return
-        office = office.head
-    country = between[-1]
-    country.head, country.dep_ = of, "pobj"
-    for token in between[:-1]:
-        if token.head == root:
-            token.head = country
-    above = office.head
-    root.head, root.dep_ = (root, "ROOT") if above == office else (above, office.dep_)
-    office.head, office.dep_ = root, "nmod"
 
 
 def _list_people(doc: Doc) -> None:

@@ -27,6 +27,7 @@ from pipeline.events import (
     plover,
     quantities,
     realis,
+    sameness,
     sifting,
     statements,
     summary,
@@ -180,7 +181,7 @@ def _best(notes: list[EntityNote], beside: list[EntityNote]) -> list[EntityNote]
         (n for n in notes if n not in beside), key=lambda n: (rank.get(n.type.value, 1), n.kind in wide, n.kind == "facility")
     )
     best = ranked[0] if ranked else notes[0]
-    return [best, *(n for n in dict.fromkeys(beside) if n is not best and not merging.same(n, best))]
+    return [best, *(n for n in dict.fromkeys(beside) if n is not best and not sameness.same(n, best))]
 
 
 def _when(event: EventNote, group: Group) -> None:

@@ -18,7 +18,7 @@ from pipeline.events.accords import complete_parties, home_of
 from pipeline.events.fillers import Index, finest, in_class, lexicon
 from pipeline.events.frames import Frames
 from pipeline.events.itinerary import shared_place, shares_machine, trigger_token
-from pipeline.events.merging import is_bare, same
+from pipeline.events.sameness import is_bare, same
 from pipeline.events.supplies import complete_supplies
 from pipeline.records import BlockKind, EntityType, EventType, Realis
 

@@ -14,7 +14,7 @@ from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.events.clauses import is_verb, surface_subject
 from pipeline.events.fillers import LOCATIONS, finest, in_class, lexicon
-from pipeline.events.merging import same
+from pipeline.events.sameness import same
 from pipeline.events.vehicles import counted
 from pipeline.records import BlockKind, EventType, Realis
 

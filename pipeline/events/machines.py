@@ -11,8 +11,8 @@ from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.events.clauses import is_noun, is_verb
 from pipeline.events.fillers import Index, in_class
-from pipeline.events.merging import same
 from pipeline.events.predicates import predicate_of
+from pipeline.events.sameness import same
 from pipeline.events.vehicles import is_vehicle, vehicle_fillers
 from pipeline.records import BlockKind, EntityType, EventType
 

@@ -11,10 +11,10 @@ from functools import partial
 
 from pipeline.annotations import EntityNote
 from pipeline.events.attacks import says_little
-from pipeline.events.checks import great_circle_km
-from pipeline.events.fillers import in_class, lexicon, within
+from pipeline.events.fillers import in_class, lexicon
 from pipeline.events.headlined import drop_headline_names, is_headline_of, on_the_sidelines, retells_headline
 from pipeline.events.journeys import apart, days_between, one_journey, same_machine_flies
+from pipeline.events.sameness import same
 from pipeline.events.tellings import DEFINITE, LOCATION_ROLES, SAID, Group, Telling, follows_headline
 from pipeline.events.vehicles import counted, is_elliptical
 from pipeline.records import EntityType, EventType, Realis
@@ -380,67 +380,6 @@ def _known(place: EntityNote) -> bool:
     words = place.name.split()
     named = place.type is EntityType.PLACE and words[0][:1].isupper() and words[-1][:1].isupper()
     return named or place.latitude is not None or place.links.iso3166 is not None or place.links.icao is not None
-
-
-def same(a: EntityNote, b: EntityNote) -> bool:
-    """The same thing, or a place and what it lies in, or a force and its state."""
-    if a is b or within(a, b) or within(b, a):
-        return True
-    if is_bare(a, b) or is_bare(b, a):
-        return True
-    if _gives_name(a, b) or _gives_name(b, a):
-        return True
-    if _described(a, b) or _described(b, a) or _in_region(a, b) or _in_region(b, a):
-        return True
-    state, force = (a, b) if a.type is EntityType.COUNTRY else (b, a)
-    return (
-        state.type is EntityType.COUNTRY
-        and force.type in (EntityType.ORGANIZATION, EntityType.GROUP, EntityType.PERSON)
-        and force.links.country == state.links.iso3166 is not None
-    )
-
-
-_REGION_RADIUS = 150.0
-"""Kilometres from the middle of a region within which a town of the same state may lie in it."""
-
-
-_LARGE_REGION_RADIUS = 600.0
-_LARGE_STATES = frozenset({"US", "CA", "AU", "RU", "BR", "KZ"})
-"""States whose regions are as large as other states."""
-
-
-def _in_region(region: EntityNote, town: EntityNote) -> bool:
-    """Whether a town may lie in a region that is told instead of it: "crash in Wales", "near Welshpool"."""
-    if region.kind != "region" or town.kind == "region" or region.links.country != town.links.country or not town.links.country:
-        return False
-    away = great_circle_km(region, town)
-    return away is not None and away <= (_REGION_RADIUS if region.links.country not in _LARGE_STATES else _LARGE_REGION_RADIUS)
-
-
-def is_bare(bare: EntityNote, full: EntityNote) -> bool:
-    """ "Drone" of "a drone strike" and "ten drones": a noun alone names no other things than a phrase of the same noun."""
-    if not (bare.type is full.type is EntityType.EQUIPMENT) or bare.kind != "nominal" or bare is full:
-        return False
-    noun, phrase = bare.name.lower().split(), full.name.lower().split()
-    return len(noun) == 1 and noun[0].removesuffix("s") == phrase[-1].removesuffix("s")
-
-
-def _gives_name(place: EntityNote, airport: EntityNote) -> bool:
-    """ "Newark", which no table places, and Newark Liberty International Airport."""
-    if place.type is not EntityType.PLACE or airport.type is not EntityType.AIRPORT or place.latitude is not None:
-        return False
-    return airport.name.lower().startswith(f"{place.name.lower()} ")
-
-
-def _described(group: EntityNote, person: EntityNote) -> bool:
-    """ "The Kazakh counterpart" and the minister of Kazakhstan: a nominal of the person's state that no name contradicts."""
-    return (
-        group.type is EntityType.GROUP
-        and group.kind in ("person", "nominal")
-        and person.type is EntityType.PERSON
-        and group.links.country is not None
-        and group.links.country == person.links.country
-    )
 
 
 def _actions_agree(action: str | None, group: Group, kind: str) -> bool:
