@@ -123,7 +123,7 @@ def _kind(token: Token) -> NoveltyKind | None:
             return None
         return NoveltyKind.FIRST
     if in_class(token, "largest") and lower != "major" and token.tag_ == "JJS":
-        return NoveltyKind.LARGEST
+        return None if _describes_a_body(token.head) else NoveltyKind.LARGEST
     if in_class(token, "last") and token.dep_ == "amod" and lower in ("last", "final"):
         determiner = [c.lower_ for c in token.head.children if c.dep_ in ("det", "poss")]
         return (
@@ -136,6 +136,13 @@ def _kind(token: Token) -> NoveltyKind | None:
         alone = token.dep_ in ("appos", "attr", "npadvmod") and any(c.dep_ in ("det", "poss") for c in token.children)
         return NoveltyKind.NTH if token.dep_ == "amod" or alone else None
     return None
+
+
+def _describes_a_body(noun: Token) -> bool:
+    """ "*The 7th Fleet is the largest fleet* in the world": how large somebody is, and nothing that was done."""
+    if noun.dep_ != "attr" or any(c.dep_ in ("acl", "relcl") for c in noun.children):
+        return False
+    return in_class(noun, "body_of_size")
 
 
 def _numbers_a_unit(ordinal: Token) -> bool:
