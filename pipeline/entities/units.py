@@ -22,7 +22,6 @@ _LONGEST = 6
 """Words between a unit's number and the last word of its name."""
 _ORDINAL = re.compile(r"(?P<number>\d{1,4})(?:st|nd|rd|th|d)")
 _ROMAN = re.compile(r"[IVX]{1,5}")
-_IN_WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 class Units:
@@ -53,8 +52,9 @@ def _number(token: Token) -> str | None:
     match = _ORDINAL.fullmatch(token.lower_)
     if match is not None:
         return match["number"]
-    if token.text[:1].isupper() and token.lower_ in _IN_WORDS:
-        return str(_IN_WORDS.index(token.lower_) + 1)
+    in_words: list[str] = lexicon("units")["words"]["ordinals"]
+    if token.text[:1].isupper() and token.lower_ in in_words:
+        return str(in_words.index(token.lower_) + 1)
     war = token.i > 0 and token.nbor(-1).lower_ == "war"
     return token.text if _ROMAN.fullmatch(token.text) and not war else None
 
@@ -83,7 +83,7 @@ def _ends(doc: Doc, start: int, at: int) -> bool:
     """Whether a unit's name may end here: in capitals, or in small letters with words that no other body has."""
     if doc[at].text[:1].isupper():
         # "the Second Division" of a league has no arm of service; "Second Fleet" is one
-        return at > start or doc[start - 1].text[:1].isdigit() or doc[at].lower_ in ("fleet", "army", "corps")
+        return at > start or doc[start - 1].text[:1].isdigit() or doc[at].lower_ in words("units", "words", "whole")
     arms = any(t.lower_ in words("units", "words", "arms") for t in doc[start:at])
     return arms or doc[at].lower_ in words("units", "words", "plain")
 
@@ -148,6 +148,6 @@ def _state_before(doc: Doc, start: int) -> str | None:
         if named is not None and doc[begin].text[:1].isupper():
             return named.iso2
         nearest = nations.within(doc, begin, begin + 1)
-        if nearest and all(t.lower_ in ("army", "navy", "air", "force", "marine", "'s", "’s") for t in doc[begin + 1 : start]):
+        if nearest and all(t.tag_ == "POS" or t.lower_ in words("units", "words", "services") for t in doc[begin + 1 : start]):
             return nearest[0][2].iso2
     return None

@@ -146,7 +146,7 @@ def _complement(child: Token, verb: Token, passive: bool) -> list[Argument]:
             out.append(Argument("adv", child))
         case "advmod" if child.lower_ in ("home", "there", "here", "abroad", "overseas"):
             out.append(Argument("adv", child))
-            if child.lower_ in ("here", "there"):
+            if in_class(child, "deictic"):
                 out += [Argument("prep:to", child), Argument("prep:in", child)]
         case "conj" if child.tag_ == "IN":
             out += prepositional(child)

@@ -257,7 +257,7 @@ class Times:
             return 4
         if verb is not None and self._told_then(note) == verb:
             return 0
-        if _of_the_other(root_of(self.doc, note), head) or self._of_what_came_before(note, head):
+        if self._of_the_other(note, head):
             return 4
         for token in [root_of(self.doc, note), *above(self.doc, self.counts, note)]:
             if token == head or token in mention.predicate.words:
@@ -270,18 +270,18 @@ class Times:
                 return 4 if names_a_thing(note, token, head) else self._other_verb(token, head, verb)
         return 2
 
-    def _of_what_came_before(self, note: TimeNote, head: Token) -> bool:
-        """ "Deployed in 2012 *after a launch order in 2010*": the time of what it followed."""
+    def _of_the_other(self, note: TimeNote, head: Token) -> bool:
+        """ "Ahead of *tomorrow's* summit", "deployed in 2012 after a launch order *in 2010*": the time of what it is told to be
+        before or after."""
         if any(c.note is note for c in self.counts.values()):
             return False
-        below = root_of(self.doc, note)
+        named = False
         for token in above(self.doc, self.counts, note):
+            if in_class(token, "before_or_after") and token.dep_ in ("prep", "advmod"):
+                return named and not token.is_ancestor(head)
             if is_verb(token) and token.dep_ != "pcomp":
                 return False
-            marks = token.dep_ == "prep" and token.lower_ in ("after", "before", "following")
-            if marks and below.dep_ in ("pobj", "pcomp") and not token.is_ancestor(head) and not _is_in(below, note):
-                return True
-            below = token
+            named |= is_noun(token) or is_verb(token)
         return False
 
     def _first_half(self, note: TimeNote) -> TimeNote | None:
@@ -359,19 +359,6 @@ class Times:
         if verb is not None and not {verb, *_finite_above(verb)} & set(governing(token)):
             return 4
         return 4 if _of_another_moment(token) else 2
-
-
-def _is_in(token: Token, note: TimeNote) -> bool:
-    return note.token_start <= token.i < note.token_end
-
-
-def _of_the_other(time: Token, head: Token) -> bool:
-    """ "Ahead of *tomorrow's* summit", "after *Friday's* talks": the day of what it is told to be before or after."""
-    owner = time.head
-    if time.dep_ not in ("poss", "compound", "nmod") or owner == head or owner.dep_ != "pobj":
-        return False
-    mark = owner.head.head if owner.head.lower_ == "of" else owner.head
-    return in_class(mark, "before_or_after")
 
 
 def _of_another_moment(verb: Token) -> bool:
