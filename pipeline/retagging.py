@@ -111,15 +111,10 @@ def appose(doc: Doc) -> Doc:
 
 def _list_people(doc: Doc) -> None:
     """ "With *President A of Peru, Chancellor B of Austria, and Prime Minister C*": what follows the first hangs where it can."""
-    people = [e for e in doc.ents if e.label_ == "PERSON"]
-    chain: list[Token] = []
-    for before, name in pairwise(people):
-        if not _goes_on(doc[before.end : name.start]):
-            chain = []
-            continue
-        chain = [*(chain or [before.root]), name.root]
-        first, last = chain[-2:]
-        if last.dep_ in _LOOSE and first.sent == last.sent and last not in first.ancestors:
+    for before, name in pairwise(e for e in doc.ents if e.label_ == "PERSON"):
+        first, last = before.root, name.root
+        loose = last.dep_ in _LOOSE and first.sent == last.sent and last not in first.ancestors
+        if loose and _goes_on(doc[before.end : name.start]):
             last.head, last.dep_ = first, "conj"
 
 

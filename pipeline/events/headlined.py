@@ -45,6 +45,20 @@ def retells_headline(telling: Telling, group: Group) -> bool:
     return all(a is b or within(a, b) or within(b, a) for a in mine for b in theirs)
 
 
+_LEAD = 2
+"""Sentences below the headline that tell what it tells."""
+
+
+def follows_headline(telling: Telling, group: Group) -> bool:
+    """ "Suicide bombing kills 3" over "A bomber detonated …": the first telling below a headline that nothing contradicts."""
+    head = telling.mention.predicate.head
+    if _in_title(telling) or group.type is EventType.STATEMENT or not all(map(_in_title, group.tellings)):
+        return False
+    article = doc_notes.article(head.doc)
+    title = next((b for b in article.blocks if b.kind is BlockKind.TITLE), None) if article is not None else None
+    return title is not None and sum(1 for s in head.doc.sents if title.end <= s.start_char <= head.idx) <= _LEAD
+
+
 def drop_headline_names(group: Group) -> None:
     """Whom a headline only calls "leaders" the text names."""
     role = _WHO.get(group.type)

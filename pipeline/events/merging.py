@@ -12,10 +12,10 @@ from functools import partial
 from pipeline.annotations import EntityNote
 from pipeline.events.attacks import says_little
 from pipeline.events.fillers import in_class, lexicon
-from pipeline.events.headlined import drop_headline_names, is_headline_of, on_the_sidelines, retells_headline
+from pipeline.events.headlined import drop_headline_names, follows_headline, is_headline_of, on_the_sidelines, retells_headline
 from pipeline.events.journeys import apart, days_between, one_journey, same_machine_flies
 from pipeline.events.sameness import same
-from pipeline.events.tellings import DEFINITE, LOCATION_ROLES, SAID, Group, Telling, follows_headline
+from pipeline.events.tellings import DEFINITE, LOCATION_ROLES, SAID, Group, Telling
 from pipeline.events.vehicles import counted, is_elliptical
 from pipeline.records import EntityType, EventType, Realis
 

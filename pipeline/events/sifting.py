@@ -11,6 +11,7 @@ from pipeline.events.clauses import is_noun, is_verb
 from pipeline.events.fillers import Filler, in_class
 from pipeline.events.frames import EventMention
 from pipeline.events.tellings import DEFINITE
+from pipeline.numerals import scales
 from pipeline.records import EntityType, EventType
 
 
@@ -33,12 +34,16 @@ def _is_feigned(mention: EventMention) -> bool:
     return acted and is_noun(head) and mention.type is not EventType.EXERCISE
 
 
+_OF_A_YEAR = 1_000_000
+"""Passengers that no flight carries."""
+
+
 def _is_traffic(mention: EventMention) -> bool:
     """ "Carried 4.5 million passengers in 2023", "the flights will be operated by Horizon": a year's traffic, or a service."""
     if mention.type is not EventType.FLIGHT or any(mention.roles.get(r) for r in ("origin", "destination", "via", "tail_number")):
         return False
     aboard = mention.roles.get("passengers", [])
-    if any(t.lower_ in ("million", "millions") for f in aboard for t in f.token.subtree):
+    if any(scales().get(t.lower_.removesuffix("s"), 0) >= _OF_A_YEAR for f in aboard for t in f.token.subtree):
         return True
     head = mention.predicate.head
     return not aboard and is_noun(head) and head.tag_ == "NNS" and in_class(head.head, "operating")

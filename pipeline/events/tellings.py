@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote
 from pipeline.events.dated import Timing
 from pipeline.events.frames import EventMention
-from pipeline.records import BlockKind, EventType, Realis
+from pipeline.records import EventType, Realis
 
 LOCATION_ROLES = ("origin", "destination", "place", "via")
 DEFINITE = frozenset({"the", "this", "that", "its", "his", "their", "her", "these", "those", "both"})
@@ -65,20 +64,3 @@ class Group:
     def type(self) -> EventType | str:
         """The event type, the same for all."""
         return self.tellings[0].mention.type
-
-
-_LEAD = 2
-"""Sentences below the headline that tell what it tells."""
-
-
-def follows_headline(telling: Telling, group: Group) -> bool:
-    """ "Suicide bombing kills 3" over "A bomber detonated …": the first telling below a headline that nothing contradicts."""
-    doc = telling.mention.predicate.head.doc
-    article = doc_notes.article(doc)
-    title = next((b for b in article.blocks if b.kind is BlockKind.TITLE), None) if article is not None else None
-    if title is None or telling.mention.predicate.head.idx < title.end:
-        return False
-    if any(t.mention.predicate.head.idx >= title.end or t.mention.type is EventType.STATEMENT for t in group.tellings):
-        return False
-    at = telling.mention.predicate.head.idx
-    return sum(1 for s in doc.sents if title.end <= s.start_char <= at) <= _LEAD
