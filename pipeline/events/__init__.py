@@ -24,6 +24,7 @@ from pipeline.events import (
     gapping,
     merging,
     novelty,
+    penalties,
     plover,
     quantities,
     realis,
@@ -73,6 +74,7 @@ class Events:
         notes = {id(g): self._note(g, index) for g in groups}
         _novelties(doc, groups, notes, times)
         events = [notes[id(g)] for g in groups]
+        penalties.complete_penalties(doc, events)
         events = [e for e in events if _worth(e, self.frames)]
         completion.complete(doc, events, self.frames, index)
         quantities.complete_toll(doc, events)
@@ -152,10 +154,11 @@ def _tell(mention: EventMention, times: timing.Times, index: Index) -> Telling:
 
 
 def _lies_ahead(mention: EventMention, status: Realis) -> bool:
-    """Whether an event is one to come: it is planned, or a modal verb stands before it and no perfect."""
+    """Whether an event is one to come: it is planned, yet to be, or a modal verb stands before it and no perfect."""
     clause = mention.predicate.clause
+    yet = clause is not None and clause.infinitive and status is Realis.DENIED
     modal = clause is not None and bool(clause.modals) and not clause.perfect and not clause.past
-    return status is Realis.PLANNED or (status is Realis.POSSIBLE and modal)
+    return status is Realis.PLANNED or yet or (status is Realis.POSSIBLE and modal)
 
 
 def _evidence(group: Group) -> list[tuple[int, int]]:

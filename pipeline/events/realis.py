@@ -166,9 +166,19 @@ def _of_clause(verb: Token) -> tuple[Realis, str] | None:
             return Realis.POSSIBLE, f"modal {modal!r}"
     if any(in_class(c, "generic_adverb") for c in verb.children if c.dep_ == "advmod"):
         return Realis.GENERIC, "habitual adverb"
+    if _is_awaited(verb, clause):
+        return Realis.PLANNED, f"a present after {clause.marks[-1]!r}, of what is to come"
     if clause.infinitive and (verb.dep_ == "ROOT" or is_headline_infinitive(verb)):
         return Realis.PLANNED, "headline infinitive"
     return None
+
+
+def _is_awaited(verb: Token, clause: Clause) -> bool:
+    """ "Work will begin as soon as the treaty is in force": the present of a clause of time beside a future."""
+    over = next((t for t in governing(verb) if is_verb(t)), verb)
+    present = not clause.past and (verb.tag_ in ("VBZ", "VBP") or any(a.tag_ in ("VBZ", "VBP") for a in clause.auxiliaries))
+    timed = [c for c in verb.children if c.dep_ in ("mark", "advmod") and c.i < verb.i and in_class(c, "once")]
+    return verb.dep_ == "advcl" and present and bool(timed) and clause_of(over).will
 
 
 def _reported_in_past(verb: Token) -> bool:
@@ -243,6 +253,10 @@ def _governor(above: Token, below: Token, infinitive: bool) -> tuple[Realis, str
     negated = clause is not None and clause.negated
     if in_class(above, "denied") or _called_off(above):
         return (Realis.ACTUAL, f"negated {above.lemma_!r}") if negated else (Realis.DENIED, f"under {above.lemma_!r}")
+    if infinitive and above.lemma_ == "have" and any(c.lower_ == "yet" for c in (*above.children, *below.children)):
+        return Realis.DENIED, "yet to come"
+    if infinitive and in_class(above, "urging"):
+        return Realis.POSSIBLE, f"under {above.lemma_!r}"
     if infinitive and (in_class(above, "planned") or above.lemma_ == "be"):
         return (Realis.DENIED, "negated plan") if negated else (Realis.PLANNED, f"infinitive under {above.lemma_!r}")
     if in_class(above, "possible") and (
