@@ -43,6 +43,8 @@ _COVER = 0.9
 _COVER_CELL = 0.65
 # Characters; no line of a page's furniture is longer.
 _LINE = 600
+# Characters; what the witnesses hold of a brief is no more.
+_BRIEF = 300
 # Words of a box with a prompt, and of a sentence in it that is none; how many levels above the prompt it may begin.
 _BOX = 100
 _SPOKEN = 20
@@ -92,9 +94,12 @@ class Chooser:
             for s in self.segments
             if (self.by_trafilatura[s.index] or self.by_publisher[s.index]) and s.kind is not BlockKind.CAPTION
         ]
-        strong = [s for s in held if s.words >= 8 and s.link_density < 0.7 and s.kind is not BlockKind.HEADING]
+        text = [s for s in held if s.link_density < 0.7 and s.kind is not BlockKind.HEADING]
+        strong = [s for s in text if s.words >= 8]
         if strong:
-            return strong
+            # The whole of a brief may be a few lines: one long line among them is not the article.
+            brief = sum(len(s.text) for s in text) < _BRIEF
+            return [s for s in text if s.words >= 8 or _SENTENCE_END.search(s.text)] if brief else strong
         plain = [s for s in self.segments if prose(s) and not s.marks & _BOXES]
         if self.evidence.declared and not plain:
             # Notes without a sentence, in an element that is named for the article's text.
