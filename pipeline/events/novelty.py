@@ -6,24 +6,19 @@ event of the sentence before ("This is the first occurrence since …") gives it
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
-from pipeline import annotations as doc_notes
+from pipeline.annotations import EntityNote
 from pipeline.events.clauses import clause_verb, governing, is_noun, is_verb
-from pipeline.events.fillers import in_class
+from pipeline.events.fillers import in_class, within
 from pipeline.events.frames import EventMention, is_one_of
+from pipeline.events.novelty_words import kind_of
 from pipeline.records import EventType, Novelty, NoveltyKind
 
 _NEAR = 2
 """Sentences between an event and the words that say that there had been none before."""
-# How a novelty word hangs on what it is said of.
-_OF_A_NOUN = frozenset([
-    "amod", "advmod", "attr", "nsubj", "compound", "oprd", "acl", "nummod", "ROOT", "appos", "acomp", "pobj", "conj",
-])  # fmt: skip
-_NTH_TIME = re.compile(r"\d+(st|nd|rd|th)")
 
 
 @dataclass(slots=True)
@@ -41,12 +36,12 @@ def claims(doc: Doc, mentions: list[EventMention]) -> list[Claim]:
     """All novelty claims that can be tied to an event."""
     out: list[Claim] = []
     for token in doc:
-        kind = _kind(token)
+        kind = kind_of(token)
         if kind is None:
             continue
-        mention = _subject_of(token, doc, mentions)
-        if mention is not None and _is_of_none(token, mention):
-            mention = _what_ended_it(mention, mentions)
+        mention = _resumed(token, mentions) if kind is NoveltyKind.RESUMPTION else _subject_of(token, doc, mentions)
+        if token.lower_ in ("never", "no"):
+            mention = _broken_rule(token, mention, mentions)
         if mention is None:
             continue
         mention = _flown(mention, mentions)
@@ -58,9 +53,20 @@ def claims(doc: Doc, mentions: list[EventMention]) -> list[Claim]:
     return out
 
 
-def _is_of_none(word: Token, mention: EventMention) -> bool:
-    """ "Had never before attacked a state", "no German jet had been there since": what had not been done till then."""
-    return word.lower_ in ("never", "no") and mention.predicate.clause is not None
+def _resumed(word: Token, mentions: list[EventMention]) -> EventMention | None:
+    """ "Flights resumed after a five-year break": what the clause around it tells; of service and trip, the service."""
+    for verb in filter(is_verb, governing(word)):
+        found = [m for m in mentions if verb in (m.predicate.head, m.predicate.verb, m.predicate.light)]
+        if found:
+            return next((m for m in found if m.type is EventType.AIR_SERVICE), found[0])
+    return None
+
+
+def _broken_rule(word: Token, none: EventMention | None, mentions: list[EventMention]) -> EventMention | None:
+    """What was done although it had never been done before: what "never" and "no … since" are said of tells of none."""
+    if none is None:
+        return _previous(word, word.doc, mentions) if word.i == word.sent.start else None
+    return _what_ended_it(none, mentions) if none.predicate.clause is not None else none
 
 
 def _what_ended_it(none: EventMention, mentions: list[EventMention]) -> EventMention | None:
@@ -73,8 +79,14 @@ def _what_ended_it(none: EventMention, mentions: list[EventMention]) -> EventMen
         for m in others
         if sum(1 for t in doc[min(at, m.predicate.head.i) : max(at, m.predicate.head.i)] if t.is_sent_end) <= _NEAR
     ]
-    before = [m for m in near if m.predicate.head.i < at]
-    return before[-1] if before else next(iter(near), none)
+    there = [m for m in near if any(within(a, b) for a in _ends(m) for b in _ends(none))]
+    before = [m for m in there or near if m.predicate.head.i < at]
+    return before[-1] if before else next(iter(there or near), none)
+
+
+def _ends(mention: EventMention) -> list[EntityNote]:
+    """Where an event ends or takes place."""
+    return [f.note for role in ("destination", "place") for f in mention.roles.get(role, [])]
 
 
 def _negated(mention: EventMention) -> bool:
@@ -107,73 +119,6 @@ def novelty(claim: Claim) -> Novelty:
     return Novelty(kind=claim.kind, scope=claim.scope)
 
 
-def _kind(token: Token) -> NoveltyKind | None:
-    lower = token.lower_
-    beside = [*token.head.children, *token.doc[token.i + 1 : token.i + 2]]
-    if lower == "never" and any(c.lower_ in ("before", "ever") for c in beside):
-        return NoveltyKind.FIRST
-    if token.tag_ not in ("JJ", "JJS", "RB", "NN", "RBS"):
-        return None
-    if _picks_out(token):
-        return None
-    if in_class(token, "first"):
-        if lower == "first" and token.dep_ == "advmod" and not _ever(token):
-            return None
-        if lower == "first" and token.dep_ not in _OF_A_NOUN:
-            return None
-        return NoveltyKind.FIRST
-    if in_class(token, "largest") and lower != "major" and token.tag_ == "JJS":
-        return None if _describes_a_body(token.head) else NoveltyKind.LARGEST
-    if in_class(token, "last") and token.dep_ == "amod" and lower in ("last", "final"):
-        determiner = [c.lower_ for c in token.head.children if c.dep_ in ("det", "poss")]
-        return (
-            NoveltyKind.LAST
-            if lower == "final"
-            or ("the" in determiner and (in_class(token.head, "occurrence_of_event") or _to_do_it(token.head)))
-            else None
-        )
-    if (in_class(token, "ordinal") or _NTH_TIME.fullmatch(lower)) and not _numbers_a_unit(token):
-        alone = token.dep_ in ("appos", "attr", "npadvmod") and any(c.dep_ in ("det", "poss") for c in token.children)
-        return NoveltyKind.NTH if token.dep_ == "amod" or alone else None
-    return None
-
-
-def _describes_a_body(noun: Token) -> bool:
-    """ "*The 7th Fleet is the largest fleet* in the world": how large somebody is, and nothing that was done."""
-    if noun.dep_ != "attr" or any(c.dep_ in ("acl", "relcl") for c in noun.children):
-        return False
-    return in_class(noun, "body_of_size")
-
-
-def _numbers_a_unit(ordinal: Token) -> bool:
-    """ "The 76th Airborne Division": no seventy-sixth time."""
-    units = (n for n in doc_notes.entities(ordinal.doc) if n.kind == "military_unit")
-    return any(m.token_start <= ordinal.i < m.token_end for n in units for m in n.mentions)
-
-
-def _picks_out(ordinal: Token) -> bool:
-    """ "The first of the two planes left", "the second jetliner returned": which one of those told before, and no first time."""
-    subject = ordinal.dep_ in ("nsubj", "nsubjpass")
-    if subject and any(p.lower_ == "of" and any(c.tag_ in ("NNS", "NNPS") for c in p.children) for p in ordinal.children):
-        return in_class(ordinal, "ordinal") or ordinal.lower_ == "first"
-    noun = ordinal.head
-    if not in_class(ordinal, "ordinal") or not in_class(noun, "vehicle") or in_class(noun, "flight_noun"):
-        return False
-    plain = not any(c.dep_ in ("relcl", "acl", "prep") for c in noun.children)
-    return plain and noun.dep_ in ("nsubj", "nsubjpass") and any(c.lower_ == "the" for c in noun.children)
-
-
-def _to_do_it(noun: Token) -> bool:
-    """ "The last country to leave"."""
-    following = noun.doc[noun.i + 1] if noun.i + 2 < len(noun.doc) else None
-    return following is not None and following.tag_ == "TO" and is_verb(noun.doc[noun.i + 2])
-
-
-def _ever(token: Token) -> bool:
-    following = token.doc[token.i + 1].lower_ if token.i + 1 < len(token.doc) else ""
-    return following in ("time", "since", "ever")
-
-
 def _subject_of(word: Token, doc: Doc, mentions: list[EventMention]) -> EventMention | None:
     """The event that a novelty word is said of."""
     noun = word.head if word.dep_ in ("amod", "nummod", "compound") and is_noun(word.head) else word
@@ -190,6 +135,10 @@ def _subject_of(word: Token, doc: Doc, mentions: list[EventMention]) -> EventMen
         own = m.predicate.slot("subj", "obj", "iobj")
         if noun.i != word.i and any(a.head == noun for a in own) and noun.ent_type_ not in ("PERSON", "NORP"):
             return m
+    if noun.dep_ == "nsubj" and noun.i != word.i and in_class(noun.head, "copula"):
+        # "the first plane to land there was a C-130, which flew …"
+        named = [c for c in noun.head.children if c.dep_ == "attr"]
+        return next((m for m in in_sentence if any(n in governing(m.predicate.head) for n in named)), None)
     if noun.dep_ == "appos" and (noun.i != word.i or in_class(word, "ordinal")):
         above = [m for m in in_sentence if m.predicate.head.i < word.i]
         return above[-1] if above else None
@@ -217,7 +166,12 @@ def _equated(
         if subject is not None and (m.predicate.head == subject or subject in governing(m.predicate.head)):
             return m
     if subject is not None and (subject.tag_ in ("PRP", "DT", "WDT") or in_class(subject, "occurrence")):
-        return _previous(word, doc, mentions)
+        return _previous(word, doc, mentions) or _next(noun, mentions)
+    if copula.dep_ in ("pcomp", "advcl"):
+        # "took off in what was the first flight between …", "ratified it, becoming the 60th state to do so"
+        above = copula.head.head if copula.dep_ == "pcomp" else copula.head
+        if (summed := next((m for m in here if m.predicate.verb == above), None)) is not None:
+            return summed
     if here and not is_noun(noun):
         return here[0]
     if subject is not None and copula == word.sent.root:
@@ -265,6 +219,15 @@ def _previous(word: Token, doc: Doc, mentions: list[EventMention]) -> EventMenti
     previous = doc[start - 1].sent
     found = [m for m in mentions if m.sentence == (previous.start, previous.end) and m.type != "statement"]
     return found[0] if found else None
+
+
+def _next(noun: Token, mentions: list[EventMention]) -> EventMention | None:
+    """ "It was the biggest attack of the war. Russia fired …": where nothing was told before, what the next sentence tells."""
+    end = noun.sent.end
+    if end >= len(noun.doc) or not in_class(noun, "occurrence_of_event") or in_class(noun, "occurrence"):
+        return None
+    following = noun.doc[end].sent
+    return next((m for m in mentions if m.sentence == (following.start, following.end) and m.type != "statement"), None)
 
 
 def _scope(word: Token) -> tuple[str | None, tuple[int, int] | None]:
