@@ -112,6 +112,8 @@ def _person(discourse: Discourse, token: Token, profiles: Profiles, gender: str)
         return guest
     scores = lexicon("coreference")["scores"]
     own = _own_subjects(token)
+    if token.head.lemma_.lower() in words("coreference", "verbs", "own_act") and (ahead := _introduced(discourse, token, own)):
+        return ahead
     other = "f" if gender == "m" else "m"
 
     def accepts(ref: Ref) -> bool:
@@ -149,6 +151,14 @@ def _ahead(discourse: Discourse, token: Token, own: list[Token], accepts: Callab
     """ "During his visit to Tashkent, Wang Yi met traders": where nobody was named before, the subject that follows is meant."""
     named = [r for r in discourse.near(own[0]) if _heads_any(r, own) and accepts(r)] if len(own) == 1 else []
     return named[0].note if token.tag_ == "PRP$" and named and token.i < own[0].left_edge.i else None
+
+
+def _introduced(discourse: Discourse, token: Token, own: list[Token]) -> EntityNote | None:
+    """ "He left. During *his* visit to Lima, Secretary-General Ali Hasan said": who is named in full for the first time
+    behind what only its doer can call his own."""
+    found = _ahead(discourse, token, own, lambda ref: is_one(ref.note) and ref.mention.form == "name")
+    told = found is not None and any(r.note is found and r.mention.token_start < token.i for r in discourse.refs)
+    return found if found is not None and not told and " " in found.name else None
 
 
 def _speaks(token: Token) -> bool:

@@ -93,7 +93,7 @@ def _of_kinds(discourse: Discourse, token: Token, kinds: list[str], number: int 
     for kind in kinds:
         types = frozenset({_TYPES[kind]})
         if number is not None:
-            notes = _counted(discourse, token, kind, number)
+            notes = _counted(discourse, token, kind, number, head)
         elif kind == "aircraft":
             notes = _only(discourse, token, types)
         else:
@@ -177,12 +177,24 @@ def _stands_alone(ref: Ref) -> bool:
     return ref.head.dep_ not in ("amod", "compound", "nmod") or names.is_role(ref.head.head.lower_)
 
 
-def _counted(discourse: Discourse, token: Token, kind: str, number: int) -> list[EntityNote]:
+def _may_hold(person: EntityNote, offices: str) -> bool:
+    """ "The two presidents" are none of whom the text says that he is a coach."""
+    table = lexicon("coreference")["persons"]
+    noun = next((n for n in table if plural(n) == offices), None)
+    if noun is None or not person.role:
+        return True
+    words = set(person.role.lower().split())
+    return any(words >= set(office.split()) for office in (noun, "leader", *table[noun]))
+
+
+def _counted(discourse: Discourse, token: Token, kind: str, number: int, head: str) -> list[EntityNote]:
     """Exactly as many fitting things as the phrase counts: in the nearest sentences, else those that lead the whole text."""
     wanted = _TYPES[kind]
 
     def accepts(ref: Ref) -> bool:
         if ref.note.type is not wanted or ref.mention.form == "pronoun":
+            return False
+        if kind == "person" and not _may_hold(ref.note, head):
             return False
         return kind != "city" or ref.note.kind == "city"
 

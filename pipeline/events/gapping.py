@@ -40,11 +40,13 @@ def remnants(doc: Doc, mentions: list[EventMention], index: Index) -> list[Event
             continue
         if not is_verb(mention.predicate.head):
             continue
-        found = _of_another_time(mention, dated, index) or _onward(mention, index)
+        found = _of_another_time(mention, dated, index) or _next_stop(mention, dated, index) or _onward(mention, index)
         if found is not None:
             out.append(found)
         out += _each(mention, index)
-    return out + _echoes(doc, mentions, index) + _done_instead(doc, mentions, index) + _further_flights(doc, mentions, index)
+    echoes = _echoes(doc, mentions, index)
+    out += [found for m in echoes if (found := _of_another_time(m, dated, index)) is not None]
+    return out + echoes + _done_instead(doc, mentions, index) + _further_flights(doc, mentions, index)
 
 
 def _done_instead(doc: Doc, mentions: list[EventMention], index: Index) -> list[EventMention]:
@@ -117,7 +119,8 @@ def _echoes(doc: Doc, mentions: list[EventMention], index: Index) -> list[EventM
     for token in doc:
         if not is_verb(token) or not in_class(token, "echoing") or token.i in triggers or not _stands_for_another(token):
             continue
-        subject = next((c for c in token.children if c.dep_ == "nsubj"), None)
+        raised = token.dep_ == "xcomp" and token.lemma_ == "follow"  # "is expected to follow"
+        subject = surface_subject(token) if raised else next((c for c in token.children if c.dep_ == "nsubj"), None)
         told = [m for m in mentions if m.predicate.head.i < token.i and m.type in _ECHOED]
         if subject is None or not told or not _near(told[-1].predicate.head, token):
             continue
@@ -166,6 +169,48 @@ def _of_another_time(mention: EventMention, dated: list[TimeNote], index: Index)
         mention.times_in = (start, left[0].i)
         return replace(taken, times_in=(left[0].i, second.token_end))
     return None
+
+
+_STOPS = ("in", "at", "to", "for", "into", "on")
+"""Prepositions before the stops of a journey, and before their days."""
+
+
+def _next_stop(mention: EventMention, dated: list[TimeNote], index: Index) -> EventMention | None:
+    """ "Is due in Rome on 25 May and *in Paris* two days later", "travels to Rome, and on Friday *to Kuwait*": the next place has
+    a day of its own."""
+    stops = mention.roles.get("destination", [])
+    if mention.type not in (EventType.VISIT, EventType.FLIGHT) or not stops or mention.apart:
+        return None
+    doc, (_, end) = mention.predicate.head.doc, mention.sentence
+    by_start = {t.token_start: t for t in dated}
+    for i in range(stops[0].token.i + 1, end - 1):
+        if is_verb(doc[i]):
+            return None
+        if doc[i].tag_ != "CC" and not in_class(doc[i], "onward"):
+            continue
+        at = next((n for n in (i + 1, i + 2) if n in by_start), None)
+        start = by_start[at].token_end if at is not None else i + 1
+        place = next((t for t in doc[start + 1 : min(start + _ITS_PLACE, end)] if is_noun(t) and _located(t, index)), None)
+        if place is None or doc[start].lower_ not in _STOPS or any(f.token.i == place.i for f in stops[:1]):
+            continue
+        behind = next((t for t in dated if 0 <= t.token_start - place.i - 1 <= 1), None)
+        time = by_start[at] if at is not None else behind
+        if time is None or any(is_verb(t) for t in doc[start : place.i]):
+            continue
+        return _stopped(mention, place, index, (min(i, time.token_start), max(place.i + 1, time.token_end)))
+    return None
+
+
+def _stopped(mention: EventMention, place: Token, index: Index, span: tuple[int, int]) -> EventMention:
+    """The stop as a mention of its own, which the first one no longer holds."""
+    stops = mention.roles["destination"]
+    there = Filler(_located(place, index)[0], place)
+    first = [f for f in stops if f.note is not there.note]
+    origin = first if mention.type is EventType.FLIGHT or mention.roles.get("origin") else []
+    copy = _copy(mention, {"destination": [there], "origin": origin, "host": [], "via": []}, place)
+    mention.roles["destination"] = first
+    mention.times_in, copy.times_in = (mention.sentence[0], span[0]), span
+    return copy
 
 
 def _own(time: TimeNote, mention: EventMention) -> bool:
@@ -278,7 +323,8 @@ def _in_turn(mention: EventMention) -> EventMention | None:
     head, (_, end) = mention.predicate.head, mention.sentence
     after = [f for f in company if f.token.i > head.i]
     for i in range(head.i + 1, end - 2):
-        turn = in_class(head.doc[i], "onward") and head.doc[i + 1].lower_ in ("with", "to")
+        behind = head.doc[i + 2] if head.doc[i + 1].text == "," else head.doc[i + 1]
+        turn = (in_class(head.doc[i], "onward") or in_class(head.doc[i], "apart")) and behind.lower_ in ("with", "to")
         before, later = [f for f in after if f.token.i < i], [f for f in after if f.token.i > i]
         if not turn or not before or not later or is_verb(head.doc[later[0].token.i - 1]):
             continue

@@ -65,6 +65,8 @@ class Setting:
         present = verb is not None and _plain_present(verb)
         for i in range(len(notes) - 1, -1, -1):
             first, last = notes[i].earliest, notes[i].latest
+            if i and self._looks_back(notes[i]) and not all(map(self._looks_back, notes[:i])):
+                continue
             over = today is not None and last is not None and last.replace(tzinfo=None) <= today
             if bounds_or_names(self.doc, notes[i]) or (present and over and not is_day(notes[i])):
                 continue
@@ -73,6 +75,10 @@ class Setting:
                 both = i > 0 and is_day(notes[i - 1]) and is_day(notes[i]) and coordinated(notes[i - 1], notes[i])
                 return notes[i - both : i + 1]  # "On July 28 and 29 …"
         return []
+
+    def _looks_back(self, note: TimeNote) -> bool:
+        """ "On Tuesday it confirmed that Peru *had* done what it promised *in March*": what was before the story."""
+        return any(is_verb(t) and past_perfect(t) for t in above(self.doc, self.counts, note))
 
     def _heading_over(self, position: int) -> list[TimeNote]:
         """The day that the nearest dated heading above a block gives: a chronicle's "Sunday, 26 January"."""
