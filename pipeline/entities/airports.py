@@ -70,6 +70,9 @@ class Airports:
             begin = start - size
             if not (doc[begin].text[0].isupper() or doc[begin].text[0].isdigit()) or "\n\n" in doc[begin:start].text:
                 continue
+            if begin and doc[begin - 1].lower_ in words("airports", "before", "one_of_several"):
+                # "another Moscow airport": one that lies there, and no name
+                continue
             name = fold(doc[begin:start].text).removesuffix("'s").strip()
             full = fold(doc[begin:end].text)
             known = self.table.cores.get(full) or self.table.cores.get(name)
@@ -172,11 +175,21 @@ class Airports:
         """Names without a facility word."""
         made = []
         introduced = {f.key for f in found}
+        open_ones: list[tuple[Hit, str]] = []
         for hit in self._names.find(doc):
             ident = self.table.best(doc, dict.fromkeys(hit.keys, 1.0), "")[0][0].ident
             trust = self._trust(doc, hit, f"airport:{ident}" in introduced)
             if trust:
                 made.append(self._make(doc, hit.start, hit.end, {ident: ALIAS}, "", trust))
+            else:
+                open_ones.append((hit, ident))
+        # "landed at Pleso … will return to Pleso": what was an airport once is one again as the end of a way
+        once = {f.key for f in made if f.score >= _SURE}
+        for hit, ident in open_ones:
+            span = context.labels(doc)[hit.start]
+            longer = span is not None and (span.start < hit.start or span.end > hit.end)
+            if f"airport:{ident}" in once and _is_placed(doc, hit) and not longer:
+                made.append(self._make(doc, hit.start, hit.end, {ident: ALIAS}, "", _SURE))
         made += self._beside_airports(doc, [*found, *made])
         taken = {i for f in (*found, *made) for i in range(f.start, f.end)}
         text = doc.text
@@ -245,19 +258,12 @@ class Airports:
         if bare == "yes" or introduced:
             return 0.94
         before = doc[hit.start - 1] if hit.start else None
-        placed = before is not None and (
-            before.lower_ in words("airports", "before", "airport")
-            or context.lemma(before) in words("airports", "verbs", "before")
-        )
+        placed = _is_placed(doc, hit)
         if bare == "core":
             placed = placed and before is not None and before.lower_ != "of"
-            return (
-                0.8
-                if placed
-                and context.aviation(doc).in_sentence(doc, hit.start, hit.end)
-                and context.label(doc, hit.start) != "PERSON"
-                else 0.0
-            )
+            # "landed at Pleso": nobody is landed at
+            person = context.label(doc, hit.start) == "PERSON" and before is not None and before.lower_ != "at"
+            return 0.8 if placed and not person and context.aviation(doc).in_sentence(doc, hit.start, hit.end) else 0.0
         aviation = context.aviation(doc)
         near = aviation.in_sentence(doc, hit.start, hit.end) or aviation.within(hit.start, hit.end, 25)
         near = near or context.type_in_sentence(doc, hit.start, hit.end)
@@ -325,6 +331,14 @@ class Airports:
             parent_key=airport.city_key or countries.key(airport.country),
             region_key=us_states.key(airport.region),
         )
+
+
+def _is_placed(doc: Doc, hit: Hit) -> bool:
+    """Whether a name stands where an airport can: behind a preposition of place, or what somebody leaves or reaches."""
+    before = doc[hit.start - 1] if hit.start else None
+    return before is not None and (
+        before.lower_ in words("airports", "before", "airport") or context.lemma(before) in words("airports", "verbs", "before")
+    )
 
 
 def build() -> Airports:

@@ -134,13 +134,19 @@ def _add_repeated(doc: Doc, persons: list[Person]) -> None:
         if len(person.full.parts) > 1:
             by_family.setdefault(person.full.family, person)
     for token in doc:
-        if token.i in taken or not names.capitalised(token) or token.tag_ not in ("NNP", "NNPS") or token.ent_type_ in BLOCKING:
+        if token.i in taken or not names.capitalised(token) or not _is_proper(token) or token.ent_type_ in BLOCKING:
             continue
         owner = by_family.get(fold(token.text))
         if owner is None or len(token.text) < 3 or names.is_country_word(token.text) or _inside_capitals(doc, token):
             continue
         owner.names.append(Name.of(doc, token.i, token.i + 1))
         owner.names.sort(key=lambda n: n.start)
+
+
+def _is_proper(token: Token) -> bool:
+    """A proper noun, also one that the tagger takes for a plural though its verb is singular: "*Morales* flies home"."""
+    misread = token.tag_ == "NNS" and token.dep_ == "nsubj" and token.head.tag_ == "VBZ"
+    return misread or token.tag_ in ("NNP", "NNPS")
 
 
 def _inside_capitals(doc: Doc, token: Token) -> bool:

@@ -181,8 +181,9 @@ def _below(a: Argument) -> list[Argument]:
     """What belongs to the verb too, though the parser hung it on one of its arguments."""
     out: list[Argument] = []
     if a.slot.startswith("prep:") and in_class(a.head, "halt"):
-        # "after a stop in Astana", "with a stop in Springfield"
-        out += [Argument("prep:via", p, a.marker) for c in a.head.children if c.lower_ in ("in", "at") for p in objects_of(c)]
+        # "after a stop in Astana", "with stops in Springfield and in Denver": on the way, and no end of it
+        where = [b for c in a.head.children if c.lower_ in ("in", "at") for b in (c, *c.conjuncts)]
+        return [Argument("prep:via", p, a.marker) for c in where for p in objects_of(c)]
     if a.slot == "obj":
         # "83 of its nationals from Juba"
         of = (c for c in a.head.children if a.head.tag_ == "CD" and c.dep_ == "prep" and c.lower_ == "of")

@@ -324,8 +324,8 @@ def _put(role: Role | None, filler: Filler, roles: dict[str, list[Filler]]) -> b
 
 
 def _within_facility(role: Role, have: list[Filler], filler: Filler) -> bool:
-    """Whether a place on the map follows a building without a name."""
-    unnamed = role.name == "place" and len(have) == 1 and have[0].note.kind == "facility"
+    """Whether a place on the map follows a building without a name: "landed at the barracks at Pleso"."""
+    unnamed = role.name in ("place", *ENDS) and len(have) == 1 and have[0].note.kind == "facility"
     return unnamed and filler.note.kind != "facility" and filler.note.type in LOCATIONS
 
 

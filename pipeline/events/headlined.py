@@ -19,7 +19,7 @@ def is_headline_of(telling: Telling, group: Group) -> bool:
     """ "Leaders hold summit" over "The presidents of Oman and Kenya met": what a headline tells of people whom it does not name
     the text tells first of all."""
     role = _WHO.get(group.type)
-    if role is None or len(group.tellings) > 1 or not _in_title(group.tellings[0]) or _in_title(telling):
+    if role is None or len(group.tellings) > 1 or not in_title(group.tellings[0]) or in_title(telling):
         return False
     head = telling.mention.predicate.head
     article = doc_notes.article(head.doc)
@@ -34,7 +34,7 @@ def retells_headline(telling: Telling, group: Group) -> bool:
     where no place is against it."""
     head = telling.mention.predicate.head
     definite = any(c.dep_ == "det" and c.lower_ in DEFINITE for c in head.children)
-    if group.type is not EventType.STRIKE or not definite or not all(map(_in_title, group.tellings)) or _in_title(telling):
+    if group.type is not EventType.STRIKE or not definite or not all(map(in_title, group.tellings)) or in_title(telling):
         return False
     article = doc_notes.article(head.doc)
     below = next((b for b in article.blocks if b.kind is not BlockKind.TITLE), None) if article is not None else None
@@ -52,7 +52,7 @@ _LEAD = 2
 def follows_headline(telling: Telling, group: Group) -> bool:
     """ "Suicide bombing kills 3" over "A bomber detonated …": the first telling below a headline that nothing contradicts."""
     head = telling.mention.predicate.head
-    if _in_title(telling) or group.type is EventType.STATEMENT or not all(map(_in_title, group.tellings)):
+    if in_title(telling) or group.type is EventType.STATEMENT or not all(map(in_title, group.tellings)):
         return False
     article = doc_notes.article(head.doc)
     title = next((b for b in article.blocks if b.kind is BlockKind.TITLE), None) if article is not None else None
@@ -62,9 +62,9 @@ def follows_headline(telling: Telling, group: Group) -> bool:
 def drop_headline_names(group: Group) -> None:
     """Whom a headline only calls "leaders" the text names."""
     role = _WHO.get(group.type)
-    if role is None or not any(t.mention.roles.get(role) and not _in_title(t) for t in group.tellings):
+    if role is None or not any(t.mention.roles.get(role) and not in_title(t) for t in group.tellings):
         return
-    told = [t for t in group.tellings if not _in_title(t)]
+    told = [t for t in group.tellings if not in_title(t)]
     for telling in [t for t in group.tellings if t not in told]:
         if len(group.tellings) > 1 and all(t.realis is not telling.realis for t in told):
             # "Minister leaves for talks": what the text tells of is yet to come
@@ -77,7 +77,8 @@ def _is_named(note: EntityNote) -> bool:
     return any(m.form == "name" for m in note.mentions)
 
 
-def _in_title(telling: Telling) -> bool:
+def in_title(telling: Telling) -> bool:
+    """Whether a headline tells it."""
     head = telling.mention.predicate.head
     article = doc_notes.article(head.doc)
     return article is not None and any(b.kind is BlockKind.TITLE and b.start <= head.idx < b.end for b in article.blocks)

@@ -26,7 +26,7 @@ STOP = "stop"
 _MACHINE_ROLES = ("tail_number", "aircraft", "operator")
 _AGAIN_WITHIN = 4
 """Words behind a verb of motion among which "back", "on" and "again" are its own."""
-_STOPPED_AT = {EventType.FLIGHT: "destination", EventType.AVIATION_INCIDENT: "place"}
+_STOPPED_AT: dict[EventType | str, str] = {EventType.FLIGHT: "destination", EventType.AVIATION_INCIDENT: "place"}
 _STOPPING = frozenset({"emergency_landing", "diversion", "runway_excursion"})
 
 
@@ -80,7 +80,7 @@ def shares_machine(a: EventNote, b: EventNote) -> bool:
     return False
 
 
-def _fill(event: EventNote, role: str, notes: list[EntityNote], why: str) -> None:
+def fill(event: EventNote, role: str, notes: list[EntityNote], why: str) -> None:
     """Fills an open end; no route ends where it began."""
     other = "origin" if role == "destination" else "destination"
     if notes and role not in event.roles and not shared_place(notes, event.roles.get(other, [])):
@@ -88,11 +88,11 @@ def _fill(event: EventNote, role: str, notes: list[EntityNote], why: str) -> Non
         event.why.append(f"{role} {notes[0].name!r}: {why}")
 
 
-def _stopped_at(event: EventNote) -> list[EntityNote]:
+def stopped_at(event: EventNote) -> list[EntityNote]:
     """Where a flight ended, or the place to which a mishap brought it down."""
     if event.type is EventType.AVIATION_INCIDENT and event.action not in _STOPPING:
         return []
-    return event.roles.get(_STOPPED_AT[EventType(event.type)], [])
+    return event.roles.get(_STOPPED_AT.get(event.type, ""), [])
 
 
 def _who_is_meant(doc: Doc, event: EventNote, before: list[EventNote]) -> None:
@@ -116,8 +116,8 @@ def _goes_the_other_way(event: EventNote, flights: list[EventNote]) -> None:
     out = next((f for f in reversed(flights) if f.roles.get("destination") or f.roles.get("origin")), None)
     if out is None:
         return
-    _fill(event, "origin", out.roles.get("destination", []), "the other way")
-    _fill(event, "destination", out.roles.get("origin", []), "the other way")
+    fill(event, "origin", out.roles.get("destination", []), "the other way")
+    fill(event, "destination", out.roles.get("origin", []), "the other way")
     if not any(event.roles.get(r) for r in _MACHINE_ROLES):
         event.roles |= {r: list(out.roles[r]) for r in ("aircraft", "operator") if out.roles.get(r)}
 
@@ -134,7 +134,7 @@ def _as_the_others(doc: Doc, event: EventNote, flights: list[EventNote]) -> None
     for role in ("destination", "origin"):
         last = next((f for f in told if f.roles.get(role)), None)
         if last is not None and not _shares_end(last, event):
-            _fill(event, role, last.roles[role], "as the one before it of which it is another")
+            fill(event, role, last.roles[role], "as the one before it of which it is another")
 
 
 def _landed_too(doc: Doc, event: EventNote, flights: list[EventNote]) -> None:
@@ -147,7 +147,7 @@ def _landed_too(doc: Doc, event: EventNote, flights: list[EventNote]) -> None:
     last = next((f for f in reversed(flights) if f.action == "landed" and f.roles.get("destination")), None)
     if last is None or not any(start <= s for s, _ in last.evidence) or not any(in_class(c, "also") for c in verb.children):
         return
-    _fill(event, "destination", last.roles["destination"], "where the one before it landed")
+    fill(event, "destination", last.roles["destination"], "where the one before it landed")
     if last.roles.get("operator") and not any(event.roles.get(r) for r in _MACHINE_ROLES):
         event.roles["operator"] = list(last.roles["operator"])
 
@@ -190,15 +190,15 @@ def _next_leg(doc: Doc, event: EventNote, before: list[EventNote]) -> None:
     if _turned_back(last, event):
         _end_of_incident(event, before)
     elif (back or onward) and (out is not None or shares_machine(last, event)):
-        _fill(event, "origin", _stopped_at(last), "where the flight before ended")
+        fill(event, "origin", stopped_at(last), "where the flight before ended")
         if back:
-            _fill(event, "destination", last.roles.get("origin", []), "back to where the flight before began")
+            fill(event, "destination", last.roles.get("origin", []), "back to where the flight before began")
     if _followed_by(doc, event, "outward") and shares_machine(last, event):
-        _fill(event, "origin", _stopped_at(last), "where the machine had gone")
+        fill(event, "origin", stopped_at(last), "where the machine had gone")
         _fetched(doc, last, event)
     landed = next((f for f in reversed(flights) if shares_machine(f, event)), None)
-    if landed is not None and event.action == "departed" and _same_one(landed, event) and _later(landed, event):
-        _fill(event, "origin", _stopped_at(landed), "where the machine had landed")
+    if landed is not None and event.action == "departed" and _same_one(landed, event) and later(landed, event):
+        fill(event, "origin", stopped_at(landed), "where the machine had landed")
     _carried_on(doc, event, before, back or onward)
 
 
@@ -210,10 +210,10 @@ def _carried_on(doc: Doc, event: EventNote, before: list[EventNote], further: bo
     """
     token = trigger_token(doc, event)
     if further and token is not None and any(map(_is_them, token.children)):
-        _fill(event, "origin", _stopped_at(before[-1]), "where those aboard had come down")
+        fill(event, "origin", stopped_at(before[-1]), "where those aboard had come down")
     carried = next((f for f in reversed(before) if _same_travellers(f, event)), None)
-    if carried is not None and (further or _later(carried, event)):
-        _fill(event, "origin", _stopped_at(carried), "where those aboard had been brought")
+    if carried is not None and (further or later(carried, event)):
+        fill(event, "origin", stopped_at(carried), "where those aboard had been brought")
 
 
 def _fetched(doc: Doc, way: EventNote, event: EventNote) -> None:
@@ -238,7 +238,7 @@ def _described_behind(doc: Doc, air: list[EventNote]) -> None:
         start = doc[sentence.start - 1].sent.start_char if sentence.start else 0
         if before and any(start <= s < sentence.start_char for s, _ in before[-1].evidence):
             for preposition, role in (("from", "origin"), ("to", "destination")):
-                _fill(before[-1], role, _behind(token, preposition, doc), "what the next sentence says of the flight")
+                fill(before[-1], role, _behind(token, preposition, doc), "what the next sentence says of the flight")
 
 
 def _happened_at(doc: Doc, air: list[EventNote]) -> None:
@@ -278,7 +278,7 @@ def _turned_back(out: EventNote, event: EventNote) -> bool:
     """ "Bound for Accra, the jet returned to Atlanta": who comes down where he set out, and has landed nowhere else, was never
     there."""
     home = shared_place(out.roles.get("origin", []), event.roles.get("destination", []))
-    return out.action == "departed" and home and not _later(out, event)
+    return out.action == "departed" and home and not later(out, event)
 
 
 def _end_of_incident(event: EventNote, before: list[EventNote]) -> None:
@@ -300,7 +300,7 @@ def _same_one(a: EventNote, b: EventNote) -> bool:
     return any(set(a.roles.get(r, [])) & set(b.roles.get(r, [])) for r in ("tail_number", "aircraft"))
 
 
-def _later(first: EventNote, second: EventNote) -> bool:
+def later(first: EventNote, second: EventNote) -> bool:
     """Whether an event is dated after another, by day or by clock."""
     if first.arrival is not None and second.departure is not None and first.arrival.edtf and second.departure.edtf:
         return first.arrival.edtf[:16] < second.departure.edtf[:16]
@@ -342,7 +342,7 @@ def _here(doc: Doc, air: list[EventNote]) -> None:
     for event in air:
         token = trigger_token(doc, event)
         if event.type is EventType.FLIGHT and token is not None and in_class(token, "coming_here") and event.roles.get("origin"):
-            _fill(event, "destination", [place], "the place of the dateline")
+            fill(event, "destination", [place], "the place of the dateline")
 
 
 def _title_destination(doc: Doc, events: list[EventNote]) -> None:
@@ -366,7 +366,7 @@ def _title_destination(doc: Doc, events: list[EventNote]) -> None:
     for event in events:
         open_ended = event.rule == "flight.noted" or _followed_by(doc, event, "inward")
         if open_ended and event.type is EventType.FLIGHT and event.realis in (Realis.ACTUAL, Realis.PLANNED):
-            _fill(event, "destination", into, "where the title's flights go")
+            fill(event, "destination", into, "where the title's flights go")
 
 
 # --- evacuations ---------------------------------------------------------------------------------------------------------
@@ -380,7 +380,7 @@ def evacuated_from(doc: Doc, events: list[EventNote]) -> None:
     if len(finer) != 1 or len(flights) < 2:
         return
     for event in flights:
-        _fill(event, "origin", finer, "what the article's evacuation is from")
+        fill(event, "origin", finer, "what the article's evacuation is from")
     # "Transports of four nations lifted hundreds out overnight": what the lead sums up is told one by one behind it
     whole = min(flights, key=first_told)
     if _sums_up(whole) and sum(map(_is_told_in_full, flights)) > 1:

@@ -9,7 +9,10 @@ from datetime import date
 
 from spacy.tokens import Token
 
+from pipeline.events.accords import home_of
 from pipeline.events.fillers import in_class
+from pipeline.events.headlined import in_title
+from pipeline.events.sameness import same
 from pipeline.events.tellings import DEFINITE, LOCATION_ROLES, SAID, Group, Telling
 from pipeline.numerals import cardinals
 from pipeline.records import Realis
@@ -106,7 +109,22 @@ def _told_again(telling: Telling, group: Group) -> bool:
 def apart(a: Telling, b: Telling) -> bool:
     """Whether two tellings are legs and not one flight: a flight home and the flight out, or how a machine came in and where it
     went then."""
-    return flies_home(a) is not flies_home(b) or _came_first(a, b) or _came_first(b, a) or _other_machines(a, b)
+    there_and_back = flies_home(a) is not flies_home(b) and not (_is_homecoming(a, b) or _is_homecoming(b, a))
+    return there_and_back or _came_first(a, b) or _came_first(b, a) or _other_machines(a, b)
+
+
+def _is_homecoming(headline: Telling, told: Telling) -> bool:
+    """ "Modi flies home" over "The jet landed in Delhi", "took off from Vienna": a headline's way home is the one that ends where
+    the headline says or in its traveller's state, or of which only the beginning is told, and that abroad."""
+    if not (in_title(headline) and flies_home(headline)):
+        return False
+    ends, starts = ([f.note for f in told.mention.roles.get(r, [])] for r in ("destination", "origin"))
+    if any(same(f.note, n) for f in headline.mention.roles.get("destination", []) for n in ends):
+        return True
+    whose = [f.note for r in ("passengers", "operator") for f in headline.mention.roles.get(r, [])]
+    homes = {home_of(n, headline.mention.predicate.head.doc) or n.links.iso3166 for n in whose} - {None}
+    ends_home, starts_home = (bool(homes & {n.links.country or n.links.iso3166 for n in side}) for side in (ends, starts))
+    return ends_home or (bool(homes and starts) and not (ends or starts_home))
 
 
 def _other_machines(a: Telling, b: Telling) -> bool:

@@ -204,7 +204,7 @@ def _is_elsewise(telling: Telling, group: Group) -> bool:
     kind = telling.mention.type
     if not _actions_agree(telling.mention.action, group, kind) or not _status_agrees(telling, group):
         return True
-    if _is_another(telling) or _some_of_them(telling, group):
+    if (_is_another(telling) and not _of_one_machine(telling, group)) or _some_of_them(telling, group):
         return True
     if any(_answers(telling, t) or on_the_sidelines(telling, t) for t in group.tellings):
         return True
@@ -224,7 +224,7 @@ def _in_common(telling: Telling, group: Group) -> float | None:
             continue
         if role in LOCATION_ROLES:
             mine, theirs = [n for n in mine if _known(n)], [n for n in theirs if _known(n)]
-        if not mine or not theirs:
+        if not mine or not theirs or _may_lie_in(mine, theirs) or _may_lie_in(theirs, mine):
             continue
         if kind is EventType.MEETING and role == "participants" and _attends(telling):
             shared += 0.5
@@ -300,6 +300,15 @@ def _is_another(telling: Telling) -> bool:
         if any(in_class(t, "another") for t in near):
             return True
     return False
+
+
+def _of_one_machine(telling: Telling, group: Group) -> bool:
+    """ "*A second aircraft* that left Cairo at noon carried 80 people to Aden": what two verbs say of the same words."""
+    if telling.mention.type is not EventType.FLIGHT or telling.mention.rule.other or telling.mention.apart:
+        return False
+    mine = {a.head for a in telling.mention.predicate.slot("subj")}
+    told = [a.head for t in group.tellings if not t.mention.apart for a in t.mention.predicate.slot("subj")]
+    return any(h in mine or mine & set(h.conjuncts) for h in told)
 
 
 def _some_of_them(telling: Telling, group: Group) -> bool:
@@ -380,6 +389,12 @@ def _known(place: EntityNote) -> bool:
     words = place.name.split()
     named = place.type is EntityType.PLACE and words[0][:1].isupper() and words[-1][:1].isupper()
     return named or place.latitude is not None or place.links.iso3166 is not None or place.links.icao is not None
+
+
+def _may_lie_in(towns: list[EntityNote], states: list[EntityNote]) -> bool:
+    """Whether places that no map shows are told here and a state there: they may lie in it."""
+    unplaced = all(n.type is EntityType.PLACE and n.latitude is None and n.links.country is None for n in towns)
+    return unplaced and all(n.type is EntityType.COUNTRY for n in states)
 
 
 def _actions_agree(action: str | None, group: Group, kind: str) -> bool:

@@ -26,6 +26,7 @@ __all__ = ["Times", "Timing", "is_past"]
 _SAID, _INFERRED = 3, 5  # the ranks of a time that is that of a saying, and of one inferred from publication
 _LATELY = timedelta(days=14)  # before publication, within which a saying still tells the news
 _DEICTIC = ("vague", "shift.ago")  # the finders of "recently" and "a few days ago"; "at that time" is the time told before
+_GLOSS_TOKENS = 6  # from the bracket to the last word of "(03:40 GMT on Thursday)"
 _SCOPE_TOKENS = 4  # between "the third" and "this year"
 _NAMING = ("compound", "nmod", "amod", "nummod")
 
@@ -167,10 +168,31 @@ class Times:
 
     def _read(self, notes: list[TimeNote], rank: int) -> Timing:
         """ "From 21 October on" is open."""
-        timing = together(notes, rank)
+        local = [n for n in notes if not self._in_other_zone(n, notes)]
+        timing = together(local or notes, rank)
+        timing.notes += [n for n in notes if n not in timing.notes]
         if len(timing.notes) == 1 and timing.time is not None and self._runs_on(timing.notes[0]):
             timing.time = timing.time.model_copy(update={"edtf": f"{timing.time.edtf}/..", "latest": None})
         return timing
+
+    def _in_other_zone(self, note: TimeNote, beside: list[TimeNote]) -> bool:
+        """ "Before midnight on Wednesday *(03:40 GMT on Thursday)*": the same moment by another clock, on which it is another
+        day; the day of an event is that of its own place."""
+        opened = next(
+            (
+                i
+                for i in range(note.token_start - 1, max(note.token_start - _GLOSS_TOKENS, 0) - 1, -1)
+                if self.doc[i].text in "()"
+            ),
+            None,
+        )
+        if opened is None or self.doc[opened].text == ")":
+            return False
+        clock = next((n for n in beside if n.token_start == opened + 1), None)
+        if clock is None or clock.earliest is None or clock.earliest.tzinfo is None or clock.type is not TimeType.TIME:
+            return False
+        days = {(n.edtf or "")[:10] for n in beside if n.token_end <= opened and (is_day(n) or "T" in (n.edtf or ""))}
+        return bool(days) and (clock.edtf or "")[:10] not in days
 
     def _runs_on(self, note: TimeNote) -> bool:
         if not note.token_start or note.token_end >= len(self.doc) or not is_day(note):

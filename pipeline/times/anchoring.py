@@ -192,6 +192,8 @@ class Anchor:
             return focus.last_day.isoformat()  # "in 2013 …; he called the same day": a year in between is an aside
         if coarse:
             return f"{day:%Y}-XX-XX" if focus.unit != "M" else f"{day:%Y-%m}-XX"
+        if sense.base == "reference" and unit == "D" and count == 0 and sense.clock is None and focus.unit == "W":
+            return calendar.week_value(day)  # "next week … and the same day": a day of that week
         if sense.weekend:
             return f"{calendar.week_value(day)}-WE"
         if sense.weekday is not None:

@@ -15,7 +15,20 @@ from tests.events.test_frames import names, read
 FOLDER = Path(__file__).parent
 CASES = [
     c
-    for name in ("tellings", "dates", "journeys", "itinerary", "public", "acts", "press", "arms", "diplomacy", "air", "novelty")
+    for name in (
+        "tellings",
+        "dates",
+        "journeys",
+        "itinerary",
+        "public",
+        "acts",
+        "press",
+        "arms",
+        "diplomacy",
+        "air",
+        "whereabouts",
+        "novelty",
+    )
     for c in tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))["case"]
 ]
 
