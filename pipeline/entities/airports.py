@@ -176,8 +176,9 @@ class Airports:
         made = []
         introduced = {f.key for f in found}
         open_ones: list[tuple[Hit, str]] = []
-        for hit in self._names.find(doc):
-            ident = self.table.best(doc, dict.fromkeys(hit.keys, 1.0), "")[0][0].ident
+        hits = [(h, self.table.best(doc, dict.fromkeys(h.keys, 1.0), "")[0][0].ident) for h in self._names.find(doc)]
+        introduced |= {f"airport:{ident}" for hit, ident in hits if _explained(doc, hit.end)}
+        for hit, ident in hits:
             trust = self._trust(doc, hit, f"airport:{ident}" in introduced)
             if trust:
                 made.append(self._make(doc, hit.start, hit.end, {ident: ALIAS}, "", trust))
@@ -339,6 +340,18 @@ def _is_placed(doc: Doc, hit: Hit) -> bool:
     return before is not None and (
         before.lower_ in words("airports", "before", "airport") or context.lemma(before) in words("airports", "verbs", "before")
     )
+
+
+def _explained(doc: Doc, end: int) -> bool:
+    """ "Wadi Seidna, a military field north of the city": whether the noun in apposition behind a name says that it is one."""
+    if end + 2 >= len(doc) or doc[end].text not in (",", "(", "–") or doc[end + 1].lower_ not in ("a", "an", "the", "another"):
+        return False
+    noun = next(
+        (t for t in doc[end + 2 : end + 2 + _LONGEST_NAME] if t.pos_ == "NOUN" and t.dep_ not in ("compound", "nmod")), None
+    )
+    if noun is None or noun.text[:1].isupper():
+        return False
+    return noun.lower_ in words("airports", "nouns", "explaining")
 
 
 def build() -> Airports:

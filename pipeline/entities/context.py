@@ -151,3 +151,10 @@ def countries_in(doc: Doc) -> Counter[str]:
     """How much the article speaks of each country; empty before the finder for places ran."""
     weights: Counter[str] = doc.user_data.get("dateline_countries", Counter())
     return weights
+
+
+def main_country(doc: Doc) -> str | None:
+    """The state that the article is chiefly about: the only one, or spoken of twice as much as any other."""
+    ranked = countries_in(doc).most_common(2)
+    chief = ranked and (len(ranked) == 1 or ranked[0][1] >= 2 * ranked[1][1])
+    return ranked[0][0] if chief else None

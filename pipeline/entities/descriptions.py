@@ -14,7 +14,7 @@ from functools import cache
 from spacy.tokens import Token
 
 from pipeline.annotations import EntityNote
-from pipeline.entities import nations, peers, sets
+from pipeline.entities import context, nations, peers, sets
 from pipeline.entities.discourse import Discourse, Ref
 from pipeline.entities.gender import Profile
 from pipeline.entities.matching import fold
@@ -311,10 +311,22 @@ def _organisation(discourse: Discourse, token: Token, noun: str, kind: str, told
         note = ref.note
         if note.type is not EntityType.ORGANIZATION or not told.fits(ref):
             return False
+        if (
+            told.nation is None
+            and kind in lexicon("coreference")["organization"]["services"]
+            and _is_of_another_state(token, note)
+        ):
+            return False
         named = last != "service" and any(w in (last, plural(last)) for w in fold(note.name).split())
         return named or note.kind in lexicon("coreference")["organization"]["kinds"][kind]
 
     return _only_or_near(discourse, token, accepts)
+
+
+def _is_of_another_state(token: Token, note: EntityNote) -> bool:
+    """ "The army" in an article about Sudan is not the American one that it names."""
+    chief = context.main_country(token.doc)
+    return chief is not None and note.links.country is not None and note.links.country != chief
 
 
 def _place(discourse: Discourse, token: Token, noun: str, kind: str, told: Told) -> EntityNote | None:

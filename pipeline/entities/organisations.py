@@ -131,10 +131,12 @@ class Organisations:
     def _known(self, doc: Doc) -> list[Found]:
         found = []
         modifying = {hit.end for hit in self._heads.find(doc) if not self._may_modify(hit) and not _is_head(doc, hit.end - 1)}
-        for hit in self._names.find(doc):
+        hits = list(self._names.find(doc))
+        spelled = _spelled_out(doc, hits)
+        for hit in hits:
             if hit.end in modifying:
                 continue
-            key = self._choose(doc, hit.keys)
+            key = spelled.get(hit.text) or self._choose(doc, hit.keys)
             found.append(self._named(doc, hit.start, hit.end, key, _standing(doc, hit), hit.keys))
         return found
 
@@ -233,6 +235,8 @@ class Organisations:
             definite = hit.start > 0 and doc[hit.start - 1].lower_ == "the"
             earlier = [f for f in [*found, *made] if f.start < hit.start and f.key and f.key.endswith(f"-{body.slot}")]
             before = max(earlier, key=lambda f: f.start, default=None)
+            if before is not None and not capital and not _may_be_meant(doc, hit, before):
+                before = None
             if before is not None and (capital or (definite and _is_head(doc, hit.end - 1))):
                 form = "name" if capital else "nominal"
                 iso2 = (before.key or "").removeprefix("org:").split("-")[0]
@@ -286,6 +290,16 @@ class Organisations:
 def build() -> Finder:
     """The finder over organisations.tsv and organisation_words.tsv."""
     return Organisations()
+
+
+def _spelled_out(doc: Doc, hits: list[Hit]) -> dict[str, str]:
+    """Acronyms of the names that the article writes in full, whoever else is called so: "FAA" beside "Fuerza Aérea Argentina"."""
+    meant: dict[str, set[str]] = defaultdict(set)
+    for hit in hits:
+        words = [t.text for t in doc[hit.start : hit.end] if t.text[:1].isupper()]
+        if len(words) > 2 and len(hit.keys) == 1:
+            meant["".join(w[0] for w in words)].add(hit.keys[0])
+    return {short: keys.pop() for short, keys in meant.items() if len(keys) == 1}
 
 
 def _standing(doc: Doc, hit: Hit) -> float:
@@ -357,17 +371,32 @@ def _state_after(doc: Doc, hit: Hit) -> tuple[int, int, str] | None:
     return None
 
 
+def _may_be_meant(doc: Doc, hit: Hit, before: Found) -> bool:
+    """Whether "the army" may be the one named before: not where the passage is about another state than that one's."""
+    states = _states_of_passage(doc, hit)
+    return not states or (before.key or "").removeprefix("org:").split("-")[0] in states
+
+
 def _states_of_passage(doc: Doc, hit: Hit) -> list[str]:
     """The states nearest before a body in its sentence; then the one that the article is chiefly about; then earlier ones."""
     sentence = doc[hit.start].sent
     states = [n.iso2 for _, _, n in reversed(nations.within(doc, sentence.start, hit.start))]
-    ranked = context.countries_in(doc).most_common(2)
-    if ranked and (len(ranked) == 1 or ranked[0][1] >= 2 * ranked[1][1]):
-        states.append(ranked[0][0])
+    home = _state_at_home(doc, hit)
+    chief = home if home is not None and not states else context.main_country(doc)
+    if chief is not None:
+        states.append(chief)
     elif not states:
         earlier = nations.within(doc, max(0, sentence.start - _PASSAGE), sentence.start)
         states += [n.iso2 for _, _, n in reversed(earlier)]
     return states
+
+
+def _state_at_home(doc: Doc, hit: Hit) -> str | None:
+    """ "An Air Force MQ-9 crashed in Niger": the state whose papers write so of its own forces, where this is one of them."""
+    head = doc[hit.end - 1]
+    if head.dep_ not in ("compound", "nmod") or not hit.text[:1].isupper():
+        return None
+    return next((iso2 for iso2, marks in _words("at_home").items() if any(t.lower_ in marks for t in doc)), None)
 
 
 def _may_be_called(iso2: str, body: Body, text: str) -> bool:

@@ -32,6 +32,7 @@ _SPATIAL = frozenset(
 )
 _MEANS = frozenset({"in", "on", "aboard", "by"})
 WHERE = frozenset({"sub:in", "sub:at", "sub:near"})
+_WHERE_DONE = frozenset({"sub:over", "sub:off"})
 OF_SUBJECT = frozenset({"sub:from", "sub:to", "sub:with", "sub:between"})
 OF_OBJECT = OF_SUBJECT | {"sub:for", "sub:of", "sub:against"}
 
@@ -140,6 +141,19 @@ def _complement(child: Token, verb: Token, passive: bool) -> list[Argument]:
             out += prepositional(child)
         case "ccomp" | "xcomp":
             out.append(Argument("comp", child))
+        case "advcl" if _goes_on_meanwhile(child):
+            # "was hit while taxiing at Sanaa", "was shelled while on the apron in Juba": where the one is, the other is too
+            hung = (
+                prepositional(child)
+                if child.tag_ == "IN"
+                else [a for c in child.children if c.dep_ == "prep" for a in prepositional(c)]
+            )
+            below = [b for a in hung for b in attached(a.head)]
+            out += [
+                replace(a, slot=a.slot.replace("prep:", "sub:"), shared=True)
+                for a in (*hung, *below)
+                if a.marker and in_class(a.marker, "whereabouts")
+            ]
         case "advcl" if child.tag_ == "VB" and any(c.tag_ == "TO" for c in child.children):
             out += _purpose(child)
         case "npadvmod":
@@ -161,6 +175,12 @@ def _complement(child: Token, verb: Token, passive: bool) -> list[Argument]:
         # "back to Oslo", "nonstop from Doha", "turned up unannounced in Minsk": the preposition hangs on the adverb
         out += _hung_on(child)
     return out
+
+
+def _goes_on_meanwhile(clause: Token) -> bool:
+    """ "While taxiing", "while on the ground": a clause without a subject that says what its subject was at just then."""
+    marked = any(c.dep_ in ("mark", "advmod") and c.lower_ in ("while", "when", "as") for c in clause.children)
+    return marked and clause.tag_ in ("VBG", "IN") and not any(c.dep_ in SUBJECT for c in clause.children)
 
 
 def _hung_on(word: Token) -> list[Argument]:
@@ -185,13 +205,15 @@ def _below(a: Argument) -> list[Argument]:
         where = [b for c in a.head.children if c.lower_ in ("in", "at") for b in (c, *c.conjuncts)]
         return [Argument("prep:via", p, a.marker) for c in where for p in objects_of(c)]
     if a.slot == "obj":
-        # "83 of its nationals from Juba"
-        of = (c for c in a.head.children if a.head.tag_ == "CD" and c.dep_ == "prep" and c.lower_ == "of")
+        # "83 of its nationals from Juba", "a brigade of 4,800 soldiers in Lithuania"
+        counts = a.head.tag_ == "CD" or in_class(a.head, "quantifier") or in_class(a.head, "military_unit")
+        of = (c for c in a.head.children if counts and c.dep_ == "prep" and c.lower_ == "of")
         out += [*attached(a.head), *_participial(a.head)]
         return out + [b for prep in of for counted in objects_of(prep) for b in attached(counted)]
-    if a.slot == "subj" and a.marker is not None and a.head.ent_type_ == "PERSON":
-        # "was received by Prime Minister Sharif in Islamabad"
-        return out + [b for b in attached(a.head) if b.slot in WHERE]
+    if a.slot == "subj" and a.marker is not None:
+        # "was received by Prime Minister Sharif in Islamabad", "was brought down by a missile over Luhansk"
+        kept = WHERE if a.head.ent_type_ == "PERSON" else _WHERE_DONE | (WHERE if in_class(a.head, "gun") else frozenset())
+        return out + [b for b in attached(a.head) if b.slot in kept]
     behind = a.slot.startswith("prep:") or (a.slot == "iobj" and a.marker is not None)
     if not behind or (a.marker is not None and in_class(a.marker, "temporal")):
         return out
@@ -282,6 +304,10 @@ def _participial(noun: Token) -> list[Argument]:
             flown = [a for c in child.children for a in _complement(c, child, False)] if child.tag_ == "VBG" else []
             ends += [a.head for a in flown if a.slot in ("prep:near", "prep:over", "prep:off", "prep:towards", "prep:toward")]
             out += [Argument(f"inner:{child.lemma_.lower()}", c) for c in ends]
+            # "flew 200 people stranded in Khartoum to Jeddah": of two phrases that the parser hung on the participle, the verb's
+            own = [c for c in child.children if c.dep_ == "prep" and c.i > child.i]
+            further = [a for prep in own[1:] for a in prepositional(prep)] if child.tag_ == "VBN" else []
+            out += [replace(a, slot=a.slot.replace("prep:", "sub:")) for a in further]
     return out
 
 

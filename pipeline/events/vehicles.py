@@ -41,7 +41,7 @@ def is_vehicle(token: Token, index: Index) -> bool:
         return True
     notes = index.notes_at(token)
     if in_class(token, "vehicle") and not any(n.type in (EntityType.PERSON, EntityType.PLACE) for n in notes):
-        return True
+        return not _fights_on_foot(token, notes, index)
     if any(n.type in _MACHINES or n.kind in ("airline", "air_force") for n in notes):
         return True
     if _unlisted_type(token, index):
@@ -54,6 +54,12 @@ def is_vehicle(token: Token, index: Index) -> bool:
     # "the American pair, both C-130s"
     apposed = [c for c in token.children if c.dep_ == "appos"]
     return is_noun(token) and any(n.type in _MACHINES for c in apposed for n in index.notes_at(c))
+
+
+def _fights_on_foot(token: Token, notes: list[EntityNote], index: Index) -> bool:
+    """ "Houthi *fighters* hit a tanker": men of an armed group, and no jets."""
+    owners = (n for c in token.children if c.dep_ in _MODIFIERS for n in index.notes_at(c))
+    return any(n.type is EntityType.GROUP for n in notes) and any(n.kind == "armed_group" for n in owners)
 
 
 def _unlisted_type(token: Token, index: Index) -> bool:
