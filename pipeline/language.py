@@ -196,11 +196,12 @@ def _keep_abbreviations(nlp: Language) -> None:
 
 
 def _teach_lemmas(lemmatizer: Any) -> None:
-    """Adds the verb forms of models/lexicons/lemmas.toml to those that spaCy's rules do not apply to."""
+    """Adds the forms of models/lexicons/lemmas.toml to those that spaCy's rules do not apply to."""
     taught = tomllib.loads(model_path("lexicons/lemmas.toml").read_text(encoding="utf-8"))
     known, index = (lemmatizer.lookups.get_table(name) for name in ("lemma_exc", "lemma_index"))
-    for lemma, forms in taught["verb"].items():
-        known["verb"].update({form: [lemma] for form in forms})
+    for pos in ("verb", "noun"):
+        for lemma, forms in taught[pos].items():
+            known[pos].update({form: [lemma] for form in forms})
     for verb in taught["again"]:
         # "re-opened" is "reopened"
         known["verb"].update({f"re-{form}": [f"re{verb}"] for form in _forms(verb)})

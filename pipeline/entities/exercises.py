@@ -111,6 +111,8 @@ class Exercises:
             operation = token.text == "Operation"
             if operation or _noun_at(token):
                 run = _name_after(doc, token.i + 1, operation) or _name_called(doc, token.i + 1)
+            elif token.lower_ in words("exercises", "words", "also_called") and _is_military(doc):
+                run = _name_called(doc, token.i + 1)
             if run is None and _noun_at(token):
                 run = _name_before(doc, token.i) or _name_apposed(doc, token.i)
             if run is None or not taken.isdisjoint(range(*run)):

@@ -215,7 +215,7 @@ def _below(a: Argument) -> list[Argument]:
         kept = WHERE if a.head.ent_type_ == "PERSON" else _WHERE_DONE | (WHERE if in_class(a.head, "gun") else frozenset())
         return out + [b for b in attached(a.head) if b.slot in kept]
     behind = a.slot.startswith("prep:") or (a.slot == "iobj" and a.marker is not None)
-    if not behind or (a.marker is not None and in_class(a.marker, "temporal")):
+    if not behind or (a.marker is not None and in_class(a.marker, "temporal") and not in_class(a.head, "distance")):
         return out
     # "met with Ana Costa and Jan Novak in Bari"
     out += [b for c in a.head.conjuncts if c.i > a.head.i and c.ent_type_ == "PERSON" for b in attached(c) if b.slot in WHERE]
@@ -287,8 +287,9 @@ def attached(noun: Token) -> list[Argument]:
                 # whose the summit is on the sidelines of which something is done says nothing about who does it
                 if a.slot.startswith("prep:") and not (child.lower_ == "of" and in_class(noun, "margin"))
             ]
-            if child.lower_ == "of" and any(in_class(noun, name) for name in ("agreement", "margin", "quantifier")):
-                # "signed a memorandum of understanding with Oman", "on the sidelines of a forum in Singapore"
+            if child.lower_ == "of" and any(in_class(noun, name) for name in ("agreement", "margin", "quantifier", "distance")):
+                # "signed a memorandum of understanding with Oman", "on the sidelines of a forum in Singapore", "within feet of
+                # a P-8 over the sea"
                 out += [a for p in objects_of(child) for a in attached(p)]
     return out
 

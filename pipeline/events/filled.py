@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Token
 from pipeline.annotations import EntityNote
 from pipeline.event_types import Role, TypeInfo
 from pipeline.events.clauses import is_noun
-from pipeline.events.fillers import Filler, Index, finest, in_class
+from pipeline.events.fillers import LOCATIONS, Filler, Index, finest, in_class
 from pipeline.events.predicates import Predicate
 from pipeline.records import EntityType
 
@@ -40,6 +40,21 @@ def part_facility(roles: dict[str, list[Filler]], info: TypeInfo) -> None:
         facility, roles["place"] = places[0], places[1:]
         if "target" in info.roles and not roles.get("target"):
             roles["target"] = [facility]
+
+
+def where_target_stands(roles: dict[str, list[Filler]], info: TypeInfo) -> None:
+    """ "An attack on a garrison on Barkaram island": what the phrase of a target says where it stands is struck no less, and no
+    other target."""
+    targets = roles.get("target", [])
+    named = bool(targets) and targets[0].note.type in LOCATIONS and targets[0].note.kind != "facility"
+    if "place" not in info.roles or len(targets) < 2 or named:
+        return
+    behind = [f for f in targets[1:] if f.token.dep_ == "pobj" and targets[0].token.is_ancestor(f.token)]
+    whereabouts = [f for f in behind if f.note.type in LOCATIONS or f.note.kind == "nominal"]
+    roles["target"] = [f for f in targets if f not in whereabouts]
+    places = [f for f in whereabouts if f.note.type in LOCATIONS]
+    if places:
+        roles["place"] = places[:1]
 
 
 def hyphenated_route(predicate: Predicate, info: TypeInfo, roles: dict[str, list[Filler]], index: Index) -> None:

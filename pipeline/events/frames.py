@@ -22,6 +22,7 @@ from pipeline.events.filled import (
     hyphenated_route,
     name_behind,
     part_facility,
+    where_target_stands,
     without_titles,
 )
 from pipeline.events.fillers import LOCATIONS, Filler, Index, finest, in_class, lexicon, within
@@ -185,6 +186,7 @@ class Frames:
                     used.add(a.head.i)
         without_titles(roles)
         part_facility(roles, info)
+        where_target_stands(roles, info)
         name_behind(predicate, info, roles, index)
         if "origin" in info.roles and "destination" in info.roles:
             hyphenated_route(predicate, info, roles, index)

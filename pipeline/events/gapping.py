@@ -126,9 +126,9 @@ def _echoes(doc: Doc, mentions: list[EventMention], index: Index) -> list[EventM
             continue
         last = told[-1]
         for note in index.resolve(subject):
-            role = next(
-                (r for r in _ACTOR_ROLES if r in last.roles and any(_same_sort(f.note, note) for f in last.roles[r])), None
-            )
+            # "The base at Gao was given back; Timbuktu followed in May": what was done to the one was done to the other
+            left = ("origin",) if last.type is EventType.DEPLOYMENT and note.type in LOCATIONS else ()
+            role = next((r for r in (*left, *_ACTOR_ROLES) if any(_same_sort(f.note, note) for f in last.roles.get(r, []))), None)
             if role is not None:
                 copy = _copy(last, {role: [Filler(note, subject)]}, token)
                 out.append(replace(copy, predicate=replace(last.predicate, head=token, verb=token, words=[token])))

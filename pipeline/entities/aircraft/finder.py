@@ -273,6 +273,8 @@ class Aircraft:
         if version and passage.text[span.end - 1].islower():
             span.end = version.end()
         mark = shapes.MARK_BEHIND.match(passage.text, span.end)
+        if mark is None and family.kind == "fighter" and passage.text[span.end - 1].islower():
+            mark = shapes.LETTER_BEHIND.match(passage.text, span.end)
         if mark and family.kind != "airliner":
             span.end = mark.end()
         behind = shapes.FAMILY_BEHIND.match(passage.text, span.end)

@@ -20,6 +20,8 @@ CUSTOMER = re.compile(r"-(?P<series>[1-9])(?:[A-Z][A-Z0-9]|\d[A-Z])(?!\w)")
 """Boeing's customer codes: "737-8AS" is a 737-800 built for one airline."""
 MARK_BEHIND = re.compile(r" (?:[A-Z]{1,3}\d{1,2}[A-Z]?|Mk\.? ?\d{1,2}[A-Z]?)(?![\w-])")
 """A mark behind a name: "Rafale F4", "AS350 B3", "Tejas Mk1A"."""
+LETTER_BEHIND = re.compile(r" [A-HM](?:/[A-HM])?(?![\w.'’-])(?! [A-Z])")
+"""The letter of a fighter's variant: "Gripen E", "Rafale M"."""
 SERIES_BEHIND = re.compile(r"-\d{3}[A-Z]{0,3}(?!\w)")
 """A series behind a designation: "Il-96-300"."""
 VERSION_BEHIND = re.compile(r"-[A-F](?!\w)")
