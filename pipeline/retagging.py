@@ -106,7 +106,21 @@ def appose(doc: Doc) -> Doc:
             continue
         root.head, root.dep_ = office, "appos"
     _list_people(doc)
+    _beside_the_apposed(doc)
     return doc
+
+
+def _beside_the_apposed(doc: Doc) -> None:
+    """ "Ana Costa, the Peruvian minister, and *Jan Novak*, her counterpart, met": a name behind a closed apposition is
+    coordinated with the name before it, and not with the office."""
+    for name in doc:
+        office = name.head
+        if name.dep_ != "conj" or office.dep_ != "appos" or not name.tag_.startswith("NNP") or office.tag_ not in ("NN", "NNS"):
+            continue
+        start = name.left_edge.i
+        closed = doc[start - 1].lower_ == "and" and doc[start - 2].text == "," and office.i < start - 2
+        if closed and office.head.tag_.startswith("NNP") and office.head.i < office.i:
+            name.head = office.head
 
 
 def _list_people(doc: Doc) -> None:

@@ -179,12 +179,13 @@ def _stands_alone(ref: Ref) -> bool:
 
 def _may_hold(person: EntityNote, offices: str) -> bool:
     """ "The two presidents" are none of whom the text says that he is a coach."""
-    table = lexicon("coreference")["persons"]
-    noun = next((n for n in table if plural(n) == offices), None)
-    if noun is None or not person.role:
+    table = lexicon("coreference")
+    if not person.role or offices not in {plural(noun) for noun in table["persons"]}:
         return True
-    words = set(person.role.lower().split())
-    return any(words >= set(office.split()) for office in (noun, "leader", *table[noun]))
+    public = {w for name in table["offices"]["public"] for w in (name, *table["persons"][name])}
+    words = {word for office in public | set(table["offices"]["peers"]) for word in (office, plural(office))}
+    role = f" {person.role.lower()} "
+    return any(f" {word} " in role or f"-{word} " in role for word in words)
 
 
 def _counted(discourse: Discourse, token: Token, kind: str, number: int, head: str) -> list[EntityNote]:

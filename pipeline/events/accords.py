@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
-from pipeline.events.clauses import governing, is_noun, is_verb, surface_subject
+from pipeline.events.clauses import clause_of, governing, is_noun, is_verb, surface_subject
 from pipeline.events.fillers import Index, in_class, leaders, lexicon
 from pipeline.events.parties import is_public
 from pipeline.events.predicates import predicate_of
@@ -40,6 +40,8 @@ def complete_parties(doc: Doc, events: list[EventNote], index: Index) -> None:
             _add(event, _of_phrases(event, index), "named where the article speaks of the treaty")
         if not event.roles.get("parties"):
             _add(event, _of_table(event, states), "the parties of the treaty that the article names")
+        if event.action in _ALL_SIDES and len(_bodies(event)) < 2:
+            _add(event, _of_same_treaty(event, events), "of the treaty, as told elsewhere")
         _without_sides(event, doc)
         _treaty_meant(event, index)
         _no_business(event)
@@ -116,7 +118,26 @@ def _of_phrases(event: EventNote, index: Index) -> list[EntityNote]:
     mentions name; else those around the last agreement with two sides that was told before."""
     spans = [(m.token_start, m.token_end) for n in event.roles.get("treaty", []) for m in n.mentions]
     found = [n for a, b in spans for n in _around(index.doc[a:b].root, index)]
+    found = found or [n for a, b in spans for n in _obliged(index.doc[a:b].root, index)]
     return found or _of_last_told(event, index)
+
+
+def _of_same_treaty(event: EventNote, events: list[EventNote]) -> list[EntityNote]:
+    """ "Oman and Kenya ratified the pact that they signed in May": who signed it is told of its ratification."""
+    treaties = [n for n in event.roles.get("treaty", []) if n.kind != "nominal" or len(n.mentions) > 1]
+    others = [e for e in events if e is not event and e.type is EventType.AGREEMENT and e.action != "negotiated"]
+    told = [_bodies(e) for e in others if any(n in treaties for n in e.roles.get("treaty", []))]
+    return max(told, key=len, default=[]) if any(len(t) > 1 for t in told) else []
+
+
+def _obliged(noun: Token, index: Index) -> list[EntityNote]:
+    """ "Under the deal, *Oman* will supply gas to *Kenya*": the states that an agreement says will do something."""
+    verb = noun.head.head if noun.dep_ == "pobj" and noun.head.lower_ == "under" else noun
+    if not is_verb(verb) or not clause_of(verb).will:
+        return []
+    slots = predicate_of(verb).slot("subj", "iobj", "prep:to", "sub:to", "prep:for", "prep:from")
+    tokens = [h for a in slots for h in index.heads(a.head)]
+    return list(dict.fromkeys(n for t in tokens for n in index.resolve(t) if n.type is EntityType.COUNTRY))
 
 
 def _around(noun: Token, index: Index) -> list[EntityNote]:

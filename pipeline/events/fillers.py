@@ -236,8 +236,11 @@ class Index:
         return out
 
     def _is_title_of(self, title: Token, name: Token) -> bool:
-        """Whether a common noun in the plural stands right before a person's name."""
-        right_before = title.tag_ == "NNS" and name.left_edge.i == title.i + 1
+        """Whether a common noun in the plural stands right before a person's name, or, with a comma, before several: "the two
+        ministers, *Jan Novak and Ali Hasan*"."""
+        apart = name.left_edge.i - title.i
+        listed = apart == 2 and title.nbor().text == "," and any(c.dep_ == "conj" for c in name.children)
+        right_before = title.tag_ == "NNS" and (apart == 1 or listed)
         return right_before and any(n.type is EntityType.PERSON for n in self.notes_at(name))
 
     def _is_another_person(self, token: Token, apposed: Token) -> bool:

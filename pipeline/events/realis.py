@@ -100,11 +100,13 @@ def _of_habit(mention: EventMention) -> tuple[Realis, str] | None:
     """ "Every Tuesday an Ilyushin leaves", "the carrier, which flies to Jeddah", "flies to Jeddah, Johannesburg and Guangzhou":
     what a present tense says beside the point, or of several ends at once, is done all the time."""
     verb = mention.predicate.head
+    start, end = mention.sentence
+    often = any(t.type is TimeType.SET and start <= t.token_start < end for t in doc_notes.times(verb.doc))
+    if often and mention.type in (EventType.FLIGHT, EventType.VISIT) and is_verb(verb) and clause_of(verb).progressive:
+        return Realis.GENERIC, "what went on again and again"
     if mention.type is not EventType.FLIGHT or verb.tag_ not in ("VBZ", "VBP"):
         return None
     several = any(f.beside for fillers in mention.roles.values() for f in fillers)
-    start, end = mention.sentence
-    often = any(t.type is TimeType.SET and start <= t.token_start < end for t in doc_notes.times(verb.doc))
     if verb.dep_ == "relcl" or several or often:
         return Realis.GENERIC, "a present tense of habit"
     return None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from pipeline.events.accords import home_of
 from pipeline.events.clauses import is_noun, is_verb
 from pipeline.events.fillers import Filler, in_class
 from pipeline.events.frames import EventMention
@@ -17,7 +18,7 @@ from pipeline.records import EntityType, EventType
 
 def sift(mentions: list[EventMention]) -> list[EventMention]:
     """The mentions without those that are the matter, the result or another reading of others."""
-    mentions = [m for m in mentions if not _is_feigned(m) and not _is_traffic(m)]
+    mentions = [m for m in mentions if not _is_feigned(m) and not _is_traffic(m) and not _is_homecoming(m)]
     mentions = _without_what_they_are_on(_without_landings_that_failed(mentions))
     mentions = _moved_or_given(_without_what_is_lifted(mentions))
     return _without_second_halves(
@@ -32,6 +33,19 @@ def _is_feigned(mention: EventMention) -> bool:
     head = mention.predicate.head
     acted = head.dep_ in ("dobj", "nsubjpass") and in_class(head.head, "feigning")
     return acted and is_noun(head) and mention.type is not EventType.EXERCISE
+
+
+def _is_homecoming(mention: EventMention) -> bool:
+    """ "Returned to Tokyo from a visit to Washington": who comes back to his own state visits nobody there."""
+    head = mention.predicate.head
+    if mention.type is not EventType.VISIT or not is_verb(head) or not in_class(head, "homecoming"):
+        return False
+    homes = {home_of(f.note, head.doc) for f in mention.roles.get("visitor", []) if f.note.type is EntityType.PERSON} - {None}
+    ends = mention.roles.get("destination", [])
+    abroad = [f for f in ends if (f.note.links.country or f.note.links.iso3166) not in homes]
+    if len(homes) == 1 and ends and abroad:
+        mention.roles["destination"] = abroad
+    return len(homes) == 1 and bool(ends) and not abroad
 
 
 _OF_A_YEAR = 1_000_000

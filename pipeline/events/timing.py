@@ -289,6 +289,8 @@ class Times:
                     if mention.predicate.pos == "noun" and head.dep_ == "dobj" and in_class(verb, "speaking_of"):
                         return 3  # "confirmed on Tuesday the call", "condemned the attack on Monday"
                     return 1 if mention.predicate.pos == "noun" else 0
+                if mention.type is EventType.AGREEMENT and head.dep_ == "acl" and head.tag_ == "VBN" and head.i < token.i:
+                    return 4  # "the truce, brokered by Oman, took effect on Friday"
                 return 4 if names_a_thing(note, token, head) else self._other_verb(token, head, verb)
         return 2
 
