@@ -40,7 +40,7 @@ def around(doc: Doc, start: int, end: int) -> list[Role]:
     found = [
         before(doc, start) or shared(doc, start),
         before_comma(doc, _titled(doc, start), end),
-        after(doc, end),
+        after(doc, end) or shared_behind(doc, start, end),
         copular(doc, start, end),
     ]
     return [role for role in found if role is not None]
@@ -134,6 +134,23 @@ def shared(doc: Doc, start: int) -> Role | None:
     if head is None or head.lower_ not in names.plural_roles() or (at < start and doc[at].text in (",", "and", "&")):
         return None
     return Role(_run_left(doc, at), at, at - 1, True)
+
+
+def shared_behind(doc: Doc, start: int, end: int) -> Role | None:
+    """ "Ana Costa and Jan Novak, *the foreign ministers* of Peru and Poland,": the office in the plural behind several names."""
+    at = end
+    while at < len(doc) and at - end < _LONGEST and (doc[at].ent_type_ == "PERSON" or doc[at].text in (",", "and", "&")):
+        at += 1
+    several = any(t.lower_ in ("and", "&") for t in doc[end:at]) or (start > 1 and doc[start - 1].lower_ in ("and", "&"))
+    if not several or at + 1 >= len(doc) or doc[at - 1].text != "," or doc[at].lower_ not in ("the", "both"):
+        return None
+    first = at + 1
+    stop = first
+    while stop < len(doc) and stop - first < _LONGEST and doc[stop].tag_ in _LEFT:
+        stop += 1
+    if stop == first or doc[stop - 1].lower_ not in names.plural_roles():
+        return None
+    return Role(first, stop, stop - 1, False)
 
 
 def _with_complement(doc: Doc, start: int) -> Role | None:

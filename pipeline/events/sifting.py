@@ -20,7 +20,7 @@ def sift(mentions: list[EventMention]) -> list[EventMention]:
     """The mentions without those that are the matter, the result or another reading of others."""
     mentions = [m for m in mentions if not _is_feigned(m) and not _is_traffic(m) and not _is_homecoming(m)]
     mentions = _without_what_they_are_on(_without_landings_that_failed(mentions))
-    mentions = _moved_or_given(_without_what_is_lifted(mentions))
+    mentions = _moved_or_given(_without_what_is_lifted(_without_what_they_meet_for(mentions)))
     return _without_second_halves(
         _without_their_nouns(
             _without_results(_without_second_readings(_without_their_weapons(_without_regulated_flights(mentions))))
@@ -124,6 +124,22 @@ def _without_what_they_are_on(mentions: list[EventMention]) -> list[EventMention
     return kept
 
 
+def _without_what_they_meet_for(mentions: list[EventMention]) -> list[EventMention]:
+    """ "They *sat down* for the second two-plus-two *meeting*": what they meet for is that meeting."""
+    met = {m.predicate.head: m for m in mentions if m.type is EventType.MEETING and m.predicate.pos == "verb"}
+    kept: list[EventMention] = []
+    for mention in mentions:
+        preposition = mention.predicate.head.head
+        of_it = mention.type is EventType.MEETING and preposition.dep_ == "prep" and preposition.lower_ == "for"
+        verb = met.get(preposition.head) if of_it else None
+        if verb is None or verb.action != mention.action:
+            kept.append(mention)
+            continue
+        for role, fillers in mention.roles.items():
+            verb.roles.setdefault(role, fillers)
+    return kept
+
+
 _REGULATING = (EventType.AIR_SERVICE, EventType.SANCTION)
 
 
@@ -131,13 +147,17 @@ def _without_regulated_flights(mentions: list[EventMention]) -> list[EventMentio
     """ "Flights to Goma were suspended", "stopped flying to Phuket", "a ban on flights": what is launched, halted or banned is no
     flight that took place."""
     ruled: set[int] = set()
+    banned: set[int] = set()
     for mention in mentions:
         if mention.type in _REGULATING:
             arguments = {a.head for a in mention.predicate.arguments if not a.slot.startswith(("adv", "poss"))}
             ruled |= {t.i for a in arguments for t in (a, *a.conjuncts)}
+            if mention.type is EventType.SANCTION:
+                banned |= {t.i for a in arguments for t in (a, *a.conjuncts)}
             if mention.type is EventType.AIR_SERVICE:
                 # "will resume flying to Beirut"
                 ruled.add(mention.predicate.head.i)
+    mentions = [m for m in mentions if m.type is not EventType.ORDER or m.predicate.head.i not in banned]
     return [
         m for m in mentions if m.type is not EventType.FLIGHT or m.predicate.head.i not in ruled or m.roles.get("tail_number")
     ]
@@ -292,23 +312,28 @@ def _is_what_followed(mention: EventMention, mentions: list[EventMention]) -> bo
 
 
 def _without_their_nouns(mentions: list[EventMention]) -> list[EventMention]:
-    """ "The pact between Niamey and Moscow came into effect", "an airstrike killed 33": a noun and the verb that says what
-    became of it tell of one event. The one that knows less lends its fillers."""
+    """ "The pact between Niamey and Moscow came into effect", "an airstrike killed 33", "approved the sale": a noun and
+    the verb that says what became of it tell of one event. The one that knows less lends its fillers."""
     kept = list(mentions)
     for noun in (m for m in mentions if m.type in _ONE_WITH_VERB and is_noun(m.predicate.head)):
         verb = next((m for m in kept if m.type is noun.type and m is not noun and _has_for_argument(m, noun)), None)
         if verb is None or verb not in kept:
             continue
-        knows_more = verb.rule.id == "strike.kill" or (noun.type is EventType.STRIKE and "target" in noun.roles)
+        knows_more = (
+            verb.rule.id == "strike.kill"
+            or in_class(noun.predicate.head, "purchase")
+            or (noun.type is EventType.STRIKE and "target" in noun.roles)
+        )
         less, more = (verb, noun) if knows_more else (noun, verb)
         for role, fillers in less.roles.items():
-            if role not in more.roles and role not in ("weapon", "target"):
+            sides = noun.type is EventType.ORDER and role in ("recipient", "supplier")
+            if role not in more.roles and role not in ("weapon", "target") and not sides:
                 more.roles[role] = fillers
         kept = [m for m in kept if m is not less]
     return kept
 
 
-_ONE_WITH_VERB = (EventType.AGREEMENT, EventType.STRIKE)
+_ONE_WITH_VERB = (EventType.AGREEMENT, EventType.STRIKE, EventType.ORDER)
 
 
 def _has_for_argument(verb: EventMention, noun: EventMention) -> bool:
