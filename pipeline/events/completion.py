@@ -341,13 +341,15 @@ def _meetings_abroad(doc: Doc, events: list[EventNote]) -> None:
             event.why.append(f"place {place.name!r}: where the visit led")
 
 
-# Nobody supplies, strikes, bans or hosts himself, and no route ends where it began: of two roles of one entity the first holds.
+# Nobody supplies, strikes, bans or hosts himself, no route ends where it began, and who is left does not leave: of two roles of
+# one entity the first holds.
 _NEVER_BOTH = (
     ("recipient", "supplier"),
     ("actor", "target"),
     ("imposer", "target"),
     ("visitor", "host"),
     ("destination", "origin"),
+    ("origin", "actor"),
 )
 
 

@@ -335,6 +335,8 @@ class Aircraft:
             return False
         if any(c.isdigit() for c in hit.text):
             return passage.beside(start, end, []) or passage.maker_spoken_of(hit.start)
+        if _is_downed(doc[hit.start : hit.end].root):
+            return True
         aviation = context.aviation(doc)
         if hit.text.endswith("s") and self._near_names.lookup(hit.text[:-1]):
             return others and aviation.heavy and doc[hit.end - 1].pos_ in {"NOUN", "PROPN"}
@@ -389,6 +391,15 @@ class Aircraft:
 def _introduces_one(token: Token) -> bool:
     """Whether an article, a number or an opening mark stands before a name."""
     return token.lower_ in context.words("article") | context.words("counting") or token.text in {"(", '"', "“"}
+
+
+def _is_downed(name: Token) -> bool:
+    """ "Brought down a *Chinook*", "a *Hercules* was hijacked": what is done to aircraft alone."""
+    verb = name.head
+    if name.dep_ not in ("dobj", "nsubjpass") or context.lemma(verb) not in context.words("downed"):
+        return False
+    alone = context.lemma(verb) in ("down", "hijack", "intercept")
+    return alone or any(c.lower_ == "down" for c in verb.children)
 
 
 def build() -> Aircraft:
