@@ -37,7 +37,9 @@ def retag(doc: Doc) -> Doc:
     for sent in doc.sents:
         words = [t for t in sent if not t.is_space]
         root = sent.root
-        if not words or words[-1].text[-1:] in _CLOSING or not _may_be_verb(root):
+        # a sentence with a closing mark is one only where a verb is coordinated: "The jet lands at Oslo and picks up …"
+        goes_on = any(c.dep_ == "conj" and c.tag_ == "VBZ" for c in root.children)
+        if not words or (words[-1].text[-1:] in _CLOSING and not goes_on) or not _may_be_verb(root):
             continue
         subject = root.nbor(-1) if root.i > sent.start else None
         if subject is None or subject.head != root or subject.dep_ not in _IN_NAME or not subject.tag_.startswith("NN"):

@@ -27,6 +27,8 @@ from pipeline.entities.phrases import words
 from pipeline.records import Candidate, EntityType
 
 _LONGEST_NAME = 6
+_LONGEST_CITY = 3
+_IATA_LENGTH = 3
 _KEPT_CANDIDATES = 4
 _SURE = 0.8
 """Score from which a name is no guess."""
@@ -44,6 +46,7 @@ class Airports:
     def __call__(self, doc: Doc) -> list[Found]:
         found = self._with_facility(doc) + self._with_prefix(doc)
         found += self._international(doc, found)
+        found += self._behind_their_city(doc)
         found += self._alone(doc, found)
         found += self._codes_behind(doc, found)
         return sorted(found, key=lambda f: (f.start, -f.end))
@@ -171,6 +174,22 @@ class Airports:
                     break
         return found
 
+    def _behind_their_city(self, doc: Doc) -> list[Found]:
+        """ "New York JFK", "Paris Charles de Gaulle", "London LHR": a code, or an airport's own name, right behind its city's."""
+        named = [(h.start, h.end, key) for h in self._names.find(doc) for key in h.keys]
+        for token in doc:
+            coded = self.table.codes.get(token.text) if len(token.text) == _IATA_LENGTH and token.text.isupper() else None
+            if coded is not None:
+                named.append((token.i, token.i + 1, coded))
+        made = []
+        for start, end, ident in named:
+            for size in range(min(_LONGEST_CITY, start), 0, -1):
+                city = doc[start - size : start].text
+                if city[:1].isupper() and "\n" not in city and fold(city) == fold(self.table.airports[ident].city):
+                    made.append(self._make(doc, start - size, end, {ident: ALIAS}, "", 0.95))
+                    break
+        return made
+
     def _alone(self, doc: Doc, found: list[Found]) -> list[Found]:
         """Names without a facility word."""
         made = []
@@ -264,7 +283,8 @@ class Airports:
             placed = placed and before is not None and before.lower_ != "of"
             # "landed at Pleso": nobody is landed at
             person = context.label(doc, hit.start) == "PERSON" and before is not None and before.lower_ != "at"
-            return 0.8 if placed and not person and context.aviation(doc).in_sentence(doc, hit.start, hit.end) else 0.0
+            told = context.aviation(doc).in_sentence(doc, hit.start, hit.end) or context.type_in_sentence(doc, hit.start, hit.end)
+            return 0.8 if placed and not person and told else 0.0
         aviation = context.aviation(doc)
         near = aviation.in_sentence(doc, hit.start, hit.end) or aviation.within(hit.start, hit.end, 25)
         near = near or context.type_in_sentence(doc, hit.start, hit.end)

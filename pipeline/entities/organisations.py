@@ -176,11 +176,15 @@ class Organisations:
             return 2 + share
         label = _label(doc, hit.start, hit.end)
         plain = hit.name in _behind_article() and (hit.start == 0 or doc[hit.start - 1].lower_ != "the")
+        flown = known.kind == "airline" and context.aviation(doc).heavy
+        # "Delta is to cut flights to Accra", in an article about aircraft: who acts there is no landscape
+        plain = plain or (flown and _acts(doc, hit))
         if _is_within_person(doc, hit.start, hit.end) or (label in {"NORP", "GPE", "LOC", "PERSON", "DATE"} and not plain):
             return 0.0
         words = _words("evidence").get(known.kind, frozenset())
         sentence = doc[hit.start].sent
         beside = any(t.lower_ in words for t in sentence if not hit.start <= t.i < hit.end)
+        beside = beside or flown
         tagged = label == "ORG" or hit.text.isupper() or plain
         if beside and tagged and (not known.country or share > 0 or known.kind in ("airline", "media", "company")):
             return 1 + share
@@ -425,6 +429,12 @@ def _body_name(iso2: str, text: str) -> str:
     if any(word in text.casefold() for word in words) or not country.adjectives:
         return text
     return f"{country.adjectives[0]} {text}"
+
+
+def _acts(doc: Doc, hit: Hit) -> bool:
+    """Whether a name is the subject of a verb, or whose something is, without an article."""
+    root = doc[hit.start : hit.end].root
+    return root.dep_ in ("nsubj", "nsubjpass", "poss") and root.tag_ == "NNP" and not any(c.dep_ == "det" for c in root.children)
 
 
 @cache

@@ -20,7 +20,7 @@ from pipeline.events.frames import Frames
 from pipeline.events.itinerary import shared_place, shares_machine, trigger_token
 from pipeline.events.sameness import is_bare, same
 from pipeline.events.supplies import complete_supplies
-from pipeline.events.whereabouts import complete_whereabouts
+from pipeline.events.whereabouts import complete_whereabouts, take_on_from_stops
 from pipeline.records import BlockKind, EntityType, EventType, Realis
 
 
@@ -28,6 +28,7 @@ def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) ->
     """Adds what the article as a whole makes sure."""
     types, routes = frames.types, frames.routes
     machines.complete_machines(doc, events, index)
+    take_on_from_stops(doc, events)
     itinerary.complete_routes(doc, events, routes)
     complete_whereabouts(doc, events, index)
     _incident_and_its_flight(events)

@@ -58,10 +58,11 @@ def where_target_stands(roles: dict[str, list[Filler]], info: TypeInfo) -> None:
 
 
 def hyphenated_route(predicate: Predicate, info: TypeInfo, roles: dict[str, list[Filler]], index: Index) -> None:
-    """ "Its Paris-Bamako service": two places joined before the trigger or what it acts on are both ends of a route."""
+    """ "Its Paris-Bamako service", "dropped Paris–Bamako": two places joined before the trigger or what it acts on, or as what it
+    acts on, are both ends of a route."""
     heads = [predicate.head, *(a.head for a in predicate.slot("obj", "subj", "light:obj", "light:subj"))]
     for head in (h for h in heads if is_noun(h)):
-        for hyphen in (t for t in head.doc[head.left_edge.i + 1 : head.i] if t.text in ("-", "–")):
+        for hyphen in (t for t in head.doc[head.left_edge.i + 1 : head.i + 2] if t.text in ("-", "–") and t.i + 1 < len(t.doc)):
             ends = [finest(index.notes_at(hyphen.nbor(step))) for step in (-1, 1)]
             if ends[0] is not None and ends[1] is not None and ends[0] is not ends[1]:
                 for role, note, step in zip(("origin", "destination"), ends, (-1, 1), strict=True):

@@ -134,9 +134,10 @@ class Frames:
         for sent in doc.sents if isinstance(doc, Doc) else [doc]:
             if any(is_verb(t) and t.dep_ != "amod" for t in sent):
                 continue
-            for token in (t for t in sent if is_noun(t) and is_vehicle(t, index) and t.dep_ not in ("compound", "nmod")):
+            machines = (t for t in sent if is_noun(t) and not is_time(t) and is_vehicle(t, index))
+            for token in (t for t in machines if t.dep_ not in ("compound", "nmod")):
                 predicate = predicate_of(token)
-                predicate.arguments.append(Argument("self", token))
+                predicate.arguments += [Argument("self", token), *routes.of_note(token, index)]
                 if token.dep_ == "appos":
                     predicate.arguments.append(Argument("appos", token.head, shared=True))
                 found = [m for rule in self.verbless if (m := self._match(rule, predicate, index)) is not None]

@@ -40,10 +40,10 @@ def remnants(doc: Doc, mentions: list[EventMention], index: Index) -> list[Event
             continue
         if not is_verb(mention.predicate.head):
             continue
-        found = _of_another_time(mention, dated, index) or _next_stop(mention, dated, index) or _onward(mention, index)
+        found = _of_another_time(mention, dated, index) or _next_stop(mention, dated, index) or _onward(mention, dated, index)
         if found is not None:
             out.append(found)
-        out += _each(mention, index)
+        out += _each(mention, dated, index)
     echoes = _echoes(doc, mentions, index)
     out += [found for m in echoes if (found := _of_another_time(m, dated, index)) is not None]
     return out + echoes + _done_instead(doc, mentions, index) + _further_flights(doc, mentions, index)
@@ -270,33 +270,50 @@ _ITS_PLACE = 5
 """Words behind its preposition within which the place of one machine of several stands."""
 
 
-def _each(mention: EventMention, index: Index) -> list[EventMention]:
-    """ "Two C-17s took them to Guatemala, one from Biggs Field and one from Tucson": a flight for each."""
+def _each(mention: EventMention, dated: list[TimeNote], index: Index) -> list[EventMention]:
+    """ "Two C-17s took them to Guatemala, one from Biggs Field and one from Tucson", "three reached Bonn: one from Aden on
+    Monday, a second from Cairo on Tuesday": a flight for each."""
     if mention.type is not EventType.FLIGHT:
         return []
-    told: list[tuple[str, Filler]] = []
     doc, (_, end) = mention.predicate.head.doc, mention.sentence
+    told: list[tuple[int, str, Filler]] = []
     for i in range(mention.predicate.head.i + 1, end - 2):
-        if not in_class(doc[i], "one_of_them") or doc[i - 1].lower_ not in (",", "and", "the", ";"):
-            continue
-        at = i + 2 if in_class(doc[i + 1], "bound") else i + 1
-        role = _ENDS.get(doc[at].lower_)
-        place = next((t for t in doc[at + 1 : min(at + _ITS_PLACE, end)] if is_noun(t) and _located(t, index)), None)
-        if role is not None and place is not None:
-            told.append((role, Filler(_located(place, index)[0], place)))
-    if len(told) < 2 or len({role for role, _ in told}) > 1:
+        end_of_it = _end_of_one(doc, i, end, index) if _is_one_of_them(doc, i) else None
+        if end_of_it is not None:
+            told.append((i, *end_of_it))
+    if len(told) < 2 or len({role for _, role, _ in told}) > 1:
         return []
-    (role, first), *others = told
+    (_, role, first), *others = told
     mention.roles[role] = [first]
-    return [_copy(mention, {role: [filler]}, filler.token) for _, filler in others]
+    copies = [_copy(mention, {role: [filler]}, filler.token) for _, _, filler in others]
+    if any(told[0][0] < t.token_start < end for t in dated):
+        bounds = [*(i for i, _, _ in told[1:]), end]
+        mention.times_in = (told[0][0], bounds[0])
+        for copy, span in zip(copies, pairwise(bounds), strict=True):
+            copy.times_in = span
+    return copies
 
 
-def _onward(mention: EventMention, index: Index) -> EventMention | None:
-    """ "flown from Haikou to Guam in a 737, then on to Hickam in a C-17": the next leg, from where the first one ended."""
+def _is_one_of_them(doc: Doc, i: int) -> bool:
+    """ "One", "the other", "a second" at the head of a part of a list."""
+    before = doc[i - 2] if doc[i - 1].lower_ in ("a", "the") else doc[i - 1]
+    ordinal = in_class(doc[i], "ordinal") and doc[i - 1].lower_ in ("a", "the")
+    return (in_class(doc[i], "one_of_them") or ordinal) and before.lower_ in (",", "and", ";", ":")
+
+
+def _end_of_one(doc: Doc, i: int, end: int, index: Index) -> tuple[str, Filler] | None:
+    at = i + 2 if in_class(doc[i + 1], "bound") else i + 1
+    role = _ENDS.get(doc[at].lower_)
+    place = next((t for t in doc[at + 1 : min(at + _ITS_PLACE, end)] if is_noun(t) and _located(t, index)), None)
+    return (role, Filler(_located(place, index)[0], place)) if role is not None and place is not None else None
+
+
+def _onward(mention: EventMention, dated: list[TimeNote], index: Index) -> EventMention | None:
+    """ "Flown from Haikou to Guam in a 737, then on to Hickam in a C-17": the next leg, from where the first one ended."""
     ended = mention.roles.get("destination")
     if mention.type is not EventType.FLIGHT or not ended:
         return None
-    doc, (_, end) = mention.predicate.head.doc, mention.sentence
+    doc, (start, end) = mention.predicate.head.doc, mention.sentence
     first = max((f.token.i for fs in mention.roles.values() for f in fs if not f.shared), default=mention.predicate.head.i)
     for i in range(first + 1, end - 1):
         if is_verb(doc[i]):
@@ -311,7 +328,11 @@ def _onward(mention: EventMention, index: Index) -> EventMention | None:
         own = vehicle_fillers(craft, index, False) if craft is not None else []
         for role in ("aircraft", "operator", "tail_number"):
             roles[role] = [f for r, f in own if r == role] if own else mention.roles.get(role, [])
-        return replace(_copy(mention, roles, place), times_in=mention.times_in, action="flew")
+        times_in = mention.times_in
+        if mention.times_in is None and any(i < t.token_start < end for t in dated):
+            # "to Tokyo on Sunday and on to Beijing on Tuesday"
+            mention.times_in, times_in = (start, i), (i, end)
+        return replace(_copy(mention, roles, place), times_in=times_in, action="flew")
     return None
 
 

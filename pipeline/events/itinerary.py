@@ -131,7 +131,9 @@ def _as_the_others(doc: Doc, event: EventNote, flights: list[EventNote]) -> None
     if not any(map(_one_more, _spoken_of(token))):
         return
     told = [f for f in reversed(flights) if f.realis is not Realis.DENIED and not _other_machine(f, event)]
-    for role in ("destination", "origin"):
+    # "A second brought 113 people to Amman": from where they were, and not from where the first set out to fetch some
+    fetches = in_class(token, "fetching")
+    for role in ("destination", "origin") if not fetches else ("destination",):
         last = next((f for f in told if f.roles.get(role)), None)
         if last is not None and not _shares_end(last, event):
             fill(event, role, last.roles[role], "as the one before it of which it is another")

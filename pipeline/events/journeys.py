@@ -110,7 +110,18 @@ def apart(a: Telling, b: Telling) -> bool:
     """Whether two tellings are legs and not one flight: a flight home and the flight out, or how a machine came in and where it
     went then."""
     there_and_back = flies_home(a) is not flies_home(b) and not (_is_homecoming(a, b) or _is_homecoming(b, a))
-    return there_and_back or _came_first(a, b) or _came_first(b, a) or _other_machines(a, b)
+    return there_and_back or _came_first(a, b) or _came_first(b, a) or _other_machines(a, b) or _carries_others(a, b)
+
+
+def _carries_others(a: Telling, b: Telling) -> bool:
+    """ "Flight 12 carried 400 people. A chartered 737 took the first group on": a machine that is new to the text, and who is
+    aboard it are others."""
+    first, second = sorted((a, b), key=lambda t: t.mention.predicate.head.i)
+    before, now = ([f.note for f in t.mention.roles.get("passengers", [])] for t in (first, second))
+    if in_title(first) or not (before and now) or any(same(x, y) for x in before for y in now):
+        return False
+    new = any(c.dep_ == "det" and c.lower_ in ("a", "an") for a in second.mention.predicate.slot("subj") for c in a.head.children)
+    return new and first.mention.predicate.head.sent != second.mention.predicate.head.sent
 
 
 def _is_homecoming(headline: Telling, told: Telling) -> bool:

@@ -1,4 +1,4 @@
-"""The way that a subject's own phrase gives, and no verb: "a flight from Delhi to Goa was diverted".
+"""The way that a phrase gives, and no verb: "a flight from Delhi to Goa was diverted", "C-17, Dover to Rzeszów".
 
 In: a predicate with its arguments. Out: which place is the origin and which the destination, with the token that names it.
 """
@@ -31,3 +31,27 @@ def of_subject(predicate: Predicate, index: Index) -> Iterator[End]:
             place = finest([n for n in index.resolve(a.head) if n.type in LOCATIONS])
             if place is not None:
                 yield _ENDS[a.slot], a.head, place
+
+
+_DASHES = frozenset({"-", "–", "—"})
+
+
+def of_note(machine: Token, index: Index) -> list[Argument]:
+    """ "C-17, Dover to Rzeszów", "A330: Kabul–Doha": the way that a note without a verb gives behind its machine, where no "from"
+    stands before its beginning."""
+    sent = machine.sent
+    for mark in machine.doc[machine.i + 1 : sent.end - 1]:
+        if mark.lower_ != "to" and mark.text not in _DASHES:
+            continue
+        start, end = _place_at(mark.nbor(-1), index), _place_at(mark.nbor(1), index)
+        if start is None or end is None or start is end:
+            continue
+        before = machine.doc[start.left_edge.i - 1]
+        return [] if before.lower_ == "from" else [Argument("prep:from", start, mark), Argument("prep:to", end, mark)]
+    return []
+
+
+def _place_at(token: Token, index: Index) -> Token | None:
+    """The head of the place's name that a token belongs to."""
+    mention = next((m for m, n in index.by_token.get(token.i, []) if n.type in LOCATIONS), None)
+    return token.doc[mention.token_start : mention.token_end].root if mention is not None else None

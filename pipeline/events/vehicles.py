@@ -267,6 +267,10 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
         apposed = [c for c in head.children if c.dep_ == "appos"] if depth == 0 else []
         out += [row for c in apposed for row in vehicle_fillers(c, index, shared, 1)]
         head = whole
+    own = [c for c in head.children if c.dep_ == "appos" and c.i > head.i and is_vehicle(c, index)] if depth == 0 else []
+    if own and is_elliptical(head):
+        # "the other, *an Air France Boeing 777*"
+        return [row for c in own for row in vehicle_fillers(c, index, shared, 1)]
     if depth == 0 and (is_elliptical(head) or _open_pronoun(head, index)):
         previous = elided_vehicle(head, index)
         rows = vehicle_fillers(previous, index, True, 1) if previous is not None else []

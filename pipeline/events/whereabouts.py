@@ -37,8 +37,7 @@ class Sighting:
 
 def complete_whereabouts(doc: Doc, events: list[EventNote], index: Index) -> None:
     """Fills the origin of flights from where their machine or those aboard had been, and the end of those that "flew in"."""
-    flights = sorted((e for e in events if e.type is EventType.FLIGHT and e.realis is not Realis.GENERIC), key=first_told)
-    stops = sorted((e for e in events if e.type is EventType.AVIATION_INCIDENT and stopped_at(e)), key=first_told)
+    flights = _flights(events)
     seen: list[Sighting] | None = None
     for event in flights:
         token = trigger_token(doc, event)
@@ -46,22 +45,32 @@ def complete_whereabouts(doc: Doc, events: list[EventNote], index: Index) -> Non
             continue
         if "destination" not in event.roles:
             _where_they_are(event, token, index)
-        if "origin" in event.roles:
-            continue
-        _taken_from_the_stop(event, token, stops)
         if "origin" not in event.roles and _starts_anew(event, token):
             seen = _sightings(doc, index, flights) if seen is None else seen
             _from_sighting(doc, event, token, seen, flights)
 
 
+def _flights(events: list[EventNote]) -> list[EventNote]:
+    return sorted((e for e in events if e.type is EventType.FLIGHT and e.realis is not Realis.GENERIC), key=first_told)
+
+
 # --- those whom a mishap left somewhere ----------------------------------------------------------------------------------
+
+
+def take_on_from_stops(doc: Doc, events: list[EventNote]) -> None:
+    """Fills the origin of flights that take on those whom a mishap brought down."""
+    stops = sorted((e for e in events if e.type is EventType.AVIATION_INCIDENT and stopped_at(e)), key=lambda e: e.trigger)
+    for event in _flights(events) if stops else ():
+        token = trigger_token(doc, event)
+        if token is not None and "origin" not in event.roles:
+            _taken_from_the_stop(event, token, stops)
 
 
 def _taken_from_the_stop(event: EventNote, token: Token, stops: list[EventNote]) -> None:
     """ "A jet diverted to Reykjavik. The passengers were flown on to Seattle": those aboard go on from where they came down."""
     if not any(_are_those_aboard(c) for c in token.children if c.dep_ in ("dobj", "nsubjpass")):
         return
-    last = next((s for s in reversed(stops) if first_told(s) < first_told(event)), None)
+    last = next((s for s in reversed(stops) if s.trigger < event.trigger), None)
     if last is not None and not later(event, last):
         fill(event, "origin", stopped_at(last), "where those aboard had come down")
 

@@ -226,6 +226,8 @@ def _is_noun(tokens: Tokens, i: int) -> bool:
 
 def _tense(tokens: Tokens, i: int) -> int:
     words, word = _words(), tokens.lower[i]
+    if word in words["will"] and any(tokens.word(j) in words["recall"] for j in (i + 1, i + 2)):
+        return -1  # "readers will recall Sept. 30"
     if word in words["future"]:
         was = tokens.word(i - 1) in ("had", "previously") or tokens.word(i - 2) == "had"
         if was and word not in nontimes("bounds"):  # "had planned"; "had until Friday to reply"
