@@ -23,7 +23,7 @@ from pipeline.resources import model_path
 FILE = "event_types.toml"
 LOCATIONS = frozenset({EntityType.PLACE, EntityType.AIRPORT, EntityType.COUNTRY})
 _TYPE_KEYS = ("label", "view", "actions", "roles", "plover", "route", "public")
-_ROLE_KEYS = ("types", "not_kinds", "nominal", "single", "nominal_heads", "not_heads")
+_ROLE_KEYS = ("types", "not_kinds", "nominal", "single", "nominal_heads", "not_heads", "by_office")
 _PLOVER_SIDES = ("actor", "recipient")
 PLOVER = (
     "AGREE", "CONSULT", "SUPPORT", "COOPERATE", "AID", "CONCEDE", "RETREAT", "REQUEST", "ACCUSE", "REJECT", "THREATEN", "PROTEST",
@@ -63,6 +63,8 @@ class Role:
     """Word classes of which a noun phrase that names no entity must be."""
     not_heads: tuple[str, ...] = ()
     """Word classes whose nouns never play the role."""
+    by_office: bool = False
+    """Whether somebody in office plays it for his state."""
 
     def accepts(self, note: Filler) -> bool:
         """Whether an entity's type and kind fit."""
@@ -239,6 +241,7 @@ def _role(where: str, name: str, spec: Any) -> Role:
         bool(spec.get("single", False)),
         strings(f"{where}, nominal_heads", spec.get("nominal_heads", [])),
         strings(f"{where}, not_heads", spec.get("not_heads", [])),
+        bool(spec.get("by_office", False)),
     )
 
 

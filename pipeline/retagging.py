@@ -20,6 +20,7 @@ from pipeline.resources import model_path
 
 _CLOSING = frozenset('.!?"”')
 _IN_NAME = frozenset({"compound", "nmod"})
+_PLACES = frozenset({"GPE", "LOC", "FAC"})
 _STRAY = frozenset({"npadvmod", "dobj", "pobj", "dep", "appos", "oprd", "attr", "dative"})
 _LOOSE = _STRAY | {"conj"}
 _BEFORE_NOUN = frozenset({"amod", "compound", "nmod", "nummod", "poss", "det", "quantmod"})
@@ -29,6 +30,12 @@ _BEFORE_NOUN = frozenset({"amod", "compound", "nmod", "nummod", "poss", "det", "
 def _verbs() -> dict[str, frozenset[str]]:
     with model_path("lexicons/headlines.toml").open("rb") as f:
         return {name: frozenset(words) for name, words in tomllib.load(f)["verbs"].items()}
+
+
+@cache
+def _nouns() -> dict[str, frozenset[str]]:
+    with model_path("lexicons/headlines.toml").open("rb") as f:
+        return {name: frozenset(words) for name, words in tomllib.load(f)["nouns"].items()}
 
 
 @Language.component("dateline_retagging")
@@ -94,7 +101,7 @@ def _offices() -> frozenset[str]:
 
 @Language.component("dateline_appositions")
 def appose(doc: Doc) -> Doc:
-    """Puts a person's name that stands behind an office in apposition to it."""
+    """Puts a person's name that stands behind an office in apposition to it, and a place's behind what it is."""
     for name in doc.ents:
         root = name.root
         comma = doc[min(name.start, root.left_edge.i) - 1] if name.start else None
@@ -109,6 +116,7 @@ def appose(doc: Doc) -> Doc:
         root.head, root.dep_ = office, "appos"
     _list_people(doc)
     _beside_the_apposed(doc)
+    _name_places(doc)
     return doc
 
 
@@ -123,6 +131,16 @@ def _beside_the_apposed(doc: Doc) -> None:
         closed = doc[start - 1].lower_ == "and" and doc[start - 2].text == "," and office.i < start - 2
         if closed and office.head.tag_.startswith("NNP") and office.head.i < office.i:
             name.head = office.head
+
+
+def _name_places(doc: Doc) -> None:
+    """ "From Chitral to *the capital, Islamabad*, crashed": the name behind a noun for a place is its name."""
+    for name in (e for e in doc.ents if e.label_ in _PLACES and e.start > 2 and e.root.dep_ in _STRAY):
+        noun, comma = doc[name.start - 2], doc[name.start - 1]
+        loose = name.root.head != noun and noun not in name.root.subtree and noun.sent == name.root.sent
+        definite = any(c.dep_ in ("det", "poss") for c in noun.lefts)
+        if comma.text == "," and loose and definite and noun.lower_ in _nouns()["places"]:
+            name.root.head, name.root.dep_ = noun, "appos"
 
 
 def _list_people(doc: Doc) -> None:

@@ -10,9 +10,10 @@ from spacy.tokens import Doc, Token
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.events.clauses import clause_of, governing, is_noun, is_verb, surface_subject
-from pipeline.events.fillers import Index, in_class, leaders, lexicon
+from pipeline.events.fillers import Index, in_class, lexicon
 from pipeline.events.parties import is_public
 from pipeline.events.predicates import predicate_of
+from pipeline.events.states import home_of
 from pipeline.records import EntityType, EventType, Realis
 
 _ALL_SIDES = frozenset({"signed", "entered_into_force", "extended", "negotiated", None})
@@ -88,19 +89,6 @@ def _add(event: EventNote, notes: list[EntityNote], why: str) -> None:
 def _speaks_for_one_of(state: EntityNote, parties: list[EntityNote]) -> bool:
     """ "Finland's parliament" is there already."""
     return any(p.type is EntityType.ORGANIZATION and p.links.country == state.links.iso3166 for p in parties)
-
-
-def home_of(person: EntityNote, doc: Doc) -> str | None:
-    """The state of a person, by links, by what the text calls him ("the Russian leader") or as a known leader."""
-    if person.links.country is not None:
-        return person.links.country
-    spans = [(m.token_start, m.token_end) for m in person.mentions if m.form == "nominal"]
-    states = [n for n in doc_notes.entities(doc) if n.type is EntityType.COUNTRY and n.links.iso3166]
-    found = {n.links.iso3166 for n in states for m in n.mentions if any(a <= m.token_start < b for a, b in spans)}
-    if len(found) == 1:
-        return found.pop()
-    known = leaders().get(person.name)
-    return known[0] if known is not None and " " in person.name else None
 
 
 def _of_signers(event: EventNote, doc: Doc, states: dict[str, EntityNote]) -> list[EntityNote]:

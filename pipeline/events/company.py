@@ -9,9 +9,9 @@ from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
-from pipeline.events.accords import home_of
 from pipeline.events.fillers import LOCATIONS, Index, in_class
 from pipeline.events.itinerary import trigger_token
+from pipeline.events.states import home_of
 from pipeline.records import EntityType, EventType
 
 _TOGETHER: dict[EventType | str, tuple[str, ...]] = {EventType.MEETING: ("participants",), EventType.VISIT: ("visitor", "host")}

@@ -14,11 +14,12 @@ from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.event_types import TypeInfo
 from pipeline.events import attacks, company, itinerary, machines
-from pipeline.events.accords import complete_parties, home_of
+from pipeline.events.accords import complete_parties
 from pipeline.events.fillers import Index, finest, in_class, lexicon
 from pipeline.events.frames import Frames
 from pipeline.events.itinerary import shared_place, shares_machine, trigger_token
 from pipeline.events.sameness import is_bare, same
+from pipeline.events.states import home_of
 from pipeline.events.supplies import complete_supplies
 from pipeline.events.whereabouts import complete_whereabouts, take_on_from_stops
 from pipeline.records import BlockKind, EntityType, EventType, Realis

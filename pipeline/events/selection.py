@@ -13,6 +13,7 @@ from pipeline.event_types import Role, TypeInfo
 from pipeline.events.arguments import Argument
 from pipeline.events.filled import come_from, is_bare_noun, is_unnamed_ship, told_among
 from pipeline.events.fillers import Index, in_class
+from pipeline.events.states import acting_through
 from pipeline.events.vehicles import counted
 from pipeline.records import EntityType
 
@@ -35,6 +36,8 @@ def of_head(head: Token, argument: Argument, role: Role, info: TypeInfo, index: 
         accepted = [note] if note is not None else []
     if not accepted and not is_time(head):
         accepted = _without_a_name(head, argument, role, info, resolved, index)
+    if not accepted and role.by_office:
+        accepted = [state for n in resolved for state in acting_through(n, index.doc)]
     if role.name == "participants":
         accepted = [n for n in accepted if not is_unnamed_ship(n)]
     return come_from(head, accepted, role, index) or accepted

@@ -7,12 +7,14 @@ leader, the place of its clause, or the only state that its sentence names.
 
 from __future__ import annotations
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
+from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote
 from pipeline.events.act_words import lexicon
 from pipeline.events.clauses import clause_verb
 from pipeline.events.fillers import Index, leaders
+from pipeline.events.parties import in_office
 from pipeline.records import EntityType
 
 ACTORS = frozenset({EntityType.COUNTRY, EntityType.ORGANIZATION, EntityType.GROUP, EntityType.PERSON, EntityType.PLACE})
@@ -35,6 +37,28 @@ def count_as_coders_do(note: EntityNote) -> None:
     """PLOVER's coders count international bodies with a name (Red Cross, Amnesty International) as IGO, unnamed ones as NGO."""
     if note.type is EntityType.ORGANIZATION and note.links.country_3 == "NGO" and note.links.country is None:
         note.links = note.links.model_copy(update={"country_3": "IGO"})
+
+
+def home_of(person: EntityNote, doc: Doc) -> str | None:
+    """The state of a person, by links, by what the text calls him ("the Russian leader") or as a known leader."""
+    if person.links.country is not None:
+        return person.links.country
+    spans = [(m.token_start, m.token_end) for m in person.mentions if m.form == "nominal"]
+    states = [n for n in doc_notes.entities(doc) if n.type is EntityType.COUNTRY and n.links.iso3166]
+    found = {n.links.iso3166 for n in states for m in n.mentions if any(a <= m.token_start < b for a, b in spans)}
+    if len(found) == 1:
+        return found.pop()
+    known = leaders().get(person.name)
+    return known[0] if known is not None and " " in person.name else None
+
+
+def acting_through(person: EntityNote, doc: Doc) -> list[EntityNote]:
+    """The state for which somebody in office gives, buys or moves something, where the text names it."""
+    if person.type is not EntityType.PERSON or not in_office(person):
+        return []
+    home = home_of(person, doc)
+    states = (n for n in doc_notes.entities(doc) if n.type is EntityType.COUNTRY)
+    return [n for n in states if home is not None and n.links.iso3166 == home][:1]
 
 
 def give_state(note: EntityNote, token: Token, index: Index) -> None:

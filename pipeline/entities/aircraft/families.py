@@ -43,6 +43,12 @@ class Family:
             return letters, code, end
         return "", self.icao, end
 
+    def end_of_name(self, text: str, at: int) -> int:
+        """Where the last word of the family's own name ends that stands behind a designation: "JF-17 *Thunders*"."""
+        last = self.name.rpartition(" ")[2]
+        found = last.isalpha() and len(last) > 3 and re.compile(rf" {last}(?:s|es)?(?!\w)").match(text, at)
+        return found.end() if found else at
+
     def display(self, variant: str, shown: str) -> str:
         """The entity's name: the family's, with the variant that the text gives."""
         if not variant:

@@ -264,6 +264,7 @@ class Aircraft:
                 gap = passage.text[span.end : start] if span.end < start <= span.end + 3 else ""
                 if span.family.id in hit.keys and gap in {" ", ' "', " “", " '", " ‘"}:
                     span.end = max(span.end, start + len(hit.text))
+            span.end = span.family.end_of_name(passage.text, span.end)
             self._add_marks(passage, span, span.family)
         return span
 
