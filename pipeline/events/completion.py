@@ -19,6 +19,7 @@ from pipeline.events.fillers import Index, finest, in_class, lexicon
 from pipeline.events.frames import Frames
 from pipeline.events.itinerary import shared_place, shares_machine, trigger_token
 from pipeline.events.sameness import is_bare, same
+from pipeline.events.scene import complete_scenes
 from pipeline.events.states import home_of
 from pipeline.events.supplies import complete_supplies
 from pipeline.events.whereabouts import complete_whereabouts, take_on_from_stops
@@ -31,6 +32,7 @@ def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) ->
     machines.complete_machines(doc, events, index)
     take_on_from_stops(doc, events)
     itinerary.complete_routes(doc, events, routes)
+    complete_scenes(doc, events)
     complete_whereabouts(doc, events, index)
     _incident_and_its_flight(events)
     machines.only_operator(doc, events)

@@ -316,10 +316,12 @@ def in_slot(argument: Argument, slots: frozenset[str]) -> bool:
 
 
 def _put(role: Role | None, filler: Filler, roles: dict[str, list[Filler]]) -> bool:
-    """Adds a filler to a role that accepts it; a single role keeps its first."""
+    """Adds a filler to a role that accepts it; a single role keeps its first, unless only the second is the clause's own."""
     if role is None or not role.accepts(filler.note):
         return False
     have = roles.setdefault(role.name, [])
+    if role.single and not filler.shared and len(have) == 1 and have[0].shared and have[0].note is not filler.note:
+        have.clear()
     if any(f.note is filler.note for f in have) or (role.single and have and not _within_facility(role, have, filler)):
         return False
     have.append(filler)

@@ -318,9 +318,9 @@ def _said_beside(child: Token, index: Index, shared: bool, depth: int) -> list[t
     if child.dep_ != "prep":
         return []
     if child.lower_ == "out":
-        # "a C-17 out of Ramstein"
+        # "a C-17 out of Ramstein": where it is at home, unless the verb says where it left
         below = [c for p in child.children if p.lower_ == "of" for c in p.children if c.dep_ == "pobj"]
-        return [("origin", Filler(n, c, shared)) for c in below for n in index.notes_at(c)]
+        return [("origin", Filler(n, c, True)) for c in below for n in index.notes_at(c)]
     ends = [c for c in child.children if c.dep_ in ("pobj", "pcomp")]
     if child.lower_ in ("with", "bearing"):
         # "a Tu-134 with tail number RA-65690"
