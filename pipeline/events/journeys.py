@@ -9,10 +9,10 @@ from datetime import date
 
 from spacy.tokens import Token
 
-from pipeline.events.accords import home_of
 from pipeline.events.fillers import in_class
 from pipeline.events.headlined import in_title
 from pipeline.events.sameness import same
+from pipeline.events.states import home_of
 from pipeline.events.tellings import DEFINITE, LOCATION_ROLES, SAID, Group, Telling
 from pipeline.numerals import cardinals
 from pipeline.records import Realis

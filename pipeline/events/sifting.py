@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from pipeline.events.accords import home_of
 from pipeline.events.clauses import is_noun, is_verb
 from pipeline.events.fillers import Filler, in_class
 from pipeline.events.frames import EventMention
+from pipeline.events.states import home_of
 from pipeline.events.tellings import DEFINITE
 from pipeline.numerals import scales
 from pipeline.records import EntityType, EventType
