@@ -105,8 +105,9 @@ class Frames:
             if is_noun(token) and token.dep_ in ("compound", "nmod") and in_class(token.head, "force_word"):
                 # "air assault forces", "the strike force": a word of what they are called tells of no event
                 rules = []
-            if rules and token.tag_.startswith("NNP") and _in_name(token, index):
-                rules = [r for r in rules if r.type is EventType.EXERCISE]
+            if rules and token.tag_.startswith("NNP"):
+                # "5 March" tells of no march
+                rules = [r for r in rules if r.type is EventType.EXERCISE or not (_in_name(token, index) or is_time(token))]
             if not rules:
                 continue
             predicate = predicate_of(token)

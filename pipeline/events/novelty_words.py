@@ -10,7 +10,7 @@ import re
 from spacy.tokens import Token
 
 from pipeline import annotations as doc_notes
-from pipeline.events.clauses import is_verb
+from pipeline.events.clauses import is_ordinal_subject, is_verb
 from pipeline.events.fillers import in_class
 from pipeline.records import EntityType, NoveltyKind
 
@@ -110,8 +110,10 @@ def _numbers_a_unit(ordinal: Token) -> bool:
 
 
 def _picks_out(ordinal: Token) -> bool:
-    """ "The first of the two planes left", "a second jetliner returned": which one of those told of, and no first time."""
+    """ "The first of the two planes left", "a second jetliner returned", "the first left": which one of those told of."""
     subject = ordinal.dep_ in ("nsubj", "nsubjpass")
+    if is_ordinal_subject(ordinal) or (subject and not any(c.dep_ in ("acl", "relcl", "prep") for c in ordinal.children)):
+        return True
     if subject and any(p.lower_ == "of" and any(c.tag_ in ("NNS", "NNPS") for c in p.children) for p in ordinal.children):
         return in_class(ordinal, "ordinal") or ordinal.lower_ == "first"
     noun = ordinal.head
