@@ -110,9 +110,10 @@ def _numbers_a_unit(ordinal: Token) -> bool:
 
 
 def _picks_out(ordinal: Token) -> bool:
-    """ "The first of the two planes left", "a second jetliner returned", "the first left": which one of those told of."""
+    """ "The first of the two planes left", "a second jetliner returned", "the second left": which one of those told of."""
     subject = ordinal.dep_ in ("nsubj", "nsubjpass")
-    if is_ordinal_subject(ordinal) or (subject and not any(c.dep_ in ("acl", "relcl", "prep") for c in ordinal.children)):
+    alone = is_ordinal_subject(ordinal) or (subject and not any(c.dep_ in ("acl", "relcl", "prep") for c in ordinal.children))
+    if alone and in_class(ordinal, "ordinal"):
         return True
     if subject and any(p.lower_ == "of" and any(c.tag_ in ("NNS", "NNPS") for c in p.children) for p in ordinal.children):
         return in_class(ordinal, "ordinal") or ordinal.lower_ == "first"
