@@ -337,13 +337,16 @@ def _trigger_word(doc: Doc, event: EventNote) -> str:
 
 
 def _here(doc: Doc, air: list[EventNote]) -> None:
-    """ "A Polish team came from Warsaw": what comes, and says not where to, comes to where the article is told from."""
+    """ "A Polish team came from Warsaw", "an engine arrived from overseas in an An-124": what comes, and says not where to,
+    comes to where the article is told from."""
     place = doc_notes.dateline_place(doc, doc_notes.entities(doc))
     if place is None:
         return
     for event in air:
         token = trigger_token(doc, event)
-        if event.type is EventType.FLIGHT and token is not None and in_class(token, "coming_here") and event.roles.get("origin"):
+        if event.type is not EventType.FLIGHT or token is None or not in_class(token, "coming_here"):
+            continue
+        if event.roles.get("origin") or any(in_class(t, "from_afar") for t in token.subtree):
             fill(event, "destination", [place], "the place of the dateline")
 
 

@@ -107,7 +107,9 @@ def _of_habit(mention: EventMention) -> tuple[Realis, str] | None:
     if mention.type is not EventType.FLIGHT or verb.tag_ not in ("VBZ", "VBP"):
         return None
     several = any(f.beside for fillers in mention.roles.values() for f in fillers)
-    if verb.dep_ == "relcl" or several or often:
+    # "06:10 A helicopter takes off": a line of a timeline, whose clock the parser takes for what the clause is about
+    aside = verb.dep_ == "relcl" and verb.head.tag_ != "CD"
+    if aside or several or often:
         return Realis.GENERIC, "a present tense of habit"
     return None
 
