@@ -23,9 +23,9 @@ _TOLD = frozenset({Realis.ACTUAL, Realis.PLANNED})
 def complete_scenes(doc: Doc, events: list[EventNote]) -> None:
     """Lets arrivals without a destination end at the airport that their paragraph named last."""
     article = doc_notes.article(doc)
-    if article is None:
+    begins = [b.start for b in article.blocks] if article is not None else []
+    if not begins:
         return
-    begins = [b.start for b in article.blocks]
     places = sorted(
         ((m, n) for n in doc_notes.entities(doc) if n.type in _PLACES for m in n.mentions), key=lambda pair: pair[0].token_start
     )
