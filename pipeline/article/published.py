@@ -10,7 +10,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 from pipeline.article import dates, printed_dates
 from pipeline.article.bylines import elsewhere
@@ -41,6 +41,11 @@ _AHEAD = 2
 _MONTH_AND_DAY = re.compile(
     rf"\b(?:(?P<before>\d{{1,2}}) )?(?P<month>{'|'.join(_MONTHS)})(?(before)| (?P<after>\d{{1,2}}))\b(?!,? ?(?:19|20)\d\d)"
 )
+# How near a news text's days lie to its own.
+_NEAR = 45
+_MONTH_FIRST = re.compile(
+    rf"\b(?P<month>{'|'.join(m[:3] for m in _MONTHS)})(?:[a-z]*\b|\.) (?P<day>\d{{1,2}})\b(?:, (?P<year>(?:19|20)\d\d)\b)?"
+)
 _DASH = re.compile(r"\s*[–—|:-]\s")
 
 
@@ -65,7 +70,7 @@ def read(
         # The same day with its time, when another witness has it.
         published = next((c for c in found if c.startswith(published + "T")), published)
     if published and _american(head):
-        published = _day_first_by_text(published, segments)
+        published = _month_first_by_text(_day_first_by_text(published, segments), segments)
     return published, modified
 
 
@@ -85,6 +90,32 @@ def _day_first_by_text(published: str, segments: list[Segment]) -> str:
     if sum(n > (month, number) for n in named) >= _AHEAD and not any(n > (number, month) for n in named):
         return f"{year}-{number:02d}-{month:02d}"
     return published
+
+
+def _month_first_by_text(published: str, segments: list[Segment]) -> str:
+    """ "12.08.2021" above a text that tells of "Dec. 1" is the eighth of December: the American forces write it so. Figures with
+    full stops have the day first unless only the other reading lies near a day that the text names, month first as well."""
+    day = _DAY.fullmatch(published)
+    if day is None:
+        return published
+    year, month, number = map(int, day.groups())
+    if number > len(_MONTHS) or number == month:
+        return published
+    figures = re.compile(rf"(?<!\d)0?{number}\.0?{month}\.{year}(?!\d)")
+    if not any(figures.search(s.text) for s in segments):
+        return published
+    named = [n for s in segments for m in _MONTH_FIRST.finditer(s.text) if (n := _day_in(year, m)) is not None]
+    read, other = date(year, month, number), date(year, number, month)
+    near = [sum(abs((n - d).days) <= _NEAR for n in named) for d in (read, other)]
+    return other.isoformat() if near[1] and not near[0] else published
+
+
+def _day_in(year: int, m: re.Match[str]) -> date | None:
+    month = next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(m["month"]))
+    try:
+        return date(int(m["year"] or year), month, int(m["day"]))
+    except ValueError:
+        return None
 
 
 def _named_day(m: re.Match[str]) -> tuple[int, int] | None:
