@@ -42,7 +42,8 @@ def read(page: Parsed, head: Head, structured: Structured, shown: Segmented, url
     if not (out.published or out.modified):
         other = trafilatura_metadata(page, out.url)
         # htmldate gives the first of January when it has only a year.
-        out.published = None if (other.date or "").endswith("-01-01") else dates.normalise(other.date)
+        day = None if (other.date or "").endswith("-01-01") else dates.normalise(other.date)
+        out.published = published.month_first_by_text(day, shown.segments) if day else None
         if not (names.persons or names.organisations):
             names.add(authors.parse((other.author or "").split(";"), out.site, True))
         out.published = out.published or dates.normalise(page_data.published(page.data))

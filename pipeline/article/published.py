@@ -70,7 +70,7 @@ def read(
         # The same day with its time, when another witness has it.
         published = next((c for c in found if c.startswith(published + "T")), published)
     if published and _american(head):
-        published = _month_first_by_text(_day_first_by_text(published, segments), segments)
+        published = month_first_by_text(_day_first_by_text(published, segments), segments)
     return published, modified
 
 
@@ -92,7 +92,7 @@ def _day_first_by_text(published: str, segments: list[Segment]) -> str:
     return published
 
 
-def _month_first_by_text(published: str, segments: list[Segment]) -> str:
+def month_first_by_text(published: str, segments: list[Segment]) -> str:
     """ "12.08.2021" above a text that tells of "Dec. 1" is the eighth of December: the American forces write it so. Figures with
     full stops have the day first unless only the other reading lies near a day that the text names, month first as well."""
     day = _DAY.fullmatch(published)
