@@ -75,7 +75,7 @@ def test_a_flight_told_twice(shown: dict[str, str]) -> None:
     flight = rows(shown["flight"])
     assert flight["destination"].startswith("Harare: 'Harare' in prep:in of telling")
     assert flight["aircraft"].startswith("Ilyushin Il-76: 'Il-76' in subj of telling")
-    assert flight["origin"] == "Chkalovskiy Air Base: 'Chkalovsky' in obj of telling 2"
+    assert flight["origin"] == "Chkalovskiy Air Base: 'Chkalovsky' in obj of telling 3"
     assert flight["time"].startswith("2024-07-09: ")
     assert "[landed] in Harare on Tuesday" in " ".join(shown["flight"].split())
     assert "verb 'landed'" in shown["flight"].replace("\n              ", " ")
