@@ -397,10 +397,10 @@ def _introduces_one(token: Token) -> bool:
 def _is_downed(name: Token) -> bool:
     """ "Brought down a *Chinook*", "a *Hercules* was hijacked": what is done to aircraft alone."""
     verb = name.head
-    if name.dep_ not in ("dobj", "nsubjpass") or context.lemma(verb) not in context.words("downed"):
+    if name.dep_ not in ("dobj", "nsubjpass"):
         return False
-    alone = context.lemma(verb) in ("down", "hijack", "intercept")
-    return alone or any(c.lower_ == "down" for c in verb.children)
+    down = context.lemma(verb) in context.words("brought_down") and any(c.lower_ == "down" for c in verb.children)
+    return down or context.lemma(verb) in context.words("downed")
 
 
 def build() -> Aircraft:
