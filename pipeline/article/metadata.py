@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from pipeline.article import authors, bylines, dates, page_data, published, titles
+from pipeline.article import authors, bylines, dates, day_order, page_data, published, titles
 from pipeline.article.head import Head
 from pipeline.article.lexicon import words
 from pipeline.article.parsing import Parsed
@@ -43,7 +43,7 @@ def read(page: Parsed, head: Head, structured: Structured, shown: Segmented, url
         other = trafilatura_metadata(page, out.url)
         # htmldate gives the first of January when it has only a year.
         day = None if (other.date or "").endswith("-01-01") else dates.normalise(other.date)
-        out.published = published.month_first_by_text(day, shown.segments) if day else None
+        out.published = day_order.by_text(day, shown.segments) if day else None
         if not (names.persons or names.organisations):
             names.add(authors.parse((other.author or "").split(";"), out.site, True))
         out.published = out.published or dates.normalise(page_data.published(page.data))

@@ -7,12 +7,11 @@ also fill with the day of change; then days further off, outside of comments, bo
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 
-from pipeline.article import dates, printed_dates
+from pipeline.article import dates, day_order, printed_dates
 from pipeline.article.bylines import elsewhere
 from pipeline.article.head import Head
 from pipeline.article.lexicon import any_of, words
@@ -33,19 +32,6 @@ _YEARLESS = re.compile(
 )
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright)\D{0,20}(?P<year>(?:19|20)\d\d)(?!\s?[-–])", re.I)
 _YEAR_IN_URL = re.compile(r"[/_-]((?:19|20)\d\d)[/_-]")
-_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-_MONTHS = list(calendar.month_name)[1:]
-_LAST_DAY = 31
-# Days named in the text that must lie ahead of one reading of a day in figures.
-_AHEAD = 2
-_MONTH_AND_DAY = re.compile(
-    rf"\b(?:(?P<before>\d{{1,2}}) )?(?P<month>{'|'.join(_MONTHS)})(?(before)| (?P<after>\d{{1,2}}))\b(?!,? ?(?:19|20)\d\d)"
-)
-# How near a news text's days lie to its own.
-_NEAR = 45
-_MONTH_FIRST = re.compile(
-    rf"\b(?P<month>{'|'.join(m[:3] for m in _MONTHS)})(?:[a-z]*\b|\.) (?P<day>\d{{1,2}})\b(?:, (?P<year>(?:19|20)\d\d)\b)?"
-)
 _DASH = re.compile(r"\s*[–—|:-]\s")
 
 
@@ -70,57 +56,8 @@ def read(
         # The same day with its time, when another witness has it.
         published = next((c for c in found if c.startswith(published + "T")), published)
     if published and _american(head):
-        published = month_first_by_text(_day_first_by_text(published, segments), segments)
+        published = day_order.by_text(published, segments)
     return published, modified
-
-
-def _day_first_by_text(published: str, segments: list[Segment]) -> str:
-    """ "04/07/2001" above a text that tells of "June 16" and "April 12" is the fourth of July: a day in figures is turned round
-    where the text names several days that would lie ahead of it, and none that lies ahead of the other reading."""
-    day = _DAY.fullmatch(published)
-    if day is None:
-        return published
-    year, month, number = map(int, day.groups())
-    if number > len(_MONTHS) or number == month:
-        return published
-    figures = re.compile(rf"\b0?{month}/0?{number}/(?:{year}|{year % 100:02d})\b")
-    if not any(figures.search(s.text) for s in segments):
-        return published
-    named = [n for s in segments for m in _MONTH_AND_DAY.finditer(s.text) if (n := _named_day(m)) is not None]
-    if sum(n > (month, number) for n in named) >= _AHEAD and not any(n > (number, month) for n in named):
-        return f"{year}-{number:02d}-{month:02d}"
-    return published
-
-
-def month_first_by_text(published: str, segments: list[Segment]) -> str:
-    """ "12.08.2021" above a text that tells of "Dec. 1" is the eighth of December: the American forces write it so. Figures with
-    full stops have the day first unless only the other reading lies near a day that the text names, month first as well."""
-    day = _DAY.fullmatch(published)
-    if day is None:
-        return published
-    year, month, number = map(int, day.groups())
-    if number > len(_MONTHS) or number == month:
-        return published
-    figures = re.compile(rf"(?<!\d)0?{number}\.0?{month}\.{year}(?!\d)")
-    if not any(figures.search(s.text) for s in segments):
-        return published
-    named = [n for s in segments for m in _MONTH_FIRST.finditer(s.text) if (n := _day_in(year, m)) is not None]
-    read, other = date(year, month, number), date(year, number, month)
-    near = [sum(abs((n - d).days) <= _NEAR for n in named) for d in (read, other)]
-    return other.isoformat() if near[1] and not near[0] else published
-
-
-def _day_in(year: int, m: re.Match[str]) -> date | None:
-    month = next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(m["month"]))
-    try:
-        return date(int(m["year"] or year), month, int(m["day"]))
-    except ValueError:
-        return None
-
-
-def _named_day(m: re.Match[str]) -> tuple[int, int] | None:
-    number = int(m["before"] or m["after"])
-    return (_MONTHS.index(m["month"]) + 1, number) if 1 <= number <= _LAST_DAY else None
 
 
 def _american(head: Head) -> bool:

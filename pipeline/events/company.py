@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from spacy.tokens import Doc, Token
 
-from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.events.fillers import LOCATIONS, Index, in_class
 from pipeline.events.itinerary import trigger_token
-from pipeline.events.states import home_of
+from pipeline.events.states import countries, home_of
 from pipeline.records import EntityType, EventType
 
 _TOGETHER: dict[EventType | str, tuple[str, ...]] = {EventType.MEETING: ("participants",), EventType.VISIT: ("visitor", "host")}
@@ -126,18 +125,18 @@ def _in_company(doc: Doc, visit: EventNote, company: list[EntityNote]) -> bool:
 def _beside(visit: EventNote, event: EventNote) -> bool:
     """Whether two events are dated alike, or told in one sentence or in two that follow one another."""
     a, b = (e.time.earliest[:10] if e.time is not None and e.time.earliest else None for e in (visit, event))
-    near = any(x[0] - y[1] <= _NEXT and y[0] - x[1] <= _NEXT for x in visit.evidence for y in event.evidence)
+    near = any(x[0] - y[1] <= NEXT_SENTENCE and y[0] - x[1] <= NEXT_SENTENCE for x in visit.evidence for y in event.evidence)
     return near or (a is not None and a == b)
 
 
-_NEXT = 2
+NEXT_SENTENCE = 2
 """Characters between two sentences that follow one another."""
 
 
 def _at_home_of_host(doc: Doc, event: EventNote, homes: set[str | None]) -> None:
     """ "Arrived from Moscow and was received by the Norwegian premier": to the state of the only one who receives."""
     states = {home_of(n, doc) for n in event.roles.get("host", []) if n.type is EntityType.PERSON}
-    found = [n for n in doc_notes.entities(doc) if n.type is EntityType.COUNTRY and n.links.iso3166 in states]
+    found = countries(doc, states)
     if len(states) == len(found) == 1 and not states & homes and None not in states:
         event.roles["destination"] = found
         event.why.append(f"destination {found[0].name!r}: the state of the host")
@@ -158,7 +157,7 @@ def return_visits(doc: Doc, events: list[EventNote]) -> None:
         for told in reversed(visits[:i]):
             guests = [n for n in told.roles.get("visitor", []) if n.type is EntityType.PERSON]
             homes = {home_of(n, doc) for n in guests}
-            found = [n for n in doc_notes.entities(doc) if n.type is EntityType.COUNTRY and n.links.iso3166 in homes]
+            found = countries(doc, homes)
             there = {n.links.country or n.links.iso3166 for n in told.roles.get("destination", [])}
             hosted = any(n in told.roles.get("host", []) or home_of(n, doc) in there for n in event.roles.get("visitor", []))
             if len(found) == 1 and hosted:

@@ -15,6 +15,7 @@ from pipeline.annotations import EntityNote, EventNote
 from pipeline.event_types import TypeInfo
 from pipeline.events import attacks, company, itinerary, machines
 from pipeline.events.accords import complete_parties
+from pipeline.events.company import NEXT_SENTENCE
 from pipeline.events.fillers import Index, finest, in_class, lexicon
 from pipeline.events.frames import Frames
 from pipeline.events.itinerary import shared_place, shares_machine, trigger_token
@@ -288,7 +289,7 @@ def _hosts_met(doc: Doc, events: list[EventNote]) -> None:
             company = other.roles.get(_COMPANY.get(other.type, ""), [])
             if other.realis is not visit.realis or not any(n in visit.roles.get("visitor", []) for n in company):
                 continue
-            near = any(0 <= b[0] - a[1] <= _NEXT_SENTENCE or a == b for a in visit.evidence for b in other.evidence)
+            near = any(0 <= b[0] - a[1] <= NEXT_SENTENCE or a == b for a in visit.evidence for b in other.evidence)
             hosts = [n for n in company if n.type is EntityType.PERSON and home_of(n, doc) == there]
             if near and hosts and not any(n in visit.roles["visitor"] for n in hosts):
                 visit.roles["host"] = hosts
@@ -298,8 +299,6 @@ def _hosts_met(doc: Doc, events: list[EventNote]) -> None:
 
 # The role in which the visitor and his host stand side by side.
 _COMPANY: dict[EventType | str, str] = {EventType.MEETING: "participants", EventType.AGREEMENT: "signatories"}
-_NEXT_SENTENCE = 2
-"""Characters between two sentences that follow one another."""
 
 
 def _only_number(doc: Doc, events: list[EventNote]) -> None:

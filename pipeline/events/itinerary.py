@@ -1,7 +1,7 @@
 """Where machines and travellers were before and go next: ends of a flight that its own words leave open.
 
 In: the merged events. Out: origins, destinations and passengers on flights. Mere nearness fills nothing: a flight takes an end
-from another one only where its words point there ("back", "on to", "again", "the other way", "another", "here").
+from another one only where its words point there ("back", "on to", "again", "the other way", "another").
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pipeline.events.clauses import is_verb, surface_subject
 from pipeline.events.fillers import LOCATIONS, finest, in_class, lexicon
 from pipeline.events.sameness import same
 from pipeline.events.vehicles import counted
-from pipeline.records import BlockKind, EventType, Realis
+from pipeline.records import EventType, Realis
 
 REVERSED = "reversed"
 """`route` of a rule whose flight goes where the one told before came from, and the other way round."""
@@ -50,8 +50,6 @@ def complete_routes(doc: Doc, events: list[EventNote], routes: Mapping[str, str]
         _next_leg(doc, event, before)
     _described_behind(doc, air)
     _happened_at(doc, air)
-    _here(doc, air)
-    _title_destination(doc, events)
     events[:] = [e for e in events if e.roles]
 
 
@@ -183,8 +181,8 @@ def _one_more(head: Token) -> bool:
 def _next_leg(doc: Doc, event: EventNote, before: list[EventNote]) -> None:
     """The next flight of a machine starts where the last one ended; "back" leads to where an earlier one came from."""
     flights = [f for f in before if f.type is EventType.FLIGHT]
-    back = _followed_by(doc, event, "homeward") or _trigger_word(doc, event) == "return"
-    onward = _followed_by(doc, event, "onward") or (event.action == "departed" and _followed_by(doc, event, "repeating"))
+    back = followed_by(doc, event, "homeward") or _trigger_word(doc, event) == "return"
+    onward = followed_by(doc, event, "onward") or (event.action == "departed" and followed_by(doc, event, "repeating"))
     out = next((f for f in reversed(flights) if _way_out(f, event)), None) if back else None
     last = out or next(iter(reversed(before)), None)
     if last is None:
@@ -195,7 +193,7 @@ def _next_leg(doc: Doc, event: EventNote, before: list[EventNote]) -> None:
         fill(event, "origin", stopped_at(last), "where the flight before ended")
         if back:
             fill(event, "destination", last.roles.get("origin", []), "back to where the flight before began")
-    if _followed_by(doc, event, "outward") and shares_machine(last, event):
+    if followed_by(doc, event, "outward") and shares_machine(last, event):
         fill(event, "origin", stopped_at(last), "where the machine had gone")
         _fetched(doc, last, event)
     landed = next((f for f in reversed(flights) if shares_machine(f, event)), None)
@@ -320,7 +318,7 @@ def _way_out(flight: EventNote, back: EventNote) -> bool:
     return shares_machine(flight, back) if known else bool(home)
 
 
-def _followed_by(doc: Doc, event: EventNote, name: str) -> bool:
+def followed_by(doc: Doc, event: EventNote, name: str) -> bool:
     """Whether a word of a class stands just behind the trigger."""
     token = trigger_token(doc, event)
     return token is not None and any(
@@ -331,47 +329,6 @@ def _followed_by(doc: Doc, event: EventNote, name: str) -> bool:
 def _trigger_word(doc: Doc, event: EventNote) -> str:
     token = trigger_token(doc, event)
     return token.lemma_ if token is not None else ""
-
-
-# --- the scene -----------------------------------------------------------------------------------------------------------
-
-
-def _here(doc: Doc, air: list[EventNote]) -> None:
-    """ "A Polish team came from Warsaw", "an engine arrived from overseas in an An-124": what comes, and says not where to,
-    comes to where the article is told from."""
-    place = doc_notes.dateline_place(doc, doc_notes.entities(doc))
-    if place is None:
-        return
-    for event in air:
-        token = trigger_token(doc, event)
-        if event.type is not EventType.FLIGHT or token is None or not in_class(token, "coming_here"):
-            continue
-        if event.roles.get("origin") or any(in_class(t, "from_afar") for t in token.subtree):
-            fill(event, "destination", [place], "the place of the dateline")
-
-
-def _title_destination(doc: Doc, events: list[EventNote]) -> None:
-    """ "Who has flown what into Myanmar": where a note or a "flew in" names no place, the title's destination is meant."""
-    article = doc_notes.article(doc)
-    title = next((b for b in article.blocks if b.kind is BlockKind.TITLE), None) if article is not None else None
-    if title is None:
-        return
-    into = [
-        n
-        for n in doc_notes.entities(doc)
-        if n.type in LOCATIONS
-        and any(
-            title.start <= m.start < title.end and doc[m.token_start - 1].lower_ in ("to", "into", "in")
-            for m in n.mentions
-            if m.token_start
-        )
-    ]
-    if len(into) != 1:
-        return
-    for event in events:
-        open_ended = event.rule == "flight.noted" or _followed_by(doc, event, "inward")
-        if open_ended and event.type is EventType.FLIGHT and event.realis in (Realis.ACTUAL, Realis.PLANNED):
-            fill(event, "destination", into, "where the title's flights go")
 
 
 # --- evacuations ---------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ def kind_of(token: Token) -> NoveltyKind | None:
     """What a word says of an event: that it is the first, the largest, the second …; None for a word that says nothing new."""
     if _says_none_before(token):
         return NoveltyKind.FIRST
-    if is_break(token):
+    if _is_break(token):
         return NoveltyKind.RESUMPTION
     if token.tag_ not in ("JJ", "JJS", "RB", "NN", "RBS") or _picks_out(token) or _denied(token):
         return None
@@ -58,7 +58,7 @@ def _denied(token: Token) -> bool:
     return noun.dep_ == "attr" and any(c.dep_ == "neg" for c in noun.head.children)
 
 
-def is_break(token: Token) -> bool:
+def _is_break(token: Token) -> bool:
     """ "After a five-year *break*", "ending a *gap* of ten years", "after two *years* without flights": a time of so long
     in which nothing of the kind took place."""
     after = token.dep_ == "pobj" and token.head.lower_ in ("after", "following")

@@ -7,6 +7,8 @@ leader, the place of its clause, or the only state that its sentence names.
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
@@ -52,13 +54,17 @@ def home_of(person: EntityNote, doc: Doc) -> str | None:
     return known[0] if known is not None and " " in person.name else None
 
 
+def countries(doc: Doc, codes: Container[str | None]) -> list[EntityNote]:
+    """The states of the text that have one of the ISO 3166 alpha-2 codes."""
+    states = (n for n in doc_notes.entities(doc) if n.type is EntityType.COUNTRY and n.links.iso3166)
+    return [n for n in states if n.links.iso3166 in codes]
+
+
 def acting_through(person: EntityNote, doc: Doc) -> list[EntityNote]:
     """The state for which somebody in office gives, buys or moves something, where the text names it."""
     if person.type is not EntityType.PERSON or not in_office(person):
         return []
-    home = home_of(person, doc)
-    states = (n for n in doc_notes.entities(doc) if n.type is EntityType.COUNTRY)
-    return [n for n in states if home is not None and n.links.iso3166 == home][:1]
+    return countries(doc, (home_of(person, doc),))[:1]
 
 
 def give_state(note: EntityNote, token: Token, index: Index) -> None:
