@@ -94,7 +94,7 @@ def _without_landings_that_failed(mentions: list[EventMention]) -> list[EventMen
                 incident.roles.setdefault("place", _where(mention))
             if mention.type is EventType.AVIATION_INCIDENT:
                 continue
-        if mention.rule.id == "incident.put_down" and head.dep_ == "advcl" and head.tag_ == "VBG":
+        if mention.action == "diversion" and head.lemma_ == "land" and head.dep_ == "advcl" and head.tag_ == "VBG":
             # "faced trouble when landing": no other place than that where it was due
             continue
         if mention.type is EventType.FLIGHT and mention.action == "landed" and incident is not None:
@@ -281,7 +281,7 @@ def _without_second_readings(mentions: list[EventMention]) -> list[EventMention]
         # "has kept flying to Tel Aviv": nothing begins
         and not (m.type in (EventType.AIR_SERVICE, EventType.FLIGHT) and _goes_on(m))
         # "with 200 people evacuated from Ukraine": whom another flight carries
-        and not (m.rule.id == "flight.evacuate" and m.predicate.head.dep_ == "acl" and m.predicate.head.head in aboard)
+        and not (m.action == "evacuated" and m.predicate.head.dep_ == "acl" and m.predicate.head.head in aboard)
         # "a jet that hit a patrol car": airlines attack nobody
         and not (m.type is EventType.STRIKE and any(f.note.kind == "airline" for f in m.roles.get("actor", [])))
         # "the first carrier to return": of airlines, not of ships
