@@ -43,6 +43,8 @@ def retag(doc: Doc) -> Doc:
     """Gives headlines their verb back."""
     for sent in doc.sents:
         words = [t for t in sent if not t.is_space]
+        _free_verb(sent)
+        _free_particles(sent)
         root = sent.root
         # a sentence with a closing mark is one only where a verb is coordinated: "The jet lands at Oslo and picks up …"
         goes_on = any(c.dep_ == "conj" and c.tag_ == "VBZ" for c in root.children)
@@ -58,6 +60,45 @@ def retag(doc: Doc) -> Doc:
         if root.tag_ != "VBZ":
             root.tag_, root.lemma_ = "VBZ", root.lemma_.lower()
     return doc
+
+
+def _free_verb(sent: Span) -> None:
+    """ "A jet with 80 *passengers lands* at Bari": a verb that was taken for the last noun of the phrase before it."""
+    root = sent.root
+    if any(t.tag_ in ("VBZ", "VBD", "VBP", "MD") for t in sent) or not root.tag_.startswith(("NN", "CD")):
+        return
+    for word in sent:
+        before = word.nbor(-1) if word.i > root.i else None
+        swallowed = word.tag_ == "NNS" and word.dep_ == "pobj" and _may_be_verb(word)
+        if before is None or not swallowed or before.head != word or not before.tag_.startswith("NN"):
+            continue
+        _make_main(word, before, root)
+        return
+
+
+def _free_particles(sent: Span) -> None:
+    """ "Have flown *in medical supplies*": what is flown in, where the parser has a flight in the supplies."""
+    for word in sent:
+        verb = word.head
+        carried = next((c for c in word.children if c.dep_ == "pobj"), None)
+        if carried is None or word.lower_ not in ("in", "out") or word.i != verb.i + 1 or word.dep_ != "prep":
+            continue
+        bare = not any(c.dep_ in ("det", "poss") for c in carried.children)
+        if bare and verb.lower_ in _verbs()["carrying"] and carried.lower_ in _nouns()["carried"]:
+            word.dep_, word.tag_ = "prt", "RP"
+            carried.head, carried.dep_ = verb, "dobj"
+
+
+def _make_main(verb: Token, last: Token, subject: Token) -> None:
+    """Gives a sentence the main verb that the parser took for a noun behind `last`."""
+    for child in [c for c in verb.lefts if c != last]:
+        child.head = last
+    last.head, last.dep_ = verb.head, "pobj"
+    behind = [c for c in subject.children if c.i > verb.i]
+    verb.head, verb.dep_, verb.tag_, verb.lemma_ = verb, "ROOT", "VBZ", verb.lower_.removesuffix("s")
+    subject.head, subject.dep_ = verb, "nsubj"
+    for child in behind:
+        child.head = verb
 
 
 def _may_be_verb(root: Token) -> bool:

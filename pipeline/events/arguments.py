@@ -215,6 +215,9 @@ def _below(a: Argument) -> list[Argument]:
         kept = WHERE if a.head.ent_type_ == "PERSON" else _WHERE_DONE | (WHERE if in_class(a.head, "gun") else frozenset())
         return out + [b for b in attached(a.head) if b.slot in kept]
     behind = a.slot.startswith("prep:") or (a.slot == "iobj" and a.marker is not None)
+    if behind and a.marker is not None and a.marker.lower_ in ("after", "following") and in_class(a.head, "away_at"):
+        # "returned to Lagos after maintenance in Lisbon"
+        return [Argument("prep:after_work_in", b.head, b.marker) for b in attached(a.head) if b.slot in WHERE]
     if not behind or (a.marker is not None and in_class(a.marker, "temporal") and not in_class(a.head, "distance")):
         return out
     # "met with Ana Costa and Jan Novak in Bari"

@@ -5,7 +5,7 @@ In: a parsed Doc with entities, and the rules of `frame_files`. Out: `EventMenti
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -28,6 +28,7 @@ from pipeline.events.filled import (
 from pipeline.events.fillers import LOCATIONS, Filler, Index, finest, in_class, lexicon, within
 from pipeline.events.frame_files import VEHICLE, Condition, Rule, built_in, load_own
 from pipeline.events.predicates import Predicate, content_arguments, predicate_of, says_where
+from pipeline.events.sameness import same
 from pipeline.events.selection import ENDS, is_time
 from pipeline.events.vehicles import counted, is_vehicle, vehicle_fillers, with_machine
 from pipeline.records import EntityType, EventType
@@ -226,19 +227,23 @@ class Frames:
                 continue
             done |= any(_put_head(name, head, argument, info, roles, index) for name in plain)
             if done and len(plain) == 1 and plain[0] in info.roles and info.roles[plain[0]].single:
-                if info.route and plain[0] in ENDS:
+                if info.route and (plain[0] in ENDS or plain[0] == _OPERATOR):
                     _put_beside(argument.head, info.roles[plain[0]], roles, index)
                 break
         return done
 
 
+_OPERATOR = "operator"
+
+
 def _put_beside(first: Token, role: Role, roles: dict[str, list[Filler]], index: Index) -> None:
-    """ "From Heathrow to Boston and Detroit": the other ends that are coordinated with the first."""
+    """ "From Heathrow to Boston and Detroit", "Yemen and Morocco flew in": the others that are coordinated with the first."""
     have = roles.get(role.name, [])
     for head in index.heads(first)[1:]:
-        place = finest([n for n in index.resolve(head) if role.accepts(n)])
-        if place is not None and len(have) > 0 and not any(within(place, f.note) or within(f.note, place) for f in have):
-            have.append(Filler(place, head, beside=True))
+        accepted = [n for n in index.resolve(head) if role.accepts(n)]
+        also = next(iter(accepted), None) if role.name == _OPERATOR else finest(accepted)
+        if also is not None and len(have) > 0 and not any(within(also, f.note) or within(f.note, also) for f in have):
+            have.append(Filler(also, head, beside=True))
 
 
 def _is_way_to_unknown(argument: Argument, index: Index) -> bool:
@@ -272,7 +277,10 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
     (what stands before the noun plays the role)."""
     shared = argument.shared
     if name.startswith(VEHICLE):
-        return is_vehicle(head, index) and _put_all(_vehicle_rows(name, head, shared, index), info, roles)
+        rows = _vehicle_rows(name, head, shared, index) if is_vehicle(head, index) else []
+        # "a Chinese Il-76 and two Japanese P-3Cs arrived": of machines of several operators each has its own
+        rows = [(r, replace(f, beside=True)) if r == _OPERATOR and head is not argument.head else (r, f) for r, f in rows]
+        return _put_all(rows, info, roles)
     if name.startswith("of:"):
         role = info.roles[name[3:]]
         inner = owners(head, role.name in ("participants", "actor"), index)
@@ -323,7 +331,10 @@ def _put(role: Role | None, filler: Filler, roles: dict[str, list[Filler]]) -> b
     have = roles.setdefault(role.name, [])
     if role.single and not filler.shared and len(have) == 1 and have[0].shared and have[0].note is not filler.note:
         have.clear()
-    if any(f.note is filler.note for f in have) or (role.single and have and not _within_facility(role, have, filler)):
+    one_more = filler.beside and role.name == _OPERATOR and not any(same(f.note, filler.note) for f in have)
+    if any(f.note is filler.note for f in have):
+        return False
+    if role.single and have and not (one_more or _within_facility(role, have, filler)):
         return False
     have.append(filler)
     return True

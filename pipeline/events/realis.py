@@ -106,7 +106,7 @@ def _of_habit(mention: EventMention) -> tuple[Realis, str] | None:
         return Realis.GENERIC, "what went on again and again"
     if mention.type is not EventType.FLIGHT or verb.tag_ not in ("VBZ", "VBP"):
         return None
-    several = any(f.beside for fillers in mention.roles.values() for f in fillers)
+    several = any(f.beside for role in ("origin", "destination") for f in mention.roles.get(role, []))
     # "06:10 A helicopter takes off": a line of a timeline, whose clock the parser takes for what the clause is about
     aside = verb.dep_ == "relcl" and verb.head.tag_ != "CD"
     if aside or several or often:
@@ -251,6 +251,9 @@ def _governor(above: Token, below: Token, infinitive: bool) -> tuple[Realis, str
     clause: Clause | None = clause_of(above) if is_verb(above) else None
     if is_verb(above) and below.dep_ == "prep" and below.lower_ in _CIRCUMSTANCE:
         # "on a visit to Mexico, he asked": when and where it was asked is no less true
+        return None
+    if clause is not None and below.dep_ == "prep" and below.lower_ == "before" and not clause.passive:
+        # "stopped in Novosibirsk before going on to Pyongyang"
         return None
     if in_class(above, "capability") and (infinitive or below.dep_ in ("pcomp", "prep", "xcomp")):
         return Realis.GENERIC, f"what it is {above.text!r} to do"

@@ -26,6 +26,9 @@ def of_head(head: Token, argument: Argument, role: Role, info: TypeInfo, index: 
     if argument.marker is not None and argument.marker.lower_ == "by" and in_class(head, "surface_vehicle") and head.n_lefts == 0:
         # "went on by train"
         return []
+    if argument.marker is not None and any(c.dep_ == "det" and c.lower_ == "no" for c in head.children):
+        # "left with no passengers"
+        return []
     nominal = not role.nominal_heads or any(in_class(head, c) for c in role.nominal_heads)
     nominal = nominal and not (role.is_location and is_bare_noun(head))
     resolved = index.resolve(head) or index.treaty_meant(head, role.types)

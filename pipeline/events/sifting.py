@@ -20,7 +20,7 @@ def sift(mentions: list[EventMention]) -> list[EventMention]:
     """The mentions without those that are the matter, the result or another reading of others."""
     mentions = [m for m in mentions if not _is_feigned(m) and not _is_traffic(m) and not _is_homecoming(m)]
     mentions = _without_what_they_are_on(_without_landings_that_failed(mentions))
-    mentions = _moved_or_given(_without_what_is_lifted(_without_what_they_meet_for(mentions)))
+    mentions = _moved_or_given(_flown_or_moved(_without_what_is_lifted(_without_what_they_meet_for(mentions))))
     return _without_second_halves(
         _without_their_nouns(
             _without_results(_without_second_readings(_without_their_weapons(_without_regulated_flights(mentions))))
@@ -163,6 +163,19 @@ def _without_regulated_flights(mentions: list[EventMention]) -> list[EventMentio
     ]
 
 
+def _flown_or_moved(mentions: list[EventMention]) -> list[EventMention]:
+    """ "Sent a transport plane to Beirut" tells of a flight: it is neither deployed nor, where nobody speaks of a gift, given."""
+    sent = {m.predicate.head for m in mentions if m.rule.id in _SENDING_PLANES}
+    given = {head for head in sent if any(in_class(t, "gift") for t in head.sent)}
+    return [
+        m
+        for m in mentions
+        if not (m.type is EventType.DEPLOYMENT and m.predicate.head in sent)
+        and not (m.type is EventType.ORDER and m.predicate.head in sent - given)
+    ]
+
+
+_SENDING_PLANES = frozenset({"flight.sent_plane", "flight.sends_plane", "flight.sent_to_fetch"})
 _MOVES_ITSELF = frozenset({EntityType.AIRCRAFT_TYPE, EntityType.GROUP, EntityType.ORGANIZATION})
 
 

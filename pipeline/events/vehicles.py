@@ -312,9 +312,12 @@ def _said_beside(child: Token, index: Index, shared: bool, depth: int) -> list[t
     if child.dep_ in _MODIFIERS and not _is_former(child):
         # "British and German fighter jets"
         also = [h for h in index.heads(child)[1:] if h.dep_ == "conj" and h.tag_ in ("JJ", "NNP")] if child.dep_ == "amod" else []
-        return [row for word in (child, *also) for row in vehicle_fillers(word, index, shared, depth + 1)]
+        rows = [row for word in also for row in vehicle_fillers(word, index, shared, depth + 1)]
+        return [*vehicle_fillers(child, index, shared, depth + 1), *((r, replace(f, beside=r == "operator")) for r, f in rows)]
     if child.dep_ in ("acl", "relcl") and (in_class(child, "operating") or in_class(child, "carrying")):
         return _vehicle_clause(child, index, shared)
+    if child.dep_ in ("acl", "relcl", "amod") and in_class(child, "laden"):
+        return _load(child, index, shared)
     if child.dep_ != "prep":
         return []
     if child.lower_ == "out":
@@ -379,13 +382,22 @@ def _vehicle_clause(verb: Token, index: Index, shared: bool) -> list[tuple[str, 
         if a.slot in ("subj", "prep:to", "prep:by") and not a.shared and in_class(verb, "operating"):
             out += [("operator", Filler(n, a.head, shared)) for n in index.resolve(a.head) if _vehicle_role(n) == "operator"]
         if a.slot == "obj" and not a.shared and in_class(verb, "carrying"):
-            for h in index.heads(a.head):
-                notes = index.resolve(h)
-                if not notes:
-                    note = index.nominal(h, EntityType.GROUP)
-                    notes = [note] if note is not None else []
-                out += [("passengers", Filler(n, h, shared)) for n in notes]
+            out += [("passengers", Filler(n, h, shared)) for h in index.heads(a.head) for n in _named_or_not(h, index)]
     return out
+
+
+def _load(laden: Token, index: Index, shared: bool) -> list[tuple[str, Filler]]:
+    """ "A C-17 *loaded with French armoured vehicles*", "a jet full of refugees": what is said to fill an aircraft is aboard."""
+    ends = [c for p in laden.children if p.dep_ == "prep" and p.lower_ in ("with", "of") for c in p.children if c.dep_ == "pobj"]
+    return [("passengers", Filler(n, h, shared)) for end in ends for h in index.heads(end) for n in _named_or_not(h, index)]
+
+
+def _named_or_not(head: Token, index: Index) -> list[EntityNote]:
+    """The entities of a phrase, or one made for it."""
+    if notes := index.resolve(head):
+        return notes
+    nominal = index.nominal(head, EntityType.GROUP)
+    return [nominal] if nominal is not None else []
 
 
 def _vehicle_role(note: EntityNote) -> str | None:

@@ -26,6 +26,7 @@ CASES = [
         "arms",
         "diplomacy",
         "air",
+        "flights",
         "whereabouts",
         "novelty",
     )
