@@ -94,10 +94,14 @@ def _capitalised_run(doc: Doc, start: int) -> int:
     return at
 
 
+_BEFORE_KIND = 3
+"""Words before a ship's kind that may say of which kind it is."""
+
+
 def _after_kind(doc: Doc) -> Iterable[tuple[int, int, str, str | None]]:
     """ "The French frigate Auvergne", "aircraft carrier Admiral Kuznetsov"."""
     for token in doc[:-1]:
-        if token.lower_ not in words("materiel", "names", "ship_kinds") or token.text[:1].isupper():
+        if token.lower_ not in words("materiel", "names", "ship_kinds") or token.text[:1].isupper() or _is_airline(token):
             continue
         first = token.i + 1
         if (
@@ -111,6 +115,14 @@ def _after_kind(doc: Doc) -> Iterable[tuple[int, int, str, str | None]]:
         before = nations.within(doc, max(0, token.i - 3), token.i)
         if end > first:
             yield first, end, doc[first:end].text, before[0][2].iso2 if before else None
+
+
+def _is_airline(kind: Token) -> bool:
+    """ "The flag carrier El Al", "low-cost carrier Wizz Air": a carrier of another kind than ships."""
+    before = kind.doc[max(kind.i - _BEFORE_KIND, 0) : kind.i]
+    return kind.lower_ in words("materiel", "names", "airline_kinds") and any(
+        t.lower_ in words("materiel", "names", "not_at_sea") for t in before
+    )
 
 
 def _repeated(places: dict[str, list[int]], doc: Doc, start: int, end: int) -> Iterable[tuple[int, int]]:

@@ -49,7 +49,7 @@ class Actors:
             return lemma(head.head) in self._words["to_verb"]
         if token.dep_ == "pobj" and head.lower_ in {"with", "between", "against", "on", "toward", "towards", "among", "from"}:
             noun = head.head
-            related = lemma(noun) in self._words["relation"] and noun.pos_ in {"NOUN", "PROPN"}
+            related = self._is_relation(noun)
             if head.lower_ == "from" and noun.pos_ == "VERB":
                 return lemma(noun) in self._words["from_verb"]
             if head.lower_ == "from" and noun.pos_ == "NOUN":
@@ -58,11 +58,14 @@ class Actors:
         if lemma(head) in self._words["gathering"] and (token.i == 0 or token.doc[token.i - 1].text not in {"-", "–"}):
             # "the Madrid summit", "the Doha talks": where it was held
             return False
-        return (
-            token.dep_ in {"compound", "amod", "nmod"}
-            and lemma(head) in self._words["relation"]
-            and head.pos_ in {"NOUN", "PROPN"}
-        )
+        return token.dep_ in {"compound", "amod", "nmod"} and self._is_relation(head)
+
+    def _is_relation(self, noun: Token) -> bool:
+        """What states have with each other; an "air link" or a "rail link" joins cities."""
+        if lemma(noun) not in self._words["relation"] or noun.pos_ not in {"NOUN", "PROPN"}:
+            return False
+        transport = self._words["transport"]
+        return lemma(noun) not in self._words["way"] or not any(c.lower_ in transport for c in noun.children)
 
     def _has(self, doc: Doc, token: Token, end: int) -> bool:
         if token.dep_ == "poss":

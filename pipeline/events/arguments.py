@@ -36,6 +36,8 @@ _WHERE_DONE = frozenset({"sub:over", "sub:off"})
 OF_SUBJECT = frozenset({"sub:from", "sub:to", "sub:with", "sub:between"})
 OF_OBJECT = OF_SUBJECT | {"sub:for", "sub:of", "sub:against"}
 
+_ANY_SUBJECT = SUBJECT | PASSIVE_SUBJECT
+
 
 @dataclass(slots=True, frozen=True)
 class Argument:
@@ -49,7 +51,7 @@ class Argument:
 
 
 def subjects(verb: Token, passive: bool) -> list[Argument]:
-    own = [c for c in verb.children if (c.dep_ in SUBJECT or c.dep_ in PASSIVE_SUBJECT) and not _is_day_time(c)]
+    own = [c for t in (verb, *_states(verb)) for c in t.children if c.dep_ in _ANY_SUBJECT and not _is_day_time(c)]
     out: list[Argument] = []
     if own:
         for child in own:
@@ -69,6 +71,11 @@ def subjects(verb: Token, passive: bool) -> list[Argument]:
     elif not passive and (after := _inverted_subject(verb)) is not None:
         out.append(Argument("subj", after))
     return out
+
+
+def _states(participle: Token) -> list[Token]:
+    """ "Flights *remain* suspended": a verb that the parser took for an auxiliary, with the participle's subject below it."""
+    return [c for c in participle.children if c.dep_ == "auxpass" and in_class(c, "remaining")]
 
 
 def _inverted_subject(verb: Token) -> Token | None:

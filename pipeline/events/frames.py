@@ -284,9 +284,11 @@ def _put_head(name: str, head: Token, argument: Argument, info: TypeInfo, roles:
     if name.startswith("of:"):
         role = info.roles[name[3:]]
         inner = owners(head, role.name in ("participants", "actor"), index)
-        return _put_all(
-            [(role.name, Filler(n, c, shared)) for c in inner for n in index.notes_at(c) if role.accepts(n)], info, roles
-        )
+        found = [(role.name, Filler(n, c, shared)) for c in inner for n in index.notes_at(c) if role.accepts(n)]
+        if role.name == "operator" and "aircraft" not in info.roles:
+            # "Russian jets" are Russia's, "Lebanon flights" are not Lebanon's
+            found = [(name, filler) for name, filler in found if filler.note.type is EntityType.ORGANIZATION]
+        return _put_all(found, info, roles)
     role = info.roles[name]
     accepted = selection.of_head(head, argument, role, info, index)
     put = [_put(role, Filler(n, head, shared), roles) for n in [*accepted, *selection.listed(head, accepted, role, index)]]
