@@ -49,9 +49,12 @@ ACTION_ORDER: dict[str, tuple[str, ...]] = {
         "other",
     ),
     EventType.MEETING: ("phone", "video", "summit", "in_person"),
+    EventType.AGREEMENT: ("signed",),
 }
 # Another filler of these roles makes another event; a visitor must be named, for "the Kazakh minister" may be anybody who fits.
 _TELLING_APART = frozenset({"name", "operator", "treaty", "aircraft", "tail_number", "actor", "imposer", "target"})
+_STRUCK = frozenset({"signed", "negotiated"})
+"""What is struck and signed on one day is one agreement."""
 _STAY = 3
 """Days for which a visitor may be somewhere on one visit: "arrived on Friday", "met the premier on Saturday"."""
 _APART = {EventType.AGREEMENT, EventType.SANCTION, EventType.AIR_SERVICE, EventType.ORDER, EventType.DEPLOYMENT, EventType.STRIKE}
@@ -401,7 +404,7 @@ def _actions_agree(action: str | None, group: Group, kind: str) -> bool:
     if action is None or not group.actions or action in group.actions:
         return True
     if kind in _APART:
-        return False
+        return kind is EventType.AGREEMENT and {action, *group.actions} <= _STRUCK
     if kind is EventType.AVIATION_INCIDENT:
         pair = {action, *group.actions}
         return (
