@@ -144,7 +144,11 @@ def _is_treaty_name(doc: Doc, start: int, end: int) -> bool:
     if all(t.text.isupper() for t in alpha) and len(alpha) > 2:
         return False
     previous = doc[start - 1].lower_ if start else ""
-    return previous not in words("indefinite") or low[-1] in words("strong")
+    if previous not in words("indefinite") or low[-1] in words("strong"):
+        return True
+    # "signed a Comprehensive Partnership Agreement"
+    made_by = doc[end - 1].head
+    return made_by.i < start and lemma(made_by) in words("verb")
 
 
 def _nominals(doc: Doc, taken: set[int]) -> list[Phrase]:

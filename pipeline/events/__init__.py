@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.events import (
+    accords,
     attribution,
     checks,
     clocks,
@@ -74,7 +75,8 @@ class Events:
         notes = {id(g): self._note(g, index) for g in groups}
         _novelties(doc, groups, notes, times)
         events = [notes[id(g)] for g in groups]
-        penalties.complete_penalties(doc, events)
+        penalties.complete_penalties(doc, events, index)
+        accords.complete_treaties(events, index)
         events = [e for e in events if _worth(e, self.frames)]
         completion.complete(doc, events, self.frames, index)
         quantities.complete_toll(doc, events)

@@ -44,10 +44,17 @@ def complete_parties(doc: Doc, events: list[EventNote], index: Index) -> None:
         if event.action in _ALL_SIDES and len(_bodies(event)) < 2:
             _add(event, _of_same_treaty(event, events), "of the treaty, as told elsewhere")
         _without_sides(event, doc)
-        _treaty_meant(event, index)
         _no_business(event)
         if not event.roles:
             events.remove(event)
+
+
+def complete_treaties(events: list[EventNote], index: Index) -> None:
+    """Names the treaty of agreements that are told without it ("negotiations were concluded in May"), before what names
+    nothing is dropped."""
+    for event in events:
+        if event.type is EventType.AGREEMENT and (event.action in _OF_A_TREATY or not any(event.roles.values())):
+            _treaty_meant(event, index)
 
 
 _OF_A_TREATY = frozenset({"ratified", "entered_into_force", "extended", "suspended", "withdrawn"})
@@ -56,7 +63,7 @@ _OF_A_TREATY = frozenset({"ratified", "entered_into_force", "extended", "suspend
 
 def _treaty_meant(event: EventNote, index: Index) -> None:
     """ "Suspended its participation", "exchanged the instruments": of the treaty that was named last, a few sentences before."""
-    if event.action not in _OF_A_TREATY or event.roles.get("treaty"):
+    if event.roles.get("treaty"):
         return
     span = index.doc.char_span(*event.trigger, alignment_mode="expand")
     found = index.treaty_before(span[0]) if span is not None else []

@@ -152,6 +152,9 @@ def implied_subject(verb: Token, depth: int) -> Token | None:
         if verb.dep_ == "acl" and verb.tag_ == "VB":
             # "plans to visit", "his decision to withdraw": the subject is the noun's possessor or the clause's subject
             return _possessor(head) or (_clause_subject(head, depth) if head.dep_ in ("dobj", "pobj", "attr") else None)
+        if verb.tag_ == "VBG" and head.dep_ == "dobj" and in_class(head, "decree"):
+            # "signed a law denouncing the pact": who signs does what the law says
+            return _clause_subject(head, depth) or head
         return head
     if not is_verb(head) and verb.dep_ == "pcomp":
         node = head.head

@@ -53,6 +53,7 @@ ACTION_ORDER: dict[str, tuple[str, ...]] = {
 }
 # Another filler of these roles makes another event; a visitor must be named, for "the Kazakh minister" may be anybody who fits.
 _TELLING_APART = frozenset({"name", "operator", "treaty", "aircraft", "tail_number", "actor", "imposer", "target"})
+_ONE_SIDED = frozenset({"ratified", "withdrawn", "suspended", "violated"})
 _STRUCK = frozenset({"signed", "negotiated"})
 """What is struck and signed on one day is one agreement."""
 _STAY = 3
@@ -207,11 +208,27 @@ def _is_elsewise(telling: Telling, group: Group) -> bool:
     kind = telling.mention.type
     if not _actions_agree(telling.mention.action, group, kind) or not _status_agrees(telling, group):
         return True
+    if kind is EventType.AGREEMENT and len({_bargained(t) for t in (telling, *group.tellings)}) > 1:
+        return True
     if (_is_another(telling) and not _of_one_machine(telling, group)) or _some_of_them(telling, group):
         return True
-    if any(_answers(telling, t) or on_the_sidelines(telling, t) for t in group.tellings):
+    if _of_another_party(telling, group) or any(_answers(telling, t) or on_the_sidelines(telling, t) for t in group.tellings):
         return True
     return kind is EventType.FLIGHT and (_runs_back(telling, group) or any(map(partial(apart, telling), group.tellings)))
+
+
+def _bargained(telling: Telling) -> bool:
+    """Talks on an agreement, which are not yet its conclusion."""
+    return in_class(telling.mention.predicate.head, "bargaining")
+
+
+def _of_another_party(telling: Telling, group: Group) -> bool:
+    """ "Riga left the pact. Vilnius left it too": what one party does alone, each does for itself."""
+    if telling.mention.action not in _ONE_SIDED:
+        return False
+    mine = {n.links.iso3166 or n.links.country for n in (f.note for f in telling.mention.roles.get("parties", []))} - {None}
+    theirs = {n.links.iso3166 or n.links.country for n in group.fillers("parties")} - {None}
+    return bool(mine) and bool(theirs) and not mine & theirs
 
 
 def _in_common(telling: Telling, group: Group) -> float | None:

@@ -10,21 +10,23 @@ from spacy.tokens import Doc, Token
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.events.clauses import is_noun
-from pipeline.events.fillers import in_class
+from pipeline.events.fillers import Index, in_class
 from pipeline.events.itinerary import trigger_token
+from pipeline.events.predicates import predicate_of
 from pipeline.records import BlockKind, EntityType, EventType
 
 _BEHIND = ("on", "against", "upon", "to", "of")
 _STRUCK = frozenset({EntityType.COUNTRY, EntityType.ORGANIZATION, EntityType.PERSON})
 
 
-def complete_penalties(doc: Doc, events: list[EventNote]) -> None:
+def complete_penalties(doc: Doc, events: list[EventNote], index: Index) -> None:
     """ "Sanctions on Oman were imposed in May. They were eased in June": an article with one target speaks of its sanctions."""
     told = [e for e in events if e.type is EventType.SANCTION]
     if not told:
         return
     for event in told:
         _without_trade(event, doc)
+        _of_relative_clause(event, doc, index)
     struck = _only(told, "target") or _of_title(doc)
     imposing = _only(told, "imposer")
     for event in told:
@@ -38,6 +40,23 @@ def complete_penalties(doc: Doc, events: list[EventNote]) -> None:
         if imposing is not None and not event.roles.get("imposer") and imposing not in event.roles.get("target", []):
             event.roles["imposer"] = [imposing]
             event.why.append(f"imposer {imposing.name!r}: the only one that the article names")
+
+
+_BESIDE = {"target": ("rel:prep:on", "rel:prep:against"), "imposer": ("rel:subj", "rel:prep:by")}
+
+
+def _of_relative_clause(event: EventNote, doc: Doc, index: Index) -> None:
+    """ "Lifted the sanctions that it had imposed on *Oman*": the noun's own relative clause tells on whom they are."""
+    token = trigger_token(doc, event)
+    noun = _spoken_of(token) if token is not None else None
+    if noun is None or not is_noun(noun):
+        return
+    for role, slots in _BESIDE.items():
+        tokens = [h for a in predicate_of(noun).slot(*slots) for h in index.heads(a.head)]
+        found = list(dict.fromkeys(n for t in tokens for n in index.resolve(t) if n.type in _STRUCK))
+        if found and not event.roles.get(role):
+            event.roles[role] = found
+            event.why.append(f"{role} {found[0].name!r}: of the clause about them")
 
 
 def _without_trade(event: EventNote, doc: Doc) -> None:

@@ -21,11 +21,8 @@ def sift(mentions: list[EventMention]) -> list[EventMention]:
     mentions = [m for m in mentions if not _is_feigned(m) and not _is_traffic(m) and not _is_homecoming(m)]
     mentions = _without_what_they_are_on(_without_landings_that_failed(mentions))
     mentions = _moved_or_given(_flown_or_moved(_without_what_is_lifted(_without_what_they_meet_for(mentions))))
-    return _without_second_halves(
-        _without_their_nouns(
-            _without_results(_without_second_readings(_without_their_weapons(_without_regulated_flights(mentions))))
-        )
-    )
+    mentions = _without_second_readings(_without_their_weapons(_without_regulated_flights(mentions)))
+    return _without_second_halves(_without_their_verbs(_without_their_nouns(_without_results(mentions))))
 
 
 def _is_feigned(mention: EventMention) -> bool:
@@ -202,7 +199,7 @@ def _without_what_is_lifted(mentions: list[EventMention]) -> list[EventMention]:
     imposed it and on whom is lent to the lifting."""
     kept = list(mentions)
     for lifting in (m for m in mentions if m.type is EventType.SANCTION and m.action == "lift"):
-        objects = {h for a in lifting.predicate.slot("prep:of", "obj") for h in (a.head, *a.head.conjuncts)}
+        objects = {h for a in lifting.predicate.slot("prep:of", "obj", "subj") for h in (a.head, *a.head.conjuncts)}
         for lifted in (m for m in mentions if m.type is EventType.SANCTION and m is not lifting and m.predicate.head in objects):
             for role, fillers in lifted.roles.items():
                 if role == "imposer" and any(f.note.type is not EntityType.PERSON for f in lifting.roles.get(role, [])):
@@ -210,6 +207,22 @@ def _without_what_is_lifted(mentions: list[EventMention]) -> list[EventMention]:
                 have = lifting.roles.setdefault(role, [])
                 have.extend(f for f in fillers if f.note not in [g.note for g in have])
             kept = [m for m in kept if m is not lifted]
+    return kept
+
+
+def _without_their_verbs(mentions: list[EventMention]) -> list[EventMention]:
+    """ "Imposed sanctions on Oman": the noun and its verb tell of one sanction; not so "lifted the sanctions that it imposed"."""
+    nouns = {m.predicate.head: m for m in mentions if m.type is EventType.SANCTION and is_noun(m.predicate.head)}
+    kept: list[EventMention] = []
+    for mention in mentions:
+        verb = mention.predicate.head
+        objects = [a.head for a in mention.predicate.slot("obj")] if mention.type is EventType.SANCTION and is_verb(verb) else []
+        noun = next((nouns[h] for h in objects if h in nouns), None)
+        if noun is None or noun.predicate.light is not verb or noun.action != mention.action:
+            kept.append(mention)
+            continue
+        for role, fillers in mention.roles.items():
+            noun.roles.setdefault(role, fillers)
     return kept
 
 
@@ -356,5 +369,7 @@ def _has_for_argument(verb: EventMention, noun: EventMention) -> bool:
         # "launched a salvo of missiles"
         return noun.rule.id == "strike.salvo" and any(a.head == noun.predicate.head for a in verb.predicate.slot("obj"))
     if noun.type is EventType.AGREEMENT and noun.rule.id != "agreement.noun":
-        return False
+        # "exchanged the instruments of ratification", "handed in its notice of withdrawal"
+        holder = noun.predicate.head.head.head
+        return in_class(holder, "decree") and any(a.head == holder for a in verb.predicate.slot("obj"))
     return any(a.head == noun.predicate.head for a in verb.predicate.slot("subj", "obj"))
