@@ -23,6 +23,7 @@ from pipeline.events import (
     confidence,
     explaining,
     gapping,
+    lasting,
     merging,
     novelty,
     penalties,
@@ -125,7 +126,7 @@ class Events:
 
 
 def _tell(mention: EventMention, times: timing.Times, index: Index) -> Telling:
-    when = times.of(mention)
+    when = lasting.lasting(mention, times.of(mention))
     starts = None
     if when.notes and not ((when.time and when.time.edtf) or "").startswith("../"):
         # of "suspended until Friday" only the end is told
@@ -197,6 +198,8 @@ def _when(event: EventNote, group: Group) -> None:
     )
     if ranked:
         event.time = _finest(ranked)
+        if event.type in (EventType.VISIT, EventType.MEETING):
+            event.time = lasting.whole([t.timing for t in ranked], event.time)
         event.times = list(dict.fromkeys(n for t in group.tellings for n in t.timing.notes if t.timing.rank <= 2))
         inferred = ranked[0].timing.rank
         if event.time is not None and inferred >= 3:

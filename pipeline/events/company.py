@@ -94,45 +94,6 @@ def states_visited(doc: Doc, events: list[EventNote]) -> None:
             _at_home_of_host(doc, event, homes)
 
 
-_WITH: dict[EventType | str, str] = {EventType.MEETING: "participants", EventType.AGREEMENT: "signatories"}
-_FAR = ("phone", "video")
-
-
-def met_where_visiting(doc: Doc, events: list[EventNote]) -> None:
-    """ "Ali Hasan arrived in Lima on Friday. President Ana Costa received him the next morning": a visitor meets his hosts, and
-    signs with them, where he visits, if that is told beside it or of the same day."""
-    visits = [e for e in events if e.type is EventType.VISIT and len(e.roles.get("destination", [])) == 1]
-    for event in events:
-        company = event.roles.get(_WITH.get(event.type, ""), [])
-        if len(company) < 2 or event.roles.get("place") or event.action in _FAR:
-            continue
-        stays = [v for v in visits if v.realis is event.realis and _in_company(doc, v, company) and _beside(v, event)]
-        places = list(dict.fromkeys(v.roles["destination"][0] for v in stays))
-        if len(places) == 1:
-            event.roles["place"] = places
-            event.why.append(f"place {places[0].name!r}: where one of them was on a visit to another")
-
-
-def _in_company(doc: Doc, visit: EventNote, company: list[EntityNote]) -> bool:
-    """Whether of those who meet one is the visitor and another the host, or at home where he visits."""
-    place = visit.roles["destination"][0]
-    there = place.links.country or place.links.iso3166
-    guests = [n for n in company if n in visit.roles.get("visitor", []) and home_of(n, doc) != there]
-    hosts = [n for n in company if n not in guests and (n in visit.roles.get("host", []) or home_of(n, doc) == there)]
-    return bool(guests and hosts) and there is not None
-
-
-def _beside(visit: EventNote, event: EventNote) -> bool:
-    """Whether two events are dated alike, or told in one sentence or in two that follow one another."""
-    a, b = (e.time.earliest[:10] if e.time is not None and e.time.earliest else None for e in (visit, event))
-    near = any(x[0] - y[1] <= NEXT_SENTENCE and y[0] - x[1] <= NEXT_SENTENCE for x in visit.evidence for y in event.evidence)
-    return near or (a is not None and a == b)
-
-
-NEXT_SENTENCE = 2
-"""Characters between two sentences that follow one another."""
-
-
 def _at_home_of_host(doc: Doc, event: EventNote, homes: set[str | None]) -> None:
     """ "Arrived from Moscow and was received by the Norwegian premier": to the state of the only one who receives."""
     states = {home_of(n, doc) for n in event.roles.get("host", []) if n.type is EntityType.PERSON}

@@ -13,15 +13,14 @@ from spacy.tokens import Doc
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.event_types import TypeInfo
-from pipeline.events import attacks, company, itinerary, machines
+from pipeline.events import attacks, company, itinerary, machines, stays
 from pipeline.events.accords import complete_parties
-from pipeline.events.company import NEXT_SENTENCE
 from pipeline.events.fillers import Index, finest, in_class, lexicon
 from pipeline.events.frames import Frames
-from pipeline.events.itinerary import shared_place, shares_machine, trigger_token
+from pipeline.events.itinerary import shared_place, shares_machine
 from pipeline.events.sameness import is_bare, same
 from pipeline.events.scene import complete_scenes
-from pipeline.events.states import home_of
+from pipeline.events.stays import state_of
 from pipeline.events.supplies import complete_supplies
 from pipeline.events.whereabouts import complete_whereabouts, take_on_from_stops
 from pipeline.records import BlockKind, EntityType, EventType, Realis
@@ -42,15 +41,17 @@ def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) ->
     itinerary.evacuated_from(doc, events)
     complete_parties(doc, events, index)
     complete_supplies(doc, events, frames)
-    _meetings_abroad(doc, events)
     _whose_forces(doc, events)
     company.inviters(doc, events, index)
-    _hosts_met(doc, events)
+    stays.places_met(doc, events)
+    stays.hosts_met(doc, events)
     _hosts_at_home(events)
     company.beside_occasions(doc, events)
     company.return_visits(doc, events)
     company.states_visited(doc, events)
-    company.met_where_visiting(doc, events)
+    stays.places_met(doc, events)
+    stays.places_signed(doc, events)
+    stays.until_they_left(doc, events, index)
     company.one_of_each(doc, events)
     attacks.without_vague_targets(events)
     _only_number(doc, events)
@@ -245,13 +246,9 @@ def _abroad(guest: EntityNote, flight: EventNote) -> bool:
         office = guest.kind == "delegation" or "delegation" in guest.name.lower()
     else:
         office = guest.type is EntityType.PERSON and bool(lexicon()["statesman"] & set((guest.role or "").lower().split()))
-    there = _state(flight.roles["destination"][0])
-    home = guest.links.country or _state(*flight.roles.get("origin", [])[:1])
+    there = state_of(flight.roles["destination"][0])
+    home = guest.links.country or state_of(*flight.roles.get("origin", [])[:1])
     return office and there is not None and home is not None and home != there
-
-
-def _state(*places: EntityNote) -> str | None:
-    return next((code for p in places if (code := p.links.country or p.links.iso3166)), None)
 
 
 # The role whose phrase names the state it belongs to, and the role which that state plays.
@@ -281,26 +278,6 @@ def _named_state(note: EntityNote, doc: Doc, countries: dict[str, EntityNote]) -
     return before[0] if len(before) == 1 else None
 
 
-def _hosts_met(doc: Doc, events: list[EventNote]) -> None:
-    """ "Putin visited North Korea. He signed a pact with Kim": whom a visitor meets or signs with there hosts."""
-    for visit in (e for e in events if e.type is EventType.VISIT and e.realis.value == "actual" and not e.roles.get("host")):
-        there = _state(*visit.roles.get("destination", [])[:1])
-        for other in events if there is not None else []:
-            company = other.roles.get(_COMPANY.get(other.type, ""), [])
-            if other.realis is not visit.realis or not any(n in visit.roles.get("visitor", []) for n in company):
-                continue
-            near = any(0 <= b[0] - a[1] <= NEXT_SENTENCE or a == b for a in visit.evidence for b in other.evidence)
-            hosts = [n for n in company if n.type is EntityType.PERSON and home_of(n, doc) == there]
-            if near and hosts and not any(n in visit.roles["visitor"] for n in hosts):
-                visit.roles["host"] = hosts
-                visit.why.append(f"host {hosts[0].name!r}: at home there, with the visitor in a {other.type}")
-                break
-
-
-# The role in which the visitor and his host stand side by side.
-_COMPANY: dict[EventType | str, str] = {EventType.MEETING: "participants", EventType.AGREEMENT: "signatories"}
-
-
 def _only_number(doc: Doc, events: list[EventNote]) -> None:
     """The only registration or flight number of an article that tells of a single mishap is that of the aircraft in it."""
     numbers = [n for n in doc_notes.entities(doc) if n.type is EntityType.AIRCRAFT]
@@ -320,28 +297,6 @@ def _hosts_at_home(events: list[EventNote]) -> None:
         if event.type is EventType.VISIT and states and not event.roles.get("destination"):
             event.roles["destination"] = states[:1]
             event.why.append(f"destination {states[0].name!r}: the state that hosts")
-
-
-def _meetings_abroad(doc: Doc, events: list[EventNote]) -> None:
-    """Whom a visitor sees on a visit, is seen there: the place of a meeting told in the sentence of a visit, or after it."""
-    visits = [e for e in events if e.type is EventType.VISIT and e.roles.get("destination")]
-    for event in events:
-        if event.type is not EventType.MEETING or event.roles.get("place") or event.action in ("phone", "video"):
-            continue
-        token = trigger_token(doc, event)
-        if token is None:
-            continue
-        start = doc[max(token.sent.start - 1, 0)].sent.start_char
-        near = [
-            v
-            for v in visits
-            if start <= v.trigger[0] <= token.sent.end_char
-            and any(x is y for x in v.roles.get("visitor", []) for y in event.roles.get("participants", []))
-        ]
-        place = finest(near[-1].roles["destination"]) if near and near[-1].realis is event.realis else None
-        if place is not None:
-            event.roles["place"] = [place]
-            event.why.append(f"place {place.name!r}: where the visit led")
 
 
 # Nobody supplies, strikes, bans or hosts himself, no route ends where it began, and who is left does not leave: of two roles of

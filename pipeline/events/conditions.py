@@ -12,11 +12,13 @@ from pipeline.errors import KnowledgeError
 from pipeline.events.clauses import is_noun
 from pipeline.events.fillers import LOCATIONS, Index, in_class
 from pipeline.events.frame_files import OWNED
-from pipeline.events.parties import in_office
+from pipeline.events.parties import in_office, is_public
 from pipeline.events.predicates import Predicate
+from pipeline.events.states import home_of
 from pipeline.events.vehicles import counted, is_vehicle
 from pipeline.records import EntityType
 
+_BODIES = frozenset({EntityType.ORGANIZATION, EntityType.COUNTRY})
 _PARTIES = LOCATIONS | {EntityType.PERSON, EntityType.ORGANIZATION, EntityType.GROUP}
 
 
@@ -42,7 +44,7 @@ def matches(token: Token, wanted: str, index: Index) -> bool:
     if wanted == "party":
         return is_party(token, index)
     if wanted == "official":
-        return any(_is_official(n) for n in index.resolve(token)) or _is_foreign_party(token, index)
+        return any(_is_official(n) for n in index.resolve(token)) or _is_foreign_party(token, index) or _is_mission(token, index)
     if wanted == "money":
         return token.ent_type_ == "MONEY"
     return any(wanted in (n.type.value, n.kind) for n in index.resolve(token))
@@ -79,6 +81,19 @@ def _is_foreign_party(token: Token, index: Index) -> bool:
     return bool(groups) and not any(in_class(head, c) for c in ("passenger_word", "private_word", "troops", "vehicle"))
 
 
+def _is_mission(token: Token, index: Index) -> bool:
+    """ "Mediators", "a team of IAEA inspectors", "the EU mission": who travels for others, or a group of such or of a body."""
+    if not any(n.type is EntityType.GROUP for n in index.notes_at(token)):
+        return False
+    if in_class(token, "delegate"):
+        return True
+    members = [c for c in token.children if c.dep_ in ("compound", "nmod", "amod")]
+    members += [o for p in token.children if p.lower_ == "of" for o in p.children if o.dep_ == "pobj"]
+    words = [w for m in members for w in (m, *m.children)]
+    public = any(is_public(n) for w in words for n in index.notes_at(w) if n.type in _BODIES)
+    return in_class(token, "mission_word") and (public or any(in_class(w, "delegate") for w in words))
+
+
 def required(name: str, predicate: Predicate, index: Index) -> bool:
     """Evidence beyond the arguments: "verb:X", "noun:X", "vehicle_near", "abroad", "sentence:@class"."""
     kind, _, value = name.partition(":")
@@ -90,7 +105,7 @@ def required(name: str, predicate: Predicate, index: Index) -> bool:
     if kind in ("verb", "noun"):
         return predicate.pos == kind and predicate.lemma == value
     if kind == "abroad":
-        homes = {n.links.country for a in predicate.slot("subj") for n in index.resolve(a.head)} - {None}
+        homes = {home_of(n, index.doc) for a in predicate.slot("subj") for n in index.resolve(a.head)} - {None}
         places = [n for a in predicate.arguments if a.slot != "subj" for n in index.resolve(a.head) if n.type in LOCATIONS]
         return not homes & {n.links.country or n.links.iso3166 for n in places}
     if kind == "vehicle_near":

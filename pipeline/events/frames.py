@@ -151,6 +151,9 @@ class Frames:
     def _candidates(self, token: Token) -> list[Rule]:
         lemma = token.lemma_.lower()
         if is_verb(token):
+            if token.dep_ == "amod" and token.tag_ == "VBG":
+                # "The visiting premier": what somebody is doing
+                return self.adjectives.get(token.lower_, [])
             # A participle before a noun ("signed treaty") is no clause of its own.
             return [] if token.dep_ == "amod" or _opens_a_time(token) else self.verbs.get(lemma, [])
         if token.tag_ == "IN":

@@ -104,7 +104,8 @@ def _add_to_last(telling: Telling, groups: list[Group]) -> None:
             return
     if not _times_agree(telling, last):
         return
-    telling.realis = last.status
+    beside = next((t.realis for t in last.tellings if t.mention.sentence == telling.mention.sentence), None)
+    telling.realis = beside or last.status
     last.tellings.append(telling)
 
 

@@ -50,6 +50,8 @@ def _is_public_group(note: EntityNote) -> bool:
     head = words[stop - 1 : stop]
     if _has(head, "public_word") or _has(head, "office") or _has(head, "troops"):
         return True
+    if _has(head, "mission_word") and (any(_has([w], "delegate") for w in words) or note.links.country is not None):
+        return True
     # "North Korean military educators": people of a named state, where they are none who act for themselves
     return note.links.country is not None and not any(_has(head, name) for name in _PRIVATE)
 

@@ -69,9 +69,9 @@ class Predicate:
 
 def predicate_of(token: Token) -> Predicate:
     """The predicate that a token heads."""
-    if is_verb(token):
+    if is_verb(token) and token.dep_ != "amod":
         return _verbal(token)
-    if token.tag_.startswith("JJ") or token.tag_ in ("RB", "IN"):
+    if token.dep_ == "amod" or token.tag_.startswith("JJ") or token.tag_ in ("RB", "IN"):
         return _adjectival(token)
     return _nominal(token)
 
@@ -106,7 +106,9 @@ def _adjectival(adjective: Token) -> Predicate:
             out += [a for a in attached(subject) if a.slot in OF_SUBJECT]
         out += [a for a in complements(verb, False) if a.slot != "attr"]
     elif is_noun(adjective.head):
-        out.append(Argument("subj", adjective.head, shared=True))
+        title = adjective.head
+        named = title.dep_ in ("compound", "nmod") and title.head.tag_.startswith("NNP")
+        out.append(Argument("subj", title.head if named else title, shared=True))
     own = next((c for c in adjective.children if c.dep_ == "nsubj"), None)
     if own is not None and verb is not None and surface_subject(verb) is None:
         # "the 767, en route from Doha, was crossing the border": the parser hung the subject on the adjective

@@ -29,6 +29,7 @@ CASES = [
         "flights",
         "whereabouts",
         "novelty",
+        "visits",
     )
     for c in tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))["case"]
 ]
