@@ -224,7 +224,7 @@ def _below(a: Argument) -> list[Argument]:
     behind = a.slot.startswith("prep:") or (a.slot == "iobj" and a.marker is not None)
     if behind and a.marker is not None and a.marker.lower_ in ("after", "following") and in_class(a.head, "away_at"):
         # "returned to Lagos after maintenance in Lisbon"
-        return [Argument("prep:after_work_in", b.head, b.marker) for b in attached(a.head) if b.slot in WHERE]
+        return [Argument("prep:after_work_in", b.head, b.marker) for b in attached(a.head) if b.slot in WHERE | {"sub:on"}]
     if not behind or (a.marker is not None and in_class(a.marker, "temporal") and not in_class(a.head, "distance")):
         return out
     # "met with Ana Costa and Jan Novak in Bari"
@@ -233,8 +233,15 @@ def _below(a: Argument) -> list[Argument]:
         # "to an air base near Minsk" is told of the base
         if b.slot != "sub:near" or a.slot not in ("prep:to", "prep:from", "prep:into"):
             # who is with whom below another preposition ("for exercises with allies") is that noun's own
-            out.append(replace(b, slot="inner:with") if b.slot == "sub:with" else b)
+            out.append(replace(b, slot=_with_whom(b)) if b.slot == "sub:with" else b)
     return out
+
+
+def _with_whom(argument: Argument) -> str:
+    """ "Landed at the base in Doha *with 80 refugees on board*": who is aboard is with what moves, and not with a place."""
+    last = argument.head.right_edge
+    aboard = last.lower_ == "aboard" or (last.lower_ == "board" and last.i > 0 and last.nbor(-1).lower_ == "on")
+    return "prep:with" if aboard else "inner:with"
 
 
 def _is_receiver(noun: Token, verb: Token) -> bool:

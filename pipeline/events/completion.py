@@ -14,6 +14,7 @@ from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.event_types import TypeInfo
 from pipeline.events import attacks, company, itinerary, machines, stays
+from pipeline.events.aboard import complete_passengers
 from pipeline.events.accords import complete_parties
 from pipeline.events.fillers import Index, finest, in_class, lexicon
 from pipeline.events.frames import Frames
@@ -33,6 +34,7 @@ def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) ->
     take_on_from_stops(doc, events)
     itinerary.complete_routes(doc, events, routes)
     complete_scenes(doc, events)
+    complete_passengers(doc, events, index)
     complete_whereabouts(doc, events, index)
     _incident_and_its_flight(events)
     machines.only_operator(doc, events)
@@ -179,7 +181,8 @@ def _evacuations(doc: Doc, events: list[EventNote]) -> None:
             event.action = "flew"
     article = doc_notes.article(doc)
     titles = [b for b in article.blocks if b.kind is BlockKind.TITLE] if article is not None else []
-    words = [t for t in doc if in_class(t, "evacuating")]
+    # "rescue teams" come; who is rescued is taken out
+    words = [t for t in doc if in_class(t, "evacuating") and not (t.lemma_ == "rescue" and t.dep_ in ("compound", "amod"))]
     if len(words) < 2 and not any(b.start <= t.idx < b.end for b in titles for t in words):
         return
     for event in events:

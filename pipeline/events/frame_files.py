@@ -65,7 +65,7 @@ _RULE_KEYS = [f.name for f in fields(Rule) if f.name != "type"]
 _FILE_KEYS = ("type", "classes", "rules")
 _EXAMPLE_KEYS = ("text", "roles", "action")
 _PLOVER_KEYS = ("type", "mode", "reach", "future", "modal")
-_SLOTS = ("self", "holder", "subj", "obj", "iobj", "attr", "adv", "prt", "comp", "mod", "poss", "appos", "oprd")
+_SLOTS = ("self", "holder", "subj", "obj", "iobj", "attr", "adv", "prt", "comp", "mod", "poss", "appos", "oprd", "freight")
 _OUTER = ("light", "rel", "comp", "outer")
 """What may stand before a slot: the verb over a noun, a noun's relative clause, the clause that completes the trigger."""
 _WORDED = ("prep", "sub", "shared", "inner", "purpose")

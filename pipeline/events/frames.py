@@ -170,6 +170,7 @@ class Frames:
     def _match(self, rule: Rule, predicate: Predicate, index: Index) -> EventMention | None:
         arguments = [a for a in predicate.arguments if light_ok(rule, predicate, a) and not _shadowed(a, predicate, rule)]
         arguments = _own_means([b for a in arguments for b in with_machine(a, index)], index)
+        arguments = _as_freight(arguments, index) if rule.type is EventType.FLIGHT else arguments
         if not all(self._holds(c, arguments, index) for c in rule.when):
             return None
         if any(self._holds(c, arguments, index) for c in rule.unless):
@@ -224,7 +225,7 @@ class Frames:
         for head in index.heads(argument.head):
             for name in extra:
                 _put_head(name, head, argument, info, roles, index)
-            if "passengers" in plain and _flies(head, index):
+            if "passengers" in plain and argument.slot != _FREIGHT and _flies(head, index):
                 # what flies is not aboard
                 done |= "vehicle" in plain and _put_head("vehicle", head, argument, info, roles, index)
                 continue
@@ -261,6 +262,16 @@ def _own_means(arguments: list[Argument], index: Index) -> list[Argument]:
     """ "Left on a Gulfstream, and the Russians flew in a Tupolev": what has a machine of its own shares none."""
     own = any(a.slot in _MEANS and not a.shared and is_vehicle(a.head, index) for a in arguments)
     return [a for a in arguments if not (own and a.slot.startswith("shared:"))]
+
+
+_FREIGHT = "freight"
+
+
+def _as_freight(arguments: list[Argument], index: Index) -> list[Argument]:
+    """ "Two L-39s were flown in aboard an An-124": an aircraft that another one carries is aboard and flies nowhere itself."""
+    means = [a for a in arguments if a.slot in _MEANS and not a.shared and is_vehicle(a.head, index)]
+    carried = [a for a in arguments if a.slot == "obj" and is_vehicle(a.head, index)] if means else []
+    return [replace(a, slot=_FREIGHT) if a in carried else a for a in arguments]
 
 
 def _flies(head: Token, index: Index) -> bool:

@@ -15,7 +15,7 @@ from spacy.tokens import Doc, Token
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, TimeNote
 from pipeline.events.clauses import clause_of, is_noun, is_verb, surface_subject
-from pipeline.events.fillers import LOCATIONS, Filler, Index, in_class
+from pipeline.events.fillers import LOCATIONS, Filler, Index, finest, in_class
 from pipeline.events.frames import EventMention
 from pipeline.events.predicates import predicate_of
 from pipeline.events.vehicles import counted, is_elliptical, is_vehicle, vehicle_fillers
@@ -40,6 +40,7 @@ def remnants(doc: Doc, mentions: list[EventMention], index: Index) -> list[Event
             continue
         if not is_verb(mention.predicate.head):
             continue
+        _called_at(mention, index)
         found = _of_another_time(mention, dated, index) or _next_stop(mention, dated, index) or _onward(mention, dated, index)
         if found is not None:
             out.append(found)
@@ -81,6 +82,9 @@ def _further_flights(doc: Doc, mentions: list[EventMention], index: Index) -> li
         told = [m for m in [*mentions, *out] if m.type is EventType.FLIGHT and m.predicate.head.i < token.i]
         told.sort(key=lambda m: m.predicate.head.i)
         if subject is None or not told or not _one_more(subject, index):
+            continue
+        if any(m.predicate.head.head == token and m.predicate.head.dep_ == "xcomp" for m in mentions):
+            # "a second is expected to reach Kabul": told by the other verb
             continue
         told = _of_same_carrier(told, subject, index) or [m for m in told[-1:] if _near(m.predicate.head, token)]
         if not told:
@@ -334,6 +338,25 @@ def _onward(mention: EventMention, dated: list[TimeNote], index: Index) -> Event
             mention.times_in, times_in = (start, i), (i, end)
         return replace(_copy(mention, roles, place), times_in=times_in, action="flew")
     return None
+
+
+def _called_at(mention: EventMention, index: Index) -> None:
+    """ "Landed first at Pratica di Mare and then at Torrejon": the first is a stop on the way, the second the end."""
+    stops = mention.roles.get("destination", [])
+    if mention.action != "landed" or not stops:
+        return
+    doc, (_, end) = mention.predicate.head.doc, mention.sentence
+    for i in range(stops[0].token.i + 1, end - 2):
+        if is_verb(doc[i]):
+            return
+        if not in_class(doc[i], "onward") or doc[i + 1].lower_ not in ("at", "in", "on"):
+            continue
+        place = next((t for t in doc[i + 2 : min(i + 2 + _ITS_PLACE, end)] if is_noun(t) and _located(t, index)), None)
+        last = finest(_located(place, index)) if place is not None else None
+        if place is not None and last is not None and last is not stops[0].note:
+            mention.roles["via"] = [*mention.roles.get("via", []), stops[0]]
+            mention.roles["destination"] = [Filler(last, place)]
+        return
 
 
 def _in_turn(mention: EventMention) -> EventMention | None:

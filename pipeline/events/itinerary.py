@@ -47,6 +47,7 @@ def complete_routes(doc: Doc, events: list[EventNote], routes: Mapping[str, str]
             _goes_the_other_way(event, flights)
         _as_the_others(doc, event, flights)
         _landed_too(doc, event, flights)
+        _had_come(doc, event, flights)
         _next_leg(doc, event, before)
     _described_behind(doc, air)
     _happened_at(doc, air)
@@ -150,6 +151,20 @@ def _landed_too(doc: Doc, event: EventNote, flights: list[EventNote]) -> None:
     fill(event, "destination", last.roles["destination"], "where the one before it landed")
     if last.roles.get("operator") and not any(event.roles.get(r) for r in _MACHINE_ROLES):
         event.roles["operator"] = list(last.roles["operator"])
+
+
+def _had_come(doc: Doc, event: EventNote, flights: list[EventNote]) -> None:
+    """ "A jet took off from Leipzig. The Boeing *had come from Doha* the evening before": to where the flight told started, of
+    which no other machine is named."""
+    token = trigger_token(doc, event)
+    if token is None or not flights or not event.roles.get("origin") or "destination" in event.roles:
+        return
+    inward = in_class(token, "arriving") or token.lemma_ == "come" or any(in_class(c, "inward") for c in token.children)
+    onward = flights[-1]
+    if not inward or not onward.roles.get("origin") or (onward.action == "landed" and not onward.departure):
+        return
+    if token.tag_ == "VBN" and not _other_machine(onward, event) and not later(onward, event):
+        fill(event, "destination", onward.roles["origin"], "where the flight told before it began")
 
 
 def _other_machine(a: EventNote, b: EventNote) -> bool:

@@ -22,7 +22,7 @@ _MACHINE_ROLES = ("aircraft", "tail_number", "operator")
 
 def one_journey(telling: Telling, group: Group) -> bool:
     """Whether a telling goes on with the journey of a group, describes it or tells its beginning afterwards."""
-    ways = (_shares_traveller, _accompanies, _goes_on, _describes, _told_again, _last_of_them)
+    ways = (_shares_traveller, _accompanies, _goes_on, _describes, _told_again, _last_of_them, _their_plane_lands)
     return any(way(telling, group) for way in ways)
 
 
@@ -68,7 +68,8 @@ def _goes_on(telling: Telling, group: Group) -> bool:
     """ "An Il-76 came from Tula. It took off at noon": what "it" or "the jet" does next belongs to the flight just told."""
     head = telling.mention.predicate.head
     before = group.tellings[-1].mention
-    if not any(_points_back(head.doc[i]) for i in _subjects(telling)):
+    types = {f.token.i for f in telling.mention.roles.get("aircraft", [])}
+    if not any(_points_back(head.doc[i], i in types) for i in _subjects(telling)):
         return False
     start = head.sent.start
     since = head.doc[start - 1].sent.start if start else 0
@@ -90,6 +91,17 @@ def _describes(telling: Telling, group: Group) -> bool:
     return bool(start) and doc[start - 1].sent.start <= before.predicate.head.i < start and telling.realis is not Realis.GENERIC
 
 
+def _their_plane_lands(telling: Telling, group: Group) -> bool:
+    """ "The last soldiers were flown out of Niamey. *Their A400M* touched down at Wunstorf": the end of what was just told."""
+    head = telling.mention.predicate.head
+    before = group.tellings[-1].mention
+    theirs = any(c.tag_ == "PRP$" for i in _subjects(telling) for c in head.doc[i].children if c.dep_ == "poss")
+    if telling.mention.action != "landed" or not theirs or not before.roles.get("passengers"):
+        return False
+    start = head.sent.start
+    return bool(start) and head.doc[start - 1].sent.start <= before.predicate.head.i < start and not group.fillers("destination")
+
+
 def _told_again(telling: Telling, group: Group) -> bool:
     """ "A Russian plane landed in Havana on Monday. The Il-96 left Vnukovo on Sunday and …": the departure of what has landed,
     told behind it with a definite subject, on the day before at most."""
@@ -97,7 +109,9 @@ def _told_again(telling: Telling, group: Group) -> bool:
     if telling.mention.action not in ("departed", "flew") or not landed:
         return False
     head = telling.mention.predicate.head
-    if not any(c.dep_ == "det" and c.lower_ in DEFINITE for i in _subjects(telling) for c in head.doc[i].children):
+    before = [c for i in _subjects(telling) for c in head.doc[i].children if c.lower_ in DEFINITE]
+    whose = any(c.dep_ == "poss" for c in before) and telling.mention.roles.get("origin")
+    if not (whose or any(c.dep_ == "det" for c in before)):
         return False
     mine, theirs = telling.timing.time, landed[0].timing.time
     if mine is None or theirs is None or not (mine.earliest and theirs.earliest):
@@ -109,8 +123,12 @@ def _told_again(telling: Telling, group: Group) -> bool:
 def apart(a: Telling, b: Telling) -> bool:
     """Whether two tellings are legs and not one flight: a flight home and the flight out, or how a machine came in and where it
     went then."""
-    there_and_back = flies_home(a) is not flies_home(b) and not (_is_homecoming(a, b) or _is_homecoming(b, a))
-    return there_and_back or _came_first(a, b) or _came_first(b, a) or _other_machines(a, b) or _carries_others(a, b)
+    there_and_back = (
+        flies_home(a) is not flies_home(b) and not _in_one_breath(a, b) and not (_is_homecoming(a, b) or _is_homecoming(b, a))
+    )
+    if there_and_back or _came_first(a, b) or _came_first(b, a) or _other_machines(a, b):
+        return True
+    return _carries_others(a, b) or _left_again(*sorted((a, b), key=lambda t: t.mention.predicate.head.i))
 
 
 def _carries_others(a: Telling, b: Telling) -> bool:
@@ -124,18 +142,50 @@ def _carries_others(a: Telling, b: Telling) -> bool:
     return new and first.mention.predicate.head.sent != second.mention.predicate.head.sent
 
 
+def _in_one_breath(a: Telling, b: Telling) -> bool:
+    """ "Was *flown home* from London and *landed* in Lusaka"."""
+    first, second = sorted((a, b), key=lambda t: t.mention.predicate.head.i)
+    head = second.mention.predicate.head
+    return second.mention.action == "landed" and head.dep_ == "conj" and head.head == first.mention.predicate.head
+
+
+def _left_again(first: Telling, second: Telling) -> bool:
+    """ "Flew in from Doha on Monday. It left for Juba on Tuesday": what leaves after it came is on its next flight."""
+    verb, clause = first.mention.predicate.head, second.mention.predicate.clause
+    came = first.mention.action == "landed" or in_class(verb, "arriving") or any(in_class(c, "inward") for c in verb.children)
+    if in_title(first) or not came or second.mention.action != "departed" or clause is None or clause.perfect:
+        return False
+    goals = [[f.note for f in t.mention.roles.get("destination", [])] for t in (first, second)]
+    if not goals[1] or second.mention.roles.get("origin") or any(same(x, y) for x in goals[0] for y in goals[1]):
+        return False
+    came_on, left_on = (t.timing.time.earliest if t.timing.time else None for t in (first, second))
+    days = days_between(came_on, left_on) if came_on and left_on else None
+    return days is None or days >= 0
+
+
 def _is_homecoming(headline: Telling, told: Telling) -> bool:
     """ "Modi flies home" over "The jet landed in Delhi", "took off from Vienna": a headline's way home is the one that ends where
     the headline says or in its traveller's state, or of which only the beginning is told, and that abroad."""
-    if not (in_title(headline) and flies_home(headline)):
+    if not flies_home(headline) or not (in_title(headline) or _goes_back_to(headline, told)):
         return False
     ends, starts = ([f.note for f in told.mention.roles.get(r, [])] for r in ("destination", "origin"))
     if any(same(f.note, n) for f in headline.mention.roles.get("destination", []) for n in ends):
         return True
+    home = [f.note.links.country or f.note.links.iso3166 for f in headline.mention.roles.get("destination", [])]
+    if home and starts and not ends:
+        return not any((n.links.country or n.links.iso3166) in home for n in starts)
     whose = [f.note for r in ("passengers", "operator") for f in headline.mention.roles.get(r, [])]
     homes = {home_of(n, headline.mention.predicate.head.doc) or n.links.iso3166 for n in whose} - {None}
     ends_home, starts_home = (bool(homes & {n.links.country or n.links.iso3166 for n in side}) for side in (ends, starts))
     return ends_home or (bool(homes and starts) and not (ends or starts_home))
+
+
+def _goes_back_to(home: Telling, told: Telling) -> bool:
+    """ "Came home to Chad aboard a French jet. *The Falcon* took off from Paris": told right behind, of what is known."""
+    first, second = home.mention.predicate.head, told.mention.predicate.head
+    near = first.i < second.i and second.sent.start and second.doc[second.sent.start - 1].sent.start <= first.i
+    known = any(c.dep_ == "det" and c.lower_ in DEFINITE for i in _subjects(told) for c in second.doc[i].children)
+    return bool(near) and known and bool(home.mention.roles.get("destination"))
 
 
 def _other_machines(a: Telling, b: Telling) -> bool:
@@ -197,10 +247,11 @@ def _flies_home(telling: Telling) -> bool:
     return any(in_class(t, "homeward") for t in behind if t.sent == head.sent)
 
 
-def _points_back(token: Token) -> bool:
-    """A pronoun, or "the jet", "the aircraft"."""
+def _points_back(token: Token, is_type: bool = False) -> bool:
+    """A pronoun, or "the jet", "the aircraft", "the C-130"."""
     return token.lower_ in ("it", "they") or (
-        in_class(token, "vehicle") and any(c.dep_ in ("det", "poss") and c.lower_ in DEFINITE for c in token.children)
+        (is_type or in_class(token, "vehicle"))
+        and any(c.dep_ in ("det", "poss") and c.lower_ in DEFINITE for c in token.children)
     )
 
 

@@ -34,7 +34,7 @@ _DEFINING: dict[str, tuple[str, ...]] = {
 }
 # Which actions can be two tellings of one event, and which of them names it.
 ACTION_ORDER: dict[str, tuple[str, ...]] = {
-    EventType.FLIGHT: ("evacuated", "landed", "departed", "patrol", "overflew", "flew"),
+    EventType.FLIGHT: ("evacuated", "patrol", "landed", "departed", "overflew", "flew"),
     EventType.AVIATION_INCIDENT: (
         "shootdown",
         "hijack",

@@ -22,7 +22,7 @@ from pipeline.records import EntityType
 def counted(token: Token) -> Token:
     """What a quantifier counts, or what a part belongs to: "eight of the big grey machines" is about machines, "the tail of an
     A320" about the A320."""
-    if token.tag_ == "CD" or in_class(token, "quantifier") or in_class(token, "machine_part"):
+    if token.tag_ == "CD" or in_class(token, "ordinal") or in_class(token, "quantifier") or in_class(token, "machine_part"):
         for prep in token.children:
             if prep.dep_ == "prep" and prep.lower_ == "of":
                 return next((c for c in prep.children if c.dep_ == "pobj"), token)
@@ -124,7 +124,8 @@ _STILL_MEANT = 2
 def _carrier_meant(head: Token, index: Index) -> EntityNote | None:
     """ "An Air India Express flight attempted a landing. The aircraft overshot the runway": the carrier of the only machine
     spoken of in the last two sentences, where the text names neither its type nor its mark."""
-    if not _is_plain_definite(head, index):
+    goes_on = _is_type_without_owner(head, index)
+    if not goes_on and not _is_plain_definite(head, index):
         return None
     start = head.sent.start
     for _ in range(_STILL_MEANT):
@@ -134,13 +135,28 @@ def _carrier_meant(head: Token, index: Index) -> EntityNote | None:
     told = [[n for c in t.children if c.dep_ in _MODIFIERS for n in index.notes_at(c)] for t in before]
     if any(n.type in _MACHINES for notes in told for n in notes):
         return None
+    if goes_on:
+        # "A Turkish military plane left Ankara. The A400M carried masks"
+        owners = {id(n): n for notes in told for n in notes if _vehicle_role(n) == "operator"}
+        several = any(t.tag_ in ("NNS", "NNPS") for t in before)
+        return next(iter(owners.values())) if len(owners) == 1 and not several and len(before) == 1 else None
     carriers = {id(n): n for notes in told for n in notes if n.kind in ("airline", "air_force")}
     return next(iter(carriers.values())) if len(carriers) == 1 else None
 
 
+def _is_type_without_owner(head: Token, index: Index) -> bool:
+    """ "The A400M": one machine of a type, of which its phrase does not say whose it is."""
+    if not any(n.type is EntityType.AIRCRAFT_TYPE for n in index.notes_at(head)) or head.text.endswith("s"):
+        return False
+    words = [c for c in head.children if c.dep_ in _MODIFIERS]
+    if any(_vehicle_role(n) == "operator" and n.kind != "aircraft_maker" for c in words for n in index.notes_at(c)):
+        return False
+    return any(c.dep_ == "det" and c.lower_ == "the" for c in head.children)
+
+
 def _spoken_of(head: Token, index: Index) -> Token | None:
     """The machine that "the jet", "the big freighter" means: the only one named in this sentence before it and the last two."""
-    if in_class(head, "flight_noun") or not _is_plain_definite(head, index):
+    if in_class(head, "flight_noun") or not (_is_plain_definite(head, index) or _is_plain_definite(head, index, ("NNS",))):
         return None
     start = head.sent.start
     for _ in range(_STILL_MEANT):
@@ -152,19 +168,23 @@ def _spoken_of(head: Token, index: Index) -> Token | None:
     if not named or len(kinds) > 1 or len(frames) > 1:
         return None
     last = named[-1]
+    if head.tag_ == "NNS" and not any(c.dep_ == "nummod" for c in last.children) and not last.text.endswith("s"):
+        return None
     mention = index.covered(last)
     return head.doc[mention.token_start : mention.token_end].root if mention is not None else last
 
 
-def _is_plain_definite(head: Token, index: Index) -> bool:
+def _is_plain_definite(head: Token, index: Index, tags: tuple[str, ...] = ("NN",)) -> bool:
     """ "The jet", "the big freighter": a definite noun for one machine that nothing beside it tells apart from others."""
-    if not in_class(head, "vehicle") or head.tag_ != "NN":
+    if not in_class(head, "vehicle") or head.tag_ not in tags:
         return False
     if any(n.type is not EntityType.EQUIPMENT for t in (head, *head.children) for n in index.notes_at(t)):
         return False
-    if not any(c.dep_ == "det" and c.lower_ in ("the", "this", "that") for c in head.children):
+    if not any(c.dep_ == "det" and c.lower_ in ("the", "this", "that", "these", "those") for c in head.children):
         return False
-    if any(c.dep_ in ("compound", "nmod", "poss", "acl", "relcl", "prep", "appos", "nummod") for c in head.children):
+    beside = [c for c in head.children if c.dep_ in ("compound", "nmod", "poss", "acl", "relcl", "prep", "appos", "nummod")]
+    if any(c.dep_ not in ("acl", "relcl") or head.nbor().text != "," for c in beside):
+        # "the aircraft, owned by a charter company, took off" is still the one told before
         return False
     return not any(in_class(c, "another") or in_class(c, "ordinal") for c in head.children)
 
@@ -331,7 +351,13 @@ def _said_beside(child: Token, index: Index, shared: bool, depth: int) -> list[t
         marks = [(t, n) for t in named for n in index.notes_at(t) if n.type is EntityType.AIRCRAFT]
         if marks:
             return [("tail_number", Filler(n, t, shared)) for t, n in marks]
-        return [("passengers", Filler(n, h, shared)) for obj in ends for h in index.heads(obj) for n in _aboard(h, index)]
+        return [
+            ("passengers", Filler(n, h, shared))
+            for obj in ends
+            for h in index.heads(obj)
+            for n in _aboard(h, index)
+            if n.type not in _MACHINES
+        ]
     if child.lower_ not in ("of", "from", "by"):
         return []
     return [row for obj in ends if obj.dep_ == "pobj" for row in _owned_by(obj, child.lower_, index, shared)]
@@ -382,17 +408,17 @@ def _vehicle_clause(verb: Token, index: Index, shared: bool) -> list[tuple[str, 
         if a.slot in ("subj", "prep:to", "prep:by") and not a.shared and in_class(verb, "operating"):
             out += [("operator", Filler(n, a.head, shared)) for n in index.resolve(a.head) if _vehicle_role(n) == "operator"]
         if a.slot == "obj" and not a.shared and in_class(verb, "carrying"):
-            out += [("passengers", Filler(n, h, shared)) for h in index.heads(a.head) for n in _named_or_not(h, index)]
+            out += [("passengers", Filler(n, h, shared)) for h in index.heads(a.head) for n in named_or_not(h, index)]
     return out
 
 
 def _load(laden: Token, index: Index, shared: bool) -> list[tuple[str, Filler]]:
     """ "A C-17 *loaded with French armoured vehicles*", "a jet full of refugees": what is said to fill an aircraft is aboard."""
     ends = [c for p in laden.children if p.dep_ == "prep" and p.lower_ in ("with", "of") for c in p.children if c.dep_ == "pobj"]
-    return [("passengers", Filler(n, h, shared)) for end in ends for h in index.heads(end) for n in _named_or_not(h, index)]
+    return [("passengers", Filler(n, h, shared)) for end in ends for h in index.heads(end) for n in named_or_not(h, index)]
 
 
-def _named_or_not(head: Token, index: Index) -> list[EntityNote]:
+def named_or_not(head: Token, index: Index) -> list[EntityNote]:
     """The entities of a phrase, or one made for it."""
     if notes := index.resolve(head):
         return notes
