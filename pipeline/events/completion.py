@@ -21,6 +21,7 @@ from pipeline.events.frames import Frames
 from pipeline.events.itinerary import shared_place, shares_machine
 from pipeline.events.sameness import is_bare, same
 from pipeline.events.scene import complete_scenes
+from pipeline.events.services import complete_services
 from pipeline.events.stays import state_of
 from pipeline.events.supplies import complete_supplies
 from pipeline.events.whereabouts import complete_whereabouts, take_on_from_stops
@@ -38,6 +39,7 @@ def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) ->
     complete_whereabouts(doc, events, index)
     _incident_and_its_flight(events)
     machines.only_operator(doc, events)
+    complete_services(doc, events)
     _same_days(events)
     _evacuations(doc, events)
     itinerary.evacuated_from(doc, events)

@@ -153,13 +153,13 @@ def only_operator(doc: Doc, events: list[EventNote]) -> None:
     if not (led or (len(flown) > 1 and all(same(n, carriers[0]) for n in flown))):
         return
     for event in events:
-        if event.type is EventType.AIR_SERVICE and (carriers[0].kind != "airline" or _is_of_airport(event)):
+        if event.type is EventType.AIR_SERVICE and (carriers[0].kind != "airline" or is_of_airport(event)):
             continue
         if event.type in (*AIR, EventType.AIR_SERVICE) and "operator" not in event.roles and event.realis.value != "generic":
             event.roles["operator"] = [carriers[0]]
             event.why.append(f"operator {carriers[0].name!r}: the only one the article names")
 
 
-def _is_of_airport(event: EventNote) -> bool:
+def is_of_airport(event: EventNote) -> bool:
     """ "The airport was closed": no airline's doing."""
     return not event.roles.get("destination") and any(n.type is EntityType.AIRPORT for n in event.roles.get("origin", []))

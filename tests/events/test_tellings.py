@@ -30,6 +30,7 @@ CASES = [
         "whereabouts",
         "novelty",
         "visits",
+        "services",
     )
     for c in tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))["case"]
 ]
