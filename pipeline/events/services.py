@@ -22,6 +22,7 @@ from pipeline.records import EventType, NoveltyKind, Realis
 
 _AHEAD_OR_DONE = frozenset({Realis.ACTUAL, Realis.PLANNED})
 _ENDS = ("origin", "destination")
+_GOT = frozenset({"ordered", "delivered"})
 _OPENING = frozenset({"launch", "resume"})
 
 
@@ -30,7 +31,10 @@ def complete_services(doc: Doc, events: list[EventNote]) -> None:
     services = [e for e in events if e.type is EventType.AIR_SERVICE and e.realis is not Realis.GENERIC]
     flights = [e for e in events if e.type is EventType.FLIGHT and e.realis in _AHEAD_OR_DONE]
     for service in services:
-        _carrier_spoken_of(doc, service)
+        if not is_of_airport(service):
+            _carrier_spoken_of(doc, service, "operator")
+    for order in (e for e in events if e.type is EventType.ORDER and e.action in _GOT and _is_from_maker(e)):
+        _carrier_spoken_of(doc, order, "recipient")
     for service in services:
         for flight in flights:
             if service.action in _OPENING and service.realis in _AHEAD_OR_DONE and _opens(flight, service):
@@ -42,12 +46,16 @@ def complete_services(doc: Doc, events: list[EventNote]) -> None:
             events.append(services[-1])
 
 
-def _carrier_spoken_of(doc: Doc, service: EventNote) -> None:
-    """ "Norvik flies to Turku. Flights to Tampere begin in May": a service without a carrier is of the one that its paragraph, or
-    the one before, speaks of and no other."""
-    token = trigger_token(doc, service)
+def _is_from_maker(order: EventNote) -> bool:
+    return any(n.kind == "aircraft_maker" for n in order.roles.get("supplier", []))
+
+
+def _carrier_spoken_of(doc: Doc, event: EventNote, role: str) -> None:
+    """ "Norvik flies to Turku. Flights to Tampere begin in May", "the company ordered ten from Embraer": an open carrier is the one
+    that the paragraph, or the one before, speaks of and no other."""
+    token = trigger_token(doc, event)
     article = doc_notes.article(doc)
-    if token is None or article is None or service.roles.get("operator") or is_of_airport(service):
+    if token is None or article is None or event.roles.get(role):
         return
     begins = [b.start for b in article.blocks]
     at = bisect_right(begins, token.idx) - 1
@@ -55,8 +63,8 @@ def _carrier_spoken_of(doc: Doc, service: EventNote) -> None:
     for first in (at, at - 1) if at > 0 else (at,):
         here = [n for n in carriers if any(begins[first] <= m.start < token.sent.end_char for m in n.mentions)]
         if len(here) == 1:
-            service.roles["operator"] = here
-            service.why.append(f"operator {here[0].name!r}: the only carrier that its paragraph speaks of")
+            event.roles[role] = here
+            event.why.append(f"{role} {here[0].name!r}: the only carrier that its paragraph speaks of")
         if here:
             return
 

@@ -24,6 +24,7 @@ def complete_supplies(doc: Doc, events: list[EventNote], frames: Frames) -> None
     for event in events:
         if event.type is EventType.ORDER:
             _part_makers_from_buyers(event)
+            _airlines_buy(event)
             _the_maker_supplies(event, doc)
 
 
@@ -57,6 +58,14 @@ def _part_makers_from_buyers(event: EventNote) -> None:
     if mixed and len(makers) + len(buyers) == len(sides):
         event.roles["supplier"], event.roles["recipient"] = makers, buyers
         event.why.append(f"supplier {makers[0].name!r}: who makes such things")
+
+
+def _airlines_buy(event: EventNote) -> None:
+    """ "An order from Flynas for 75 jets": whom an order comes from gets what is ordered, if it is an airline."""
+    buyers = event.roles.get("supplier", [])
+    if event.action == "ordered" and not event.roles.get("recipient") and buyers and all(n.kind == "airline" for n in buyers):
+        event.roles["recipient"] = event.roles.pop("supplier")
+        event.why.append(f"recipient {buyers[0].name!r}: from whom the order comes")
 
 
 def _the_maker_supplies(event: EventNote, doc: Doc) -> None:
