@@ -51,8 +51,8 @@ def _is_from_maker(order: EventNote) -> bool:
 
 
 def _carrier_spoken_of(doc: Doc, event: EventNote, role: str) -> None:
-    """ "Norvik flies to Turku. Flights to Tampere begin in May", "the company ordered ten from Embraer": an open carrier is the one
-    that the paragraph, or the one before, speaks of and no other."""
+    """ "Norvik flies to Turku. Flights to Tampere begin in May", "the company ordered ten from Embraer": an open carrier is
+    the one that the paragraph, or the one before, speaks of and no other."""
     token = trigger_token(doc, event)
     article = doc_notes.article(doc)
     if token is None or article is None or event.roles.get(role):
