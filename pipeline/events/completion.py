@@ -55,6 +55,7 @@ def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) ->
     company.states_visited(doc, events)
     stays.places_met(doc, events)
     stays.places_signed(doc, events)
+    stays.next_stops(doc, events)
     stays.until_they_left(doc, events, index)
     company.one_of_each(doc, events)
     attacks.without_vague_targets(events)

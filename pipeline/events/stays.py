@@ -106,8 +106,12 @@ def _stays_of(doc: Doc, event: EventNote, company: list[EntityNote], visits: lis
     before = [v for v in own if _told_just_before(doc, v, event)] if event.type is EventType.MEETING else []
     if before:
         return before[-1:]
-    hosted = [v for v in own if len(company) > 1 and len(v.roles["destination"]) == 1 and _hosted(doc, v, company)]
+    hosted = [v for v in own if len(company) > 1 and _leads_to_one_state(v) and _hosted(doc, v, company)]
     return [v for v in hosted if told_beside(v, event) or in_the_days_of(v, event)]
+
+
+def _leads_to_one_state(visit: EventNote) -> bool:
+    return len({state_of(p) for p in visit.roles["destination"]} - {None}) == 1
 
 
 def _told_just_before(doc: Doc, visit: EventNote, event: EventNote) -> bool:
@@ -152,6 +156,33 @@ def _sides(doc: Doc, event: EventNote) -> set[str]:
         codes |= {state_of(p) for p in event.roles.get("destination", [])}
     names = {n.name for n in notes if n.type is EntityType.ORGANIZATION}
     return {c for c in codes if c is not None} | names
+
+
+def next_stops(doc: Doc, events: list[EventNote]) -> None:
+    """ "Arrived in Lima on Monday. He will leave for Quito on Wednesday": who leaves, or goes on, does so from where he was."""
+    visits = [e for e in events if e.type is EventType.VISIT and e.roles.get("destination")]
+    for n, visit in enumerate(visits):
+        token = trigger_token(doc, visit)
+        if token is None or visit.roles.get("origin") or not (in_class(token, "departing") or _goes_on(token)):
+            continue
+        guests = set(visit.roles.get("visitor", []))
+        stays = [v for v in visits[:n] if guests & set(v.roles.get("visitor", [])) and _shortly_before(v, visit)]
+        place = finest(stays[-1].roles["destination"]) if stays else None
+        if place is not None and not _there([place], visit.roles["destination"]):
+            visit.roles["origin"] = [place]
+            visit.why.append(f"origin {place.name!r}: where the visit before led")
+
+
+def _goes_on(verb: Token) -> bool:
+    return is_verb(verb) and any(c.dep_ in ("prt", "advmod") and in_class(c, "onward") for c in verb.children)
+
+
+def _shortly_before(stay: EventNote, visit: EventNote) -> bool:
+    """Whether a visit was told to begin at most so many days before another as a visit may last."""
+    first, then = _days(stay), _days(visit)
+    if first is None or then is None or is_undated(stay) or is_undated(visit):
+        return told_beside(stay, visit)
+    return timedelta(0) <= then[0] - first[0] <= _LONG_STAY
 
 
 def until_they_left(doc: Doc, events: list[EventNote], index: Index) -> None:
