@@ -94,7 +94,7 @@ def places_met(doc: Doc, events: list[EventNote]) -> None:
         if not company or event.roles.get("place"):
             continue
         stays = _stays_of(doc, event, company, visits)
-        places = list(dict.fromkeys(p for v in stays if (p := finest(v.roles["destination"])) is not None))
+        places = list(dict.fromkeys(p for v in stays if (p := _finest_known(v)) is not None))
         if len(places) == 1 or (places and all(_there([p], [places[0]]) for p in places)):
             event.roles["place"] = [finest(places) or places[0]]
             event.why.append(f"place {event.roles['place'][0].name!r}: where one of them was on a visit")
@@ -108,6 +108,12 @@ def _stays_of(doc: Doc, event: EventNote, company: list[EntityNote], visits: lis
         return before[-1:]
     hosted = [v for v in own if len(company) > 1 and _leads_to_one_state(v) and _hosted(doc, v, company)]
     return [v for v in hosted if told_beside(v, event) or in_the_days_of(v, event)]
+
+
+def _finest_known(visit: EventNote) -> EntityNote | None:
+    """ "Travelled to the Education Summit in London": the finest place, one on the map before others."""
+    where = visit.roles["destination"]
+    return finest([p for p in where if state_of(p)] or where)
 
 
 def _leads_to_one_state(visit: EventNote) -> bool:
