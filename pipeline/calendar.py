@@ -290,6 +290,14 @@ def from_edtf(edtf: str) -> str | None:
     return edtf if to_edtf(edtf) is not None else None
 
 
+def in_months(edtf: str) -> str:
+    """An EDTF string with a quarter or half of a year as its first and last month: "2006-41" is "2006-07/2006-12"; others are
+    returned as they are."""
+    value = from_edtf(edtf) if _EDTF_SEASON.fullmatch(edtf) else None
+    covered = interval(value) if value is not None and value[5] in "QH" else None
+    return edtf if covered is None else f"{covered.start:%Y-%m}/{covered.end - timedelta(days=1):%Y-%m}"
+
+
 def _both(edtf: str) -> str | None:
     first, _, last = edtf.partition("/")
     if ".." in (first, last):

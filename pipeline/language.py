@@ -54,16 +54,20 @@ _DATELINE = re.compile(
     r"\(?(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8})(?:, \d{4})?\)?[,.]? ?"
     r"(?:(?:\([^()]{2,40}\)|/[^/]{2,30}/) ?(?:-{1,2}|–|—|\.)?|(?:-{1,2}|–|—)) ?(?=\S)"
 )
+_DAY = r"(?:[A-Z][a-z]{2,8}\.? \d{1,2}(?:st|nd|rd|th)?|\d{1,2}(?:st|nd|rd|th)? [A-Z][a-z]{2,8})(?:,? \d{4})?"
+_CLOCK = r"\d{1,2}[:.]?\d{2}(?: ?[ap]\.?m\.?)?(?: [A-Z]{2,4})?"
+# "April 25 - ", "Monday, 3 May: ", "26 December 2024. ", "10:42 GMT — ": the entries of timelines and live blogs.
+_LABEL = re.compile(rf"(?:(?:[A-Z][a-z]{{2,6}}day,? )?{_DAY}(?:,? {_CLOCK})?|{_CLOCK}) ?(?:-{{1,2}}|–|—|:|\.) (?=[A-Z\"“'‘])")
 
 
 @Language.component("dateline_blocks")
 def blocks(doc: Doc) -> Doc:
-    """Starts a sentence at each block of the article and behind its dateline, so that nothing runs into the text below it."""
+    """Starts a sentence at each block of the article and behind its dateline or day: nothing runs into the text below it."""
     article = notes.article(doc)
     if article is None:
         return doc
     starts = {b.start for b in article.blocks}
-    starts |= {b.start + m.end() for b in article.blocks if (m := _DATELINE.match(article.text[b.start : b.start + 120]))}
+    starts |= {b.start + length for b in article.blocks if (length := _label(article.text[b.start : b.start + 120]))}
     # All at once: each assignment to `Token.is_sent_start` asks the whole Doc for a parse.
     begins = numpy.zeros(len(doc), dtype="int64")
     for token in doc:
@@ -74,6 +78,12 @@ def blocks(doc: Doc) -> Doc:
             begins[token.i] = -1
     doc.from_array(["SENT_START"], cast(Any, begins.astype("uint64").reshape(-1, 1)))
     return doc
+
+
+def _label(text: str) -> int:
+    """How long the dateline or the day is that a block begins with; 0 without one."""
+    found = _DATELINE.match(text) or _LABEL.match(text)
+    return found.end() if found is not None else 0
 
 
 # "C-17", "Tu-160s", "A330", "KC-135R"; a flight number ("QR6421") is the machine that flies it.

@@ -46,9 +46,7 @@ def retag(doc: Doc) -> Doc:
         _free_verb(sent)
         _free_particles(sent)
         root = sent.root
-        # a sentence with a closing mark is one only where a verb is coordinated: "The jet lands at Oslo and picks up …"
-        goes_on = any(c.dep_ == "conj" and c.tag_ == "VBZ" for c in root.children)
-        if not words or (words[-1].text[-1:] in _CLOSING and not goes_on) or not _may_be_verb(root):
+        if not words or not _may_be_verb(root) or (words[-1].text[-1:] in _CLOSING and not _lacks_verb(root)):
             continue
         subject = root.nbor(-1) if root.i > sent.start else None
         if subject is None or subject.head != root or subject.dep_ not in _IN_NAME or not subject.tag_.startswith("NN"):
@@ -99,6 +97,15 @@ def _make_main(verb: Token, last: Token, subject: Token) -> None:
     subject.head, subject.dep_ = verb, "nsubj"
     for child in behind:
         child.head = verb
+
+
+def _lacks_verb(root: Token) -> bool:
+    """Whether a sentence with a closing mark has its verb in the root: one is coordinated with it ("The jet lands at Oslo and
+    picks up …"), or a plural behind one thing heads it, and it has no other ("The first jet lands at Oslo.")."""
+    if any(c.dep_ == "conj" and c.tag_ == "VBZ" for c in root.children):
+        return True
+    one = root.i > root.sent.start and root.nbor(-1).tag_ in ("NN", "NNP")
+    return one and root.tag_ in ("NNS", "NNPS") and not any(t.tag_ in ("VBZ", "VBP", "VBD", "MD") for t in root.sent)
 
 
 def _may_be_verb(root: Token) -> bool:

@@ -27,6 +27,7 @@ from pipeline.events import (
     merging,
     novelty,
     penalties,
+    phases,
     plover,
     quantities,
     realis,
@@ -80,6 +81,7 @@ class Events:
         accords.complete_treaties(events, index)
         events = [e for e in events if _worth(e, self.frames)]
         completion.complete(doc, events, self.frames, index)
+        phases.complete_times(doc, events, times)
         quantities.complete_toll(doc, events)
         events += completion.visits_by_air(events)
         # before the sides of acts are given the states that coders count them by

@@ -29,9 +29,9 @@ class Timing:
 
 
 def event_time(note: TimeNote) -> EventTime:
-    """The public time of an event from a time expression."""
+    """The public time of an event from a time expression; of a quarter or half year the months, which every database reads."""
     return EventTime(
-        edtf=note.edtf,
+        edtf=calendar.in_months(note.edtf) if note.edtf is not None else None,
         earliest=note.earliest.isoformat() if note.earliest else None,
         latest=note.latest.isoformat() if note.latest else None,
         approximate=note.approximate,

@@ -1,4 +1,4 @@
-"""How long a stay or a meeting lasts: "arrived on Monday for a three-day visit", "ending three days of talks".
+"""How long a stay, a meeting or a drill lasts: "arrived on Monday for a three-day visit", "ending three days of talks".
 
 In: a telling with its time, or a group of them. Out: the time from the first day to the last. Only whole days are counted.
 """
@@ -9,30 +9,32 @@ import re
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 
-from spacy.tokens import Doc
+from spacy.tokens import Token
 
 from pipeline import annotations as doc_notes
-from pipeline.annotations import TimeNote
 from pipeline.events.dated import Timing
 from pipeline.events.fillers import in_class
 from pipeline.events.frames import EventMention
 from pipeline.records import EventTime, EventType, TimeType
 
-_DAYS = re.compile(r"P(\d{1,2})D")
-_NOUNS: dict[EventType | str, str] = {EventType.VISIT: "sojourn", EventType.MEETING: "session"}
+_LENGTH = re.compile(r"P(\d{1,2})([DW])")
+_NOUNS: dict[EventType | str, str] = {EventType.VISIT: "sojourn", EventType.MEETING: "session", EventType.EXERCISE: "drill"}
+_IN_PHRASE = frozenset({"compound", "nmod", "amod", "nummod", "npadvmod", "quantmod"})
+_WEEK = 7
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def lasting(mention: EventMention, timing: Timing) -> Timing:
     """ "Began a four-day visit on Monday": from the day told to the last of so many, or back from it where the clause ends it."""
     day = _day(timing.time)
-    length = _length(mention) if mention.type in _NOUNS and day is not None else None
-    if day is None or length is None or timing.time is None:
+    told = _length(mention) if mention.type in _NOUNS and day is not None else None
+    if day is None or told is None or timing.time is None:
         return timing
-    verb = mention.predicate.verb
-    ends = [t for t in (mention.predicate.head, mention.predicate.light, verb) if t is not None and in_class(t, "finishing")]
-    starts = [t for t in (mention.predicate.head, mention.predicate.light, verb) if t is not None and in_class(t, "setting_in")]
-    if not ends and not starts:
+    length, noun = told
+    predicate = mention.predicate
+    words = [t for t in (predicate.head, predicate.light, predicate.verb) if t is not None]
+    ends = _is_over(noun) or any(in_class(t, "finishing") for t in words)
+    if not ends and not any(in_class(t, "setting_in") for t in words):
         return timing
     others = timedelta(days=length - 1)
     first, last = (day - others, day) if ends else (day, day + others)
@@ -45,28 +47,36 @@ def lasting(mention: EventMention, timing: Timing) -> Timing:
     return Timing(timing.notes, time, timing.rank, f"{timing.why}, {length} days")
 
 
-def _length(mention: EventMention) -> int | None:
-    """How many days the mention's sentence says that a thing of its type lasts."""
+def _length(mention: EventMention) -> tuple[int, Token] | None:
+    """How many days the mention's sentence says that a thing of its type lasts, and the noun of that thing."""
     doc = mention.predicate.head.doc
     start, end = mention.sentence
     for note in doc_notes.times(doc):
-        days = _DAYS.fullmatch(note.value) if note.type is TimeType.DURATION and start <= note.token_start < end else None
-        if days is not None and int(days[1]) > 1 and _is_of(doc, note, mention):
-            return int(days[1])
+        length = _LENGTH.fullmatch(note.value) if note.type is TimeType.DURATION and start <= note.token_start < end else None
+        days = int(length[1]) * (_WEEK if length[2] == "W" else 1) if length is not None else 0
+        noun = _of_what(doc[note.token_start : note.token_end].root) if days > 1 else None
+        if noun is not None and in_class(noun, _NOUNS[mention.type]):
+            own = mention.predicate.head
+            if noun == own or own in noun.ancestors or noun in own.ancestors:
+                return days, noun
     return None
 
 
-def _is_of(doc: Doc, note: TimeNote, mention: EventMention) -> bool:
-    """Whether a measure is that of the mention's own thing: it stands at the noun, or at one that its verb governs."""
-    root = doc[note.token_start : note.token_end].root
-    noun = root.head
-    if root.dep_ not in ("compound", "nmod", "amod"):
-        of = next((c for c in root.children if c.lower_ == "of"), None)
-        noun = next((c for c in of.children if c.dep_ == "pobj"), root) if of is not None else root
-    if not in_class(noun, _NOUNS[mention.type]):
-        return False
-    own = mention.predicate.head
-    return noun == own or own in noun.ancestors
+def _of_what(measure: Token) -> Token | None:
+    """The noun that a measure stands at ("a three-day visit"), or the one behind "of" ("three days of talks")."""
+    of = next((c for c in measure.children if c.lower_ == "of"), None)
+    if of is not None:
+        return next((c for c in of.children if c.dep_ == "pobj"), None)
+    noun = measure if measure.dep_ in _IN_PHRASE else None
+    while noun is not None and noun.dep_ in _IN_PHRASE and noun.head != noun:
+        noun = noun.head
+    return noun
+
+
+def _is_over(noun: Token) -> bool:
+    """ "Left on Friday *after* a five-day visit", "a four-day drill that *finished* on Sunday"."""
+    after = noun.dep_ == "pobj" and in_class(noun.head, "answering")
+    return after or any(c.dep_ == "relcl" and in_class(c, "finishing") for c in noun.children)
 
 
 def whole(tellings: list[Timing], best: EventTime | None) -> EventTime | None:

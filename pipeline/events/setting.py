@@ -126,6 +126,9 @@ class Setting:
             verb = next((t for t in above(self.doc, self.counts, note) if is_verb(t)), None)
             aside = verb is not None and (in_class(verb, "reporting") or _of_a_deal(verb) or _went_before(verb))
             if recent and (is_day(note) or night) and not aside:
+                following = next((n for n in self.notes if n.token_start > note.token_start), None)
+                if following is not None and is_day(note) and is_day(following) and coordinated(note, following):
+                    return spanning(event_time(note), event_time(following)).model_copy(update={"approximate": True})
                 edtf = note.edtf if "/" in (note.edtf or "") else (note.edtf or "").partition("T")[0]
                 return event_time(note).model_copy(update={"edtf": edtf, "approximate": True})
         return None

@@ -65,19 +65,28 @@ class Times:
         """Times among tokens [start, end)."""
         return self.notes[bisect_left(self._starts, start) : bisect_left(self._starts, end)]
 
+    def hanging_on(self, verb: Token) -> TimeNote | None:
+        """The date that hangs on a verb, the finest of several."""
+        found = [
+            n
+            for n in self.within(verb.sent.start, verb.sent.end)
+            if n.type is TimeType.DATE and next((t for t in above(self.doc, self.counts, n) if is_verb(t)), None) == verb
+        ]
+        return max(found, key=lambda n: len(n.edtf or ""), default=None)
+
     def of(self, mention: EventMention) -> Timing:
         """The best time of one telling; of an exercise, from its beginning to its end."""
         timing = self._of(mention)
-        ends = self._ends(mention) if mention.type is EventType.EXERCISE and timing.rank <= 1 else None
+        ends = self._ends(mention) if mention.type is EventType.EXERCISE and timing.rank <= 2 else None
         if ends is not None and timing.time is not None:
             timing.time = spanning(timing.time, event_time(ends))
         return timing
 
     def _ends(self, mention: EventMention) -> TimeNote | None:
-        """ "Began on 7 June and runs until 20 June", "and ended on 20 June"."""
+        """ "Began on 7 June and runs until 20 June", "and ended on 20 June", "and is due to end on 20 June"."""
         for note in self.within(*mention.sentence):
-            verb = next((t for t in above(self.doc, self.counts, note) if is_verb(t)), None)
-            further = verb is not None and verb.dep_ == "conj" and in_class(verb, "finishing")
+            verbs = [t for t in above(self.doc, self.counts, note) if is_verb(t)]
+            further = bool(verbs) and in_class(verbs[0], "finishing") and any(t.dep_ == "conj" for t in verbs[:2])
             if self._under(note, "ending") is not None or further:
                 return note
         return None

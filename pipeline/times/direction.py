@@ -12,7 +12,7 @@ from pipeline.times.grammar import Tokens, sentence_ends, table
 from pipeline.times.rules import words as nontimes
 
 CERTAIN = 2  # a clause with "will": its times are not past; -CERTAIN: they are not future
-_WINDOW = 14  # tokens to each side in which the verb of a clause is looked for
+_WINDOW = 20  # tokens to each side in which the verb of a clause is looked for
 _LONG_WINDOW = 30  # and after an adverb that begins the sentence
 _NOUN_WITHIN = 2  # tokens after a date within which a noun makes it that of an event
 _SUBJECT_WITHIN = 3  # tokens between a date inside a subject and its verb
@@ -43,6 +43,8 @@ def direction(tokens: Tokens, start: int, end: int) -> int:
                 return 1
             if tense < 0 and (governing := _governing(tokens, i)) > 0:
                 return governing
+            if tense == 1 and _came_to_nothing(tokens, i, end):
+                return -1
             return -CERTAIN if tense < 0 and _happened_then(tokens, i, start, end) else tense
     opening = _opens_sentence(tokens, start)
     for i in range(end, min(len(tokens), end + (_LONG_WINDOW if opening else _WINDOW))):
@@ -72,12 +74,30 @@ def _governing(tokens: Tokens, i: int) -> int:
 
 
 def _takes_effect(tokens: Tokens, verb: int, start: int) -> bool:
-    """ "Has banned flights from 0000 GMT on Tuesday": an order in the present perfect, and from when it holds."""
-    i = start - 1
+    """ "Has banned flights from 0000 GMT on Tuesday": an order in the present perfect, and from when it holds; "announced drills
+    from Thursday": what is arranged begins then."""
+    words, i = _words(), start - 1
     while i > verb and tokens.kinds[i] in _CLOCK_KINDS:
         i -= 1
-    ordered = tokens.kind(i) == "FROM" and tokens.lower[verb] in _words()["ordering"]
-    return ordered and any(tokens.word(j) in _words()["having"] for j in range(verb - _PARTICIPLE_WITHIN, verb))
+    if tokens.kind(i) != "FROM":
+        return False
+    if tokens.lower[verb] in words["arranging"] and i - verb > 1:
+        return True
+    ordered = tokens.lower[verb] in words["ordering"]
+    return ordered and any(tokens.word(j) in words["having"] for j in range(verb - _PARTICIPLE_WITHIN, verb))
+
+
+def _came_to_nothing(tokens: Tokens, verb: int, end: int) -> bool:
+    """ "A helicopter *that was to* land on Tuesday *turned back*": what was to be lies behind what was then done."""
+    words = _words()
+    if tokens.lower[verb] not in words["be"] or tokens.word(verb - 1) not in words["relatives"]:
+        return False
+    for j in range(end, min(len(tokens), end + _PARTICIPLE_WITHIN)):
+        if sentence_ends(tokens, j):
+            return False
+        if tense := _tense(tokens, j):
+            return tense < 0
+    return False
 
 
 def is_background(tokens: Tokens, start: int) -> bool:
