@@ -11,10 +11,11 @@ from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.events.clauses import clause_of, governing, is_noun, is_verb, surface_subject
 from pipeline.events.fillers import Index, in_class, lexicon
+from pipeline.events.itinerary import trigger_token
 from pipeline.events.parties import is_public
 from pipeline.events.predicates import predicate_of
 from pipeline.events.states import home_of
-from pipeline.records import EntityType, EventType, Realis
+from pipeline.records import BlockKind, EntityType, EventType, Realis
 
 _ALL_SIDES = frozenset({"signed", "entered_into_force", "extended", "negotiated", None})
 """Actions that take all sides; one party alone ratifies, breaks or leaves."""
@@ -23,6 +24,7 @@ _BODIES = frozenset({EntityType.COUNTRY, EntityType.ORGANIZATION})
 _OUTLETS = frozenset({"media", "news_agency", "broadcaster", "newspaper"})
 _SENTENCES = 3
 """How many sentences back an agreement is looked for that "the deal" takes up."""
+_PAIR = 2
 _NAMED_IN_TABLE = 3
 """A known treaty of at most so many parties binds those of them that the article names."""
 
@@ -43,6 +45,8 @@ def complete_parties(doc: Doc, events: list[EventNote], index: Index) -> None:
             _add(event, _of_table(event, states), "the parties of the treaty that the article names")
         if event.action in _ALL_SIDES and len(_bodies(event)) < 2:
             _add(event, _of_same_treaty(event, events), "of the treaty, as told elsewhere")
+        if event.action in _ALL_SIDES and len(_bodies(event)) < 2:
+            _add(event, _of_title(event, doc, states), "the two states of the title")
         _without_sides(event, doc)
         _no_business(event)
         if not event.roles:
@@ -123,6 +127,18 @@ def _of_same_treaty(event: EventNote, events: list[EventNote]) -> list[EntityNot
     others = [e for e in events if e is not event and e.type is EventType.AGREEMENT and e.action != "negotiated"]
     told = [_bodies(e) for e in others if any(n in treaties for n in e.roles.get("treaty", []))]
     return max(told, key=len, default=[]) if any(len(t) > 1 for t in told) else []
+
+
+def _of_title(event: EventNote, doc: Doc, states: dict[str, EntityNote]) -> list[EntityNote]:
+    """ "The neighbours agreed on a truce", "the bilateral pact was renewed": the two states that the article's title names."""
+    token = trigger_token(doc, event)
+    if token is None or not any(in_class(t, "both_sides") for t in token.sent):
+        return []
+    article = doc_notes.article(doc)
+    titles = [b for b in article.blocks if b.kind is BlockKind.TITLE] if article is not None else []
+    pair = [n for n in states.values() if any(b.start <= m.start < b.end for b in titles for m in n.mentions)]
+    told = [n.links.iso3166 or n.links.country for n in _bodies(event)]
+    return pair if len(pair) == _PAIR and all(code in [n.links.iso3166 for n in pair] for code in told) else []
 
 
 def _obliged(noun: Token, index: Index) -> list[EntityNote]:

@@ -58,6 +58,8 @@ def realis_of(mention: EventMention, starts: datetime | None, published: datetim
         status = None
     if status is None and mention.predicate.verb is not None and _carries(mention):
         status = _of_clause(mention.predicate.verb)
+    if status is None:
+        status = _disputed(mention)
     if status is None or status[0] is Realis.PLANNED:
         # "a planned visit was cancelled"
         governed = _of_governors(head, mention.predicate.verb)
@@ -85,6 +87,32 @@ def _taken_back(mention: EventMention) -> tuple[Realis, str] | None:
         return None
     auxiliary = words[1].lemma_.lower() in ("have", "be", "do") and all(t.tag_.startswith(("V", "RB")) for t in words[1:])
     return (Realis.DENIED, f"{words[0].text} {words[1].text} not") if auxiliary else None
+
+
+def _disputed(mention: EventMention) -> tuple[Realis, str] | None:
+    """ "Athens says that a jet violated its airspace; Ankara denies it": what one side tells and the other contests at once."""
+    head = mention.predicate.head
+    teller = next((t for t in governing(head) if is_verb(t) and in_class(t, "reporting")), None)
+    if teller is None or in_class(teller, "disputing"):
+        return None
+    rest = range(head.i + 1, head.sent.end)
+    after = head.doc[head.sent.end].sent if head.sent.end < len(head.doc) else None
+    answers = [head.doc[i] for i in rest] + (list(after) if after is not None and not _new_paragraph(head, after[0]) else [])
+    for verb in (t for t in answers if is_verb(t) and in_class(t, "disputing") and not clause_of(t).negated):
+        objects = [c for c in verb.children if c.dep_ == "dobj"]
+        called = not in_class(verb, "labelling") or any(in_class(t, "falsehood") for t in verb.subtree)
+        if called and any(o.tag_ in ("PRP", "DT") or in_class(o, "charge") for o in (*objects, *_named(verb))):
+            return Realis.POSSIBLE, f"contested: {verb.text!r}"
+    return None
+
+
+def _named(verb: Token) -> list[Token]:
+    """What is called something: "called the *report* a fabrication"."""
+    return [s for c in verb.children if c.dep_ in ("ccomp", "oprd") for s in c.children if s.dep_ in SUBJECT]
+
+
+def _new_paragraph(before: Token, start: Token) -> bool:
+    return any("\n" in t.text for t in before.doc[before.i : start.i])
 
 
 def _of_many(mention: EventMention) -> tuple[Realis, str] | None:
@@ -202,6 +230,12 @@ def _of_governors(head: Token, verb: Token | None) -> tuple[Realis, str] | None:
             node = above
             continue
         if node.dep_ in ("nsubj",) and not in_class(above, "planned"):
+            break
+        if node.dep_ == "prep" and is_noun(above) and in_class(head, "direction_word"):
+            # "a jet on its way to Rome was denied permission to land": it was on its way
+            break
+        if node.dep_ == "dobj" and in_class(above, "bearing_on"):
+            # "it will not affect the exercise": that takes place
             break
         if in_class(above, "stake"):
             # "claimed responsibility for the attack", "denied involvement in it": that it happened is not in doubt
