@@ -138,14 +138,19 @@ def _complement(child: Token, verb: Token, passive: bool) -> list[Argument]:
                 # "went missing over the sea"
                 out += _hung_on(child)
         case "agent":
-            # "conferred by video link": nobody is an agent where nothing is done to anybody
-            slot = "subj" if passive or verb.tag_ == "VBN" else "prep:by"
+            # "conferred by video link", "have left by sea": nobody is an agent where nothing is done to anybody
+            slot = "subj" if passive or (verb.tag_ == "VBN" and not _is_perfect(verb)) else "prep:by"
             out += [Argument(slot, p, child) for p in _agents(child)]
         case "prep":
             out += prepositional(child)
         case "prt" if any(c.dep_ == "pobj" for c in child.children):
             # "skidded off a runway": a preposition that the parser took for a particle
             out += prepositional(child)
+        case "ccomp" | "xcomp" if (meant := _called(child)) is not None:
+            out.append(Argument("obj", meant))
+            out += [
+                a for node in _chain(child) for c in node.children if c.dep_ == "prep" and c.i > meant.i for a in prepositional(c)
+            ]
         case "ccomp" | "xcomp":
             out.append(Argument("comp", child))
         case "advcl" if _goes_on_meanwhile(child):
@@ -184,6 +189,26 @@ def _complement(child: Token, verb: Token, passive: bool) -> list[Argument]:
     return out
 
 
+def _called(clause: Token) -> Token | None:
+    """ "(Fired) what appeared to be a *missile*", "what it called a *drone*": the thing meant."""
+    if not any(c.lower_ == "what" for node in _chain(clause) for c in node.children):
+        return None
+    ends = [c for node in _chain(clause) for c in node.children]
+    named = [c for c in ends if c.dep_ in ("attr", "oprd") and c.lower_ != "what"]
+    named += [p for c in ends if c.dep_ == "prep" and c.lower_ == "as" for p in objects_of(c)]
+    return next((c for c in named if is_noun(c)), None)
+
+
+def _chain(clause: Token) -> list[Token]:
+    """A clause's verb and the infinitive that completes it: "*appeared* to *be*"."""
+    return [clause, *(c for c in clause.children if c.dep_ == "xcomp")]
+
+
+def _is_perfect(verb: Token) -> bool:
+    """ "Have left", and not "have been left"."""
+    return any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children)
+
+
 def _goes_on_meanwhile(clause: Token) -> bool:
     """ "While taxiing", "while on the ground": a clause without a subject that says what its subject was at just then."""
     marked = any(c.dep_ in ("mark", "advmod") and c.lower_ in ("while", "when", "as") for c in clause.children)
@@ -219,7 +244,11 @@ def _below(a: Argument) -> list[Argument]:
         return out + [b for prep in of for counted in objects_of(prep) for b in attached(counted)]
     if a.slot == "subj" and a.marker is not None:
         # "was received by Prime Minister Sharif in Islamabad", "was brought down by a missile over Luhansk"
-        kept = WHERE if a.head.ent_type_ == "PERSON" else _WHERE_DONE | (WHERE if in_class(a.head, "gun") else frozenset())
+        kept = (
+            WHERE
+            if a.head.ent_type_ == "PERSON"
+            else _WHERE_DONE | (WHERE if in_class(a.head, "gun") or in_class(a.head, "weapon") else frozenset())
+        )
         return out + [b for b in attached(a.head) if b.slot in kept]
     behind = a.slot.startswith("prep:") or (a.slot == "iobj" and a.marker is not None)
     if behind and a.marker is not None and a.marker.lower_ in ("after", "following") and in_class(a.head, "away_at"):

@@ -17,6 +17,7 @@ from pipeline.events import attacks, company, itinerary, machines, stays
 from pipeline.events.aboard import complete_passengers
 from pipeline.events.accords import complete_parties
 from pipeline.events.fillers import Index, finest, in_class, lexicon
+from pipeline.events.forces import complete_forces
 from pipeline.events.frames import Frames
 from pipeline.events.itinerary import shared_place, shares_machine
 from pipeline.events.sameness import is_bare, same
@@ -45,7 +46,7 @@ def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) ->
     itinerary.evacuated_from(doc, events)
     complete_parties(doc, events, index)
     complete_supplies(doc, events, frames)
-    _whose_forces(doc, events)
+    complete_forces(doc, events, frames)
     company.inviters(doc, events, index)
     stays.places_met(doc, events)
     stays.hosts_met(doc, events)
@@ -255,33 +256,6 @@ def _abroad(guest: EntityNote, flight: EventNote) -> bool:
     there = state_of(flight.roles["destination"][0])
     home = guest.links.country or state_of(*flight.roles.get("origin", [])[:1])
     return office and there is not None and home is not None and home != there
-
-
-# The role whose phrase names the state it belongs to, and the role which that state plays.
-_FORCES = {EventType.DEPLOYMENT: ("asset", "actor"), EventType.STRIKE: ("weapon", "actor")}
-
-
-def _whose_forces(doc: Doc, events: list[EventNote]) -> None:
-    """ "The drawdown of American forces", "Ukrainian drones hit": whose the forces are acts, where nobody else does."""
-    countries = {n.links.iso3166: n for n in doc_notes.entities(doc) if n.type is EntityType.COUNTRY and n.links.iso3166}
-    for event in events:
-        if event.type not in _FORCES or event.roles.get(_FORCES[EventType(event.type)][1]):
-            continue
-        owned, acting = _FORCES[EventType(event.type)]
-        states = [_named_state(n, doc, countries) for n in event.roles.get(owned, [])]
-        codes = list(dict.fromkeys(code for code in states if code is not None and code in countries))
-        if len(codes) == 1 and not any(n.links.iso3166 == codes[0] for n in event.roles.get("target", [])):
-            event.roles[acting] = [countries[codes[0]]]
-            event.why.append(f"{acting}: whose the {owned} is")
-
-
-def _named_state(note: EntityNote, doc: Doc, countries: dict[str, EntityNote]) -> str | None:
-    """The state that a phrase names before its noun: "*American* forces from Iraq"."""
-    if note.links.country is not None or not note.mentions:
-        return note.links.country
-    span = doc[note.mentions[0].token_start : note.mentions[0].token_end]
-    before = [c for c, n in countries.items() if any(span.start <= m.token_start < span.root.i for m in n.mentions)]
-    return before[0] if len(before) == 1 else None
 
 
 def _only_number(doc: Doc, events: list[EventNote]) -> None:

@@ -15,7 +15,7 @@ from pipeline.events.frame_files import OWNED
 from pipeline.events.parties import in_office, is_public
 from pipeline.events.predicates import Predicate
 from pipeline.events.states import home_of
-from pipeline.events.vehicles import counted, is_vehicle
+from pipeline.events.vehicles import counted, is_elliptical, is_vehicle
 from pipeline.records import EntityType
 
 _BODIES = frozenset({EntityType.ORGANIZATION, EntityType.COUNTRY})
@@ -29,6 +29,9 @@ def matches(token: Token, wanted: str, index: Index) -> bool:
         return True
     if wanted == "@vehicle":
         return is_vehicle(token, index)
+    if wanted == "@elided":
+        # "Hungary ordered *another 12*"
+        return is_elliptical(token) and is_vehicle(token, index)
     if wanted == "@rate":
         return _is_rate(token)
     if wanted == "@opposite":

@@ -95,7 +95,6 @@ def _is_machine(token: Token, index: Index) -> bool:
 
 
 _MACHINES = (EntityType.AIRCRAFT_TYPE, EntityType.AIRCRAFT)
-_ELLIPTICAL = frozenset({"another", "one", "both", "others", "other"})
 
 
 def is_elliptical(token: Token) -> bool:
@@ -108,7 +107,7 @@ def is_elliptical(token: Token) -> bool:
         return True
     return (
         token.tag_ == "CD"
-        or token.lower_ in _ELLIPTICAL
+        or in_class(token, "elided")
         or (in_class(token, "ordinal") and (token.tag_ == "JJ" or any(c.dep_ == "det" for c in token.children)))
         or token.lower_ == "first"
         or (token.lower_ == "last" and any(c.lower_ == "the" for c in token.children))
