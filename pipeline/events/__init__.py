@@ -298,6 +298,7 @@ def _novelties(doc: Doc, groups: list[Group], notes: dict[int, EventNote], times
             and group.type is not EventType.AIR_SERVICE
         ):
             notes[id(group)].novelty = Novelty(kind=NoveltyKind.RESUMPTION)
+    novelty.share_with_routes([notes[id(g)] for g in groups])
 
 
 def _statement(s: statements.Statement, times: timing.Times) -> EventNote:

@@ -30,6 +30,7 @@ _ATTACHABLE = frozenset([
 _SPATIAL = frozenset(
     ["out", "back", "along", "from", "on", "up", "down", "over", "off", "away", "in", "near", "inside", "outside"]
 )
+_OF_PURPOSE = frozenset({"from", "to", "over", "off", "near", "above"})
 _MEANS = frozenset({"in", "on", "aboard", "by"})
 WHERE = frozenset({"sub:in", "sub:at", "sub:near"})
 _WHERE_DONE = frozenset({"sub:over", "sub:off"})
@@ -224,7 +225,7 @@ def _hung_on(word: Token) -> list[Argument]:
 def _purpose(verb: Token) -> list[Argument]:
     """ "Flew on to see the *president*", "sent a plane to bring home migrants *from Mexico*"."""
     ends = [c for c in verb.children if c.dep_ == "dobj"]
-    hung = [c for node in (verb, *ends) for c in node.children if c.lower_ in ("from", "to")]
+    hung = [c for node in (verb, *ends) for c in node.children if c.lower_ in _OF_PURPOSE]
     out = [Argument(f"purpose:{verb.lemma_.lower()}", c) for c in ends]
     return out + [Argument(f"purpose:{p.lower_}", c, p) for p in hung for c in objects_of(p)]
 
@@ -258,6 +259,7 @@ def _below(a: Argument) -> list[Argument]:
         return out
     # "met with Ana Costa and Jan Novak in Bari"
     out += [b for c in a.head.conjuncts if c.i > a.head.i and c.ent_type_ == "PERSON" for b in attached(c) if b.slot in WHERE]
+    out += [b for whole in _runway_of(a.head) for b in attached(whole) if b.slot in WHERE]
     for b in attached(_journey_in(a.head) or a.head):
         # "to an air base near Minsk" is told of the base
         if b.slot != "sub:near" or a.slot not in ("prep:to", "prep:from", "prep:into"):
@@ -291,6 +293,11 @@ def _is_afterthought(noun: Token, verb: Token) -> bool:
     """ "Arrives in Austria, the first Indian leader to do so": what follows a single comma is said of the subject."""
     comma = noun.left_edge.i - 1
     return comma > verb.i and noun.doc[comma].text == "," and not any(t.text == "," for t in noun.doc[verb.i : comma])
+
+
+def _runway_of(part: Token) -> list[Token]:
+    """ "Ran off the end of the *runway* at Goma": where the whole is, its end is."""
+    return [c for p in part.children if p.dep_ == "prep" and p.lower_ == "of" for c in p.children if in_class(c, "runway")]
 
 
 def _journey_in(noun: Token) -> Token | None:

@@ -98,7 +98,7 @@ def _is_mission(token: Token, index: Index) -> bool:
 
 
 def required(name: str, predicate: Predicate, index: Index) -> bool:
-    """Evidence beyond the arguments: "verb:X", "noun:X", "vehicle_near", "abroad", "sentence:@class"."""
+    """Evidence beyond the arguments: "verb:X", "noun:X", "vehicle_near", "abroad", "sentence:@class", "reason:@class"."""
     kind, _, value = name.partition(":")
     if kind == "coordinated":
         # "Merkel and Macron", "the two"
@@ -113,11 +113,23 @@ def required(name: str, predicate: Predicate, index: Index) -> bool:
         return not homes & {n.links.country or n.links.iso3166 for n in places}
     if kind == "vehicle_near":
         return any(is_vehicle(t, index) for t in predicate.head.sent if is_noun(t))
+    if kind == "subject":
+        # "a *hijacked* airliner landed"
+        return any(matches(t, value, index) for a in predicate.slot("subj") for t in a.head.lefts)
+    if kind == "reason":
+        return any(matches(t, value, index) for t in _reasons(predicate.head))
     if kind == "sentence":
         return any(matches(t, value, index) for t in predicate.head.sent)
     if kind == "document":
         return any(matches(t, value, index) for t in predicate.head.doc)
     raise KnowledgeError(f"frames: unknown requirement {name!r}")
+
+
+def _reasons(verb: Token) -> set[Token]:
+    """ "Landed in Gander *after smoke was smelt in the galley*", "turned back *over a bomb scare*": the words of the clauses and
+    phrases that tell why, whatever the parser hung them on."""
+    marks = [t for t in verb.subtree if t.dep_ in ("prep", "mark", "advmod", "amod") and in_class(t, "reason_mark")]
+    return {t for mark in marks for t in (mark.head if mark.dep_ in ("mark", "advmod") else mark).subtree if t != verb}
 
 
 def owners(head: Token, wide: bool, index: Index) -> list[Token]:

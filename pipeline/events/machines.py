@@ -155,9 +155,26 @@ def only_operator(doc: Doc, events: list[EventNote]) -> None:
     for event in events:
         if event.type is EventType.AIR_SERVICE and (carriers[0].kind != "airline" or is_of_airport(event)):
             continue
+        if _is_of_other_fleet(event, carriers[0], events):
+            continue
         if event.type in (*AIR, EventType.AIR_SERVICE) and "operator" not in event.roles and event.realis.value != "generic":
             event.roles["operator"] = [carriers[0]]
             event.why.append(f"operator {carriers[0].name!r}: the only one the article names")
+
+
+def _is_of_other_fleet(event: EventNote, carrier: EntityNote, events: list[EventNote]) -> bool:
+    """ "A Cessna 340 crashed. An air force Black Hawk was to drop rescuers", "the bodies were flown home": a machine that the
+    carrier would not fly, or that nobody names in an article about its mishap."""
+    own = event.roles.get("aircraft", [])
+    if carrier.kind == "air_force" and any(n.kind is None or n.kind in _CIVIL for n in own):
+        return not any(carrier in e.roles.get("operator", []) and set(own) & set(e.roles.get("aircraft", [])) for e in events)
+    mishap = any(e.type is EventType.AVIATION_INCIDENT for e in events)
+    nobodys = not own and not event.roles.get("tail_number") and bool(event.roles.get("passengers"))
+    return mishap and nobodys and event.type is EventType.FLIGHT and not event.roles.get("origin")
+
+
+_CIVIL = frozenset({"airliner", "business", "light"})
+"""Kinds of types; one without a kind is in no table of the families that forces fly."""
 
 
 def is_of_airport(event: EventNote) -> bool:

@@ -14,6 +14,7 @@ from pipeline.events.attacks import says_little
 from pipeline.events.fillers import in_class, lexicon
 from pipeline.events.headlined import drop_headline_names, follows_headline, is_headline_of, on_the_sidelines, retells_headline
 from pipeline.events.journeys import apart, days_between, one_journey, same_machine_flies
+from pipeline.events.predicates import Predicate
 from pipeline.events.sameness import same
 from pipeline.events.tellings import DEFINITE, LOCATION_ROLES, SAID, Group, Telling
 from pipeline.events.vehicles import counted, is_elliptical
@@ -72,6 +73,8 @@ def merge(tellings: list[Telling]) -> list[Group]:
             key=lambda r: (-r[0], -r[1]),
         )
         best = next((groups[i] for fit, i in ranked if fit > 0 and not _flown_elsewhere(telling, groups[i], groups)), None)
+        if _counts_the_story(telling) and (story := next((g for g in groups if g.type is telling.mention.type), None)):
+            best = story
         if best is not None:
             best.tellings.append(telling)
         else:
@@ -82,6 +85,16 @@ def merge(tellings: list[Telling]) -> list[Group]:
         _turn(group)
         drop_headline_names(group)
     return groups
+
+
+def _counts_the_story(telling: Telling) -> bool:
+    """ "It was the third loss of an F-16 in nine months": at the head of a paragraph, the mishap that the article is about."""
+    predicate = telling.mention.predicate
+    sent = predicate.head.sent
+    opens = sent.start == 0 or sent.doc[sent.start - 1].is_space
+    ranked = any(in_class(c, name) for c in predicate.head.children for name in ("ordinal", "first", "largest"))
+    mishap = telling.mention.type is EventType.AVIATION_INCIDENT
+    return mishap and opens and ranked and _says_which(predicate)
 
 
 def _add_to_last(telling: Telling, groups: list[Group]) -> None:
@@ -312,7 +325,12 @@ def _is_another(telling: Telling) -> bool:
     if telling.mention.rule.other or telling.mention.apart or _told_as_earlier(telling):
         return True
     predicate = telling.mention.predicate
-    told = [a.head for a in predicate.slot("subj", "obj")] + ([predicate.head] if predicate.pos == "noun" else [])
+    if _says_which(predicate):
+        return False
+    aboard = predicate.slot("prep:on", "prep:aboard", "prep:in") if telling.mention.type is EventType.FLIGHT else []
+    told = [
+        a.head for a in (*predicate.slot("subj", "obj"), *aboard) if a.slot in ("subj", "obj") or in_class(a.head, "vehicle")
+    ] + ([predicate.head] if predicate.pos == "noun" else [])
     if any(is_elliptical(h) and (in_class(h, "ordinal") or in_class(h, "first")) for h in told):
         # "Two planes flew to Sudan. The first left on Tuesday"
         return True
@@ -321,6 +339,14 @@ def _is_another(telling: Telling) -> bool:
         if any(in_class(t, "another") for t in near):
             return True
     return False
+
+
+def _says_which(predicate: Predicate) -> bool:
+    """ "It was the *second* accident of the year": a count of what was told before, and no other one."""
+    if predicate.pos != "noun" or predicate.head.dep_ != "attr" or predicate.verb is None:
+        return False
+    subject = next((c for c in predicate.verb.children if c.dep_ == "nsubj"), None)
+    return subject is not None and subject.lower_ in ("it", "this", "that")
 
 
 def _of_one_machine(telling: Telling, group: Group) -> bool:
@@ -369,11 +395,8 @@ def _answers(telling: Telling, other: Telling) -> bool:
 def _says_of(telling: Telling, group: Group) -> bool:
     """ "It was the first visit by a Turkish minister": a copula that speaks of the event of the sentence before."""
     predicate = telling.mention.predicate
-    if predicate.pos != "noun" or predicate.head.dep_ != "attr" or predicate.verb is None:
-        return False
-    subject = next((c for c in predicate.verb.children if c.dep_ == "nsubj"), None)
     start = predicate.head.sent.start
-    if subject is None or subject.lower_ not in ("it", "this", "that") or not start:
+    if not _says_which(predicate) or not start:
         return False
     before = predicate.head.doc[start - 1].sent
     return any(before.start <= t.mention.predicate.head.i < before.end for t in group.tellings)

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
-from pipeline.annotations import EntityNote
+from pipeline.annotations import EntityNote, EventNote
 from pipeline.events.clauses import clause_verb, governing, is_noun, is_verb
 from pipeline.events.fillers import in_class, within
 from pipeline.events.frames import EventMention, is_one_of
-from pipeline.events.novelty_words import kind_of
-from pipeline.records import EventType, Novelty, NoveltyKind
+from pipeline.events.novelty_words import is_followed_by_none, kind_of
+from pipeline.events.sameness import same
+from pipeline.events.tellings import DEFINITE
+from pipeline.records import EventType, Novelty, NoveltyKind, Realis
 
 _NEAR = 2
 """Sentences between an event and the words that say that there had been none before."""
@@ -44,6 +46,10 @@ def claims(doc: Doc, mentions: list[EventMention]) -> list[Claim]:
             mention = _broken_rule(token, mention, mentions)
         if mention is None:
             continue
+        if kind is NoveltyKind.RESUMPTION and in_class(token, "long_stretch") and not is_followed_by_none(token):
+            kind = _after_so_long(mention)
+            if kind is None:
+                continue
         mention = _flown(mention, mentions)
         scope, since = _scope(token)
         out.append(Claim(kind, token, mention, scope, since))
@@ -60,6 +66,17 @@ def _resumed(word: Token, mentions: list[EventMention]) -> EventMention | None:
         if found:
             return next((m for m in found if m.type is EventType.AIR_SERVICE), found[0])
     return None
+
+
+_REOPENED = frozenset({"resume", "launch"})
+
+
+def _after_so_long(mention: EventMention) -> NoveltyKind | None:
+    """ "Flies to Karachi after 14 years": a service is resumed, a landing is the first again; of other events no such thing is
+    said."""
+    if mention.type is EventType.AIR_SERVICE and mention.action in _REOPENED:
+        return NoveltyKind.RESUMPTION
+    return NoveltyKind.FIRST if mention.type is EventType.FLIGHT and mention.action in ("landed", "departed") else None
 
 
 def _broken_rule(word: Token, none: EventMention | None, mentions: list[EventMention]) -> EventMention | None:
@@ -119,6 +136,35 @@ def novelty(claim: Claim) -> Novelty:
     return Novelty(kind=claim.kind, scope=claim.scope)
 
 
+_OF_ROUTES = {"launch": NoveltyKind.FIRST, "resume": NoveltyKind.RESUMPTION}
+
+
+def share_with_routes(events: list[EventNote]) -> None:
+    """ "The first flight landed. The airline launched its route": a route is as new as the flight that opens it, and the other
+    way round, where the article tells of one such flight and one such route."""
+    routes = [e for e in events if e.type is EventType.AIR_SERVICE and e.action in _OF_ROUTES and e.realis is Realis.ACTUAL]
+    flights = [e for e in events if e.type is EventType.FLIGHT and e.realis is Realis.ACTUAL]
+    for route in routes:
+        opening = [f for f in flights if _flies_route(f, route)]
+        if len(opening) != 1:
+            continue
+        flight = opening[0]
+        first = flight.novelty is not None and flight.novelty.kind is NoveltyKind.FIRST
+        if route.novelty is None and first and flight.novelty is not None:
+            route.novelty = Novelty(kind=_OF_ROUTES[route.action or ""], scope=flight.novelty.scope)
+        elif flight.novelty is None and route.novelty is not None:
+            flight.novelty = Novelty(kind=NoveltyKind.FIRST, scope=route.novelty.scope)
+
+
+def _flies_route(flight: EventNote, route: EventNote) -> bool:
+    """Whether a flight and a route lead to the same place and no carrier or day speaks against it."""
+    ends = [n for role in ("origin", "destination") for n in route.roles.get(role, [])]
+    there = any(same(a, b) for a in flight.roles.get("destination", []) for b in ends)
+    whose = [(a, b) for a in flight.roles.get("operator", []) for b in route.roles.get("operator", [])]
+    days = [(e.time.earliest or "")[:10] if e.time is not None else "" for e in (flight, route)]
+    return there and (not whose or any(same(a, b) for a, b in whose)) and (not all(days) or days[0] == days[1])
+
+
 def _subject_of(word: Token, doc: Doc, mentions: list[EventMention]) -> EventMention | None:
     """The event that a novelty word is said of."""
     noun = word.head if word.dep_ in ("amod", "nummod", "compound") and is_noun(word.head) else word
@@ -149,6 +195,8 @@ def _subject_of(word: Token, doc: Doc, mentions: list[EventMention]) -> EventMen
     verb = clause_verb(noun)
     if verb is not None and in_class(verb, "copula"):
         return _equated(word, noun, verb, in_sentence, mentions)
+    if noun.i != word.i and (of_its_kind := _of_its_clause(noun, verb, in_sentence)) is not None:
+        return of_its_kind
     if in_class(noun, "occurrence") or noun == word:
         return _in_passing(word, noun, verb, in_sentence)
     return None
@@ -165,6 +213,8 @@ def _equated(
     for m in here:
         if subject is not None and (m.predicate.head == subject or subject in governing(m.predicate.head)):
             return m
+    if subject is not None and (again := _named_again(subject, mentions)) is not None:
+        return again
     if subject is not None and (subject.tag_ in ("PRP", "DT", "WDT") or in_class(subject, "occurrence")):
         return _previous(word, doc, mentions) or _next(noun, mentions)
     if copula.dep_ in ("pcomp", "advcl"):
@@ -177,6 +227,29 @@ def _equated(
     if subject is not None and copula == word.sent.root:
         return here[0] if here else _previous(word, doc, mentions)
     return None
+
+
+def _of_its_clause(noun: Token, verb: Token | None, here: list[EventMention]) -> EventMention | None:
+    """ "Crashed near Pokhara in the country's *worst disaster* in decades": the event of its clause, by another name."""
+    types = [kind for name, kind in _CALLED if in_class(noun, name)]
+    return next((m for m in here if m.type in types and m.predicate.verb is not None and m.predicate.verb == verb), None)
+
+
+# By which word classes what was told is named again: "the crash", "the flight", "the visit".
+_CALLED = (
+    ("mishap_noun", EventType.AVIATION_INCIDENT),
+    ("flight_noun", EventType.FLIGHT),
+    ("journey", EventType.VISIT),
+    ("attack_noun", EventType.STRIKE),
+)
+
+
+def _named_again(subject: Token, mentions: list[EventMention]) -> EventMention | None:
+    """ "*The crash* is the second this year": the first event of that type that the article tells before."""
+    if not any(c.lower_ in DEFINITE for c in subject.children):
+        return None
+    types = [kind for name, kind in _CALLED if in_class(subject, name)]
+    return next((m for m in mentions if m.type in types and m.predicate.head.i < subject.i), None)
 
 
 def _in_passing(word: Token, noun: Token, verb: Token | None, here: list[EventMention]) -> EventMention | None:

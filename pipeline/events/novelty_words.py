@@ -31,7 +31,7 @@ def kind_of(token: Token) -> NoveltyKind | None:
         return None
     if in_class(token, "first"):
         of_a_noun = token.dep_ in _OF_A_NOUN and (token.dep_ != "advmod" or _ever(token))
-        return NoveltyKind.FIRST if of_a_noun or token.lower_ != "first" else None
+        return NoveltyKind.FIRST if (of_a_noun or token.lower_ != "first") and not _of_a_stretch(token) else None
     if in_class(token, "largest") and token.lower_ != "major" and token.tag_ == "JJS":
         return None if _describes_a_body(token.head) else NoveltyKind.LARGEST
     if in_class(token, "last") and token.dep_ == "amod":
@@ -64,8 +64,21 @@ def _is_break(token: Token) -> bool:
     after = token.dep_ == "pobj" and token.head.lower_ in ("after", "following")
     ended = token.dep_ == "dobj" and is_verb(token.head) and in_class(token.head, "finishing")
     if after and in_class(token, "stretch_of_time"):
-        return token.i + 1 < len(token.doc) and token.doc[token.i + 1].lower_ == "without"
+        return is_followed_by_none(token) or _is_long(token)
     return (after or ended) and in_class(token, "break_of_time") and any(in_class(t, "stretch_of_time") for t in token.subtree)
+
+
+def is_followed_by_none(stretch: Token) -> bool:
+    """ "After two years *without* flights"."""
+    return stretch.i + 1 < len(stretch.doc) and stretch.doc[stretch.i + 1].lower_ == "without"
+
+
+def _is_long(stretch: Token) -> bool:
+    """ "After 14 years", "after more than a decade": so long that what comes then is taken up again. "After five years as
+    premier" tells how long something was."""
+    counted = any(c.dep_ == "nummod" or in_class(c, "several_word") or c.lower_ in ("a", "an") for c in stretch.children)
+    limited = any(c.dep_ in ("prep", "acl", "relcl") for c in stretch.children)
+    return counted and not limited and in_class(stretch, "long_stretch")
 
 
 def _is_last(token: Token) -> bool:
@@ -82,7 +95,7 @@ def _is_last(token: Token) -> bool:
 
 def _counts(ordinal: Token) -> bool:
     """ "Its fifth visit", "the 60th state to do so": not "became the 31st member", "the 76th Airborne Division"."""
-    if _numbers_a_unit(ordinal):
+    if _numbers_a_unit(ordinal) or in_class(ordinal.head, "numbered_thing") or _of_a_stretch(ordinal):
         return False
     if ordinal.dep_ != "amod":
         alone = ordinal.dep_ in ("appos", "attr", "npadvmod")
@@ -90,6 +103,12 @@ def _counts(ordinal: Token) -> bool:
     noun = ordinal.head
     rank = noun.dep_ == "attr" and noun.head.lemma_ == "become" and not _is_event(noun)
     return not rank or _to_do_it(noun)
+
+
+def _of_a_stretch(ordinal: Token) -> bool:
+    """ "The third day of talks": a part of what goes on."""
+    noun = ordinal.head
+    return in_class(noun, "stretch_of_time") and any(p.lower_ == "of" for p in noun.children)
 
 
 def _is_event(noun: Token) -> bool:

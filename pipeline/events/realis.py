@@ -260,6 +260,9 @@ def _asserts_itself(node: Token) -> bool:
     """A clause that is told as a fact whatever stands above it: relative, participial, adverbial, or finite after "and"."""
     if node.dep_ in ("relcl", "advcl") or _is_result(node):
         return True
+    if node.dep_ == "pcomp" and any(c.dep_ in SUBJECT or c.dep_ in PASSIVE_SUBJECT for c in node.children):
+        # "will reopen on Tuesday, eight days after two planes collided"
+        return clause_of(node).past
     if node.dep_ == "acl":
         return node.tag_ == "VBN"
     finite = node.tag_ in ("VBD", "VBZ", "VBP") or any(c.dep_ in ("aux", "auxpass") and c.tag_ != "TO" for c in node.children)

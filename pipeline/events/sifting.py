@@ -287,7 +287,7 @@ _OF_MISHAPS = frozenset({EventType.FLIGHT, EventType.STRIKE, EventType.ORDER, Ev
 def _without_second_readings(mentions: list[EventMention]) -> list[EventMention]:
     """ "The jet came down in a field", "hit turbulence": a verb that tells of a mishap tells of no landing and of no attack."""
     mentions = [m for m in mentions if not _is_what_followed(m, mentions)]
-    mishaps = {m.predicate.head for m in mentions if m.type is EventType.AVIATION_INCIDENT}
+    mishaps = {t for m in mentions if m.type is EventType.AVIATION_INCIDENT for t in (m.predicate.head, m.predicate.light)}
     services = {m.predicate.head for m in mentions if m.type is EventType.AIR_SERVICE}
     visits = {
         m.predicate.head
