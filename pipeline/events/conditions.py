@@ -129,7 +129,9 @@ def _reasons(verb: Token) -> set[Token]:
     """ "Landed in Gander *after smoke was smelt in the galley*", "turned back *over a bomb scare*": the words of the clauses and
     phrases that tell why, whatever the parser hung them on."""
     marks = [t for t in verb.subtree if t.dep_ in ("prep", "mark", "advmod", "amod") and in_class(t, "reason_mark")]
-    return {t for mark in marks for t in (mark.head if mark.dep_ in ("mark", "advmod") else mark).subtree if t != verb}
+    told = {t for mark in marks for t in (mark.head if mark.dep_ in ("mark", "advmod") else mark).subtree if t != verb}
+    # "with an engine problem"; "with medical supplies" tells of the load
+    return told | {c for p in verb.subtree if p.lower_ == "with" for c in p.children if c.dep_ == "pobj"}
 
 
 def owners(head: Token, wide: bool, index: Index) -> list[Token]:
