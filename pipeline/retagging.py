@@ -3,7 +3,8 @@
 In: a parsed Doc. Out: the same Doc. Headlines: a verb that the model takes for a plural noun, or hangs its subject on as part of
 a name ("Russian jet lands in …"); only notes without a closing mark, and of plurals only those of models/lexicons/headlines.toml.
 Titles: a name behind an office and a comma ("met the President of Peru, Dina Boluarte") that hangs on the verb; lists of people
-with their offices. Participles:
+with their offices. Callsigns: "a Poseidon,
+callsign CLEAN 01, was seen", where the parser has somebody callsign something. Participles:
 "three bombers assigned to the 5th Wing landed …", where the first verb is taken for that of the sentence.
 """
 
@@ -45,6 +46,7 @@ def retag(doc: Doc) -> Doc:
         words = [t for t in sent if not t.is_space]
         _free_verb(sent)
         _free_particles(sent)
+        _name_callsigns(sent)
         root = sent.root
         if not words or not _may_be_verb(root) or (words[-1].text[-1:] in _CLOSING and not _lacks_verb(root)):
             continue
@@ -85,6 +87,62 @@ def _free_particles(sent: Span) -> None:
         if bare and verb.lower_ in _verbs()["carrying"] and carried.lower_ in _nouns()["carried"]:
             word.dep_, word.tag_ = "prt", "RP"
             carried.head, carried.dep_ = verb, "dobj"
+
+
+def _name_callsigns(sent: Span) -> None:
+    """ "A Rivet Joint, radio *callsign* "JAKE 17", flew in": a noun beside the machine, which the parser takes for a verb."""
+    for sign in sent:
+        two_words = sign.lower_ == "call" and sign.i + 1 < sent.end and sign.nbor().lower_ == "sign"
+        if not (two_words or sign.lower_ in _nouns()["callsigns"]) or sign.dep_ in _IN_NAME:
+            continue
+        if not sign.tag_.startswith("VB"):
+            if sign.dep_ == "appos":
+                _join_owner(sign.head)
+                _name_by(sign)
+            continue
+        named = next((c for c in sign.lefts if c.dep_ in ("nsubj", "dep") and c.tag_[:2] in ("NN", "CD")), None)
+        verb = _verb_behind(sign)
+        if named is None or verb is None:
+            continue
+        if verb.head == sign:
+            for child in [c for c in sign.rights if c.i > verb.i]:
+                child.head = verb
+            verb.head, verb.dep_ = verb, "ROOT"
+        passive = any(c.dep_ == "auxpass" for c in verb.lefts)
+        named.head, named.dep_ = verb, "nsubjpass" if passive else "nsubj"
+        sign.head, sign.dep_, sign.tag_, sign.lemma_ = named, "appos", "NN", sign.lower_
+        _join_owner(named)
+        _name_by(sign)
+
+
+def _name_by(sign: Token) -> None:
+    """Puts the mark behind "callsign" in apposition to the machine, as that behind "registration" is."""
+    mark = next((c for c in sign.rights if c.dep_ in _STRAY | {"advmod", "nummod"} and c.lower_ != "sign"), None)
+    if mark is None or mark.left_edge.i > sign.i + 3:
+        return
+    mark.head, mark.dep_ = sign.head, "appos"
+    sign.head, sign.dep_ = mark, "compound"
+
+
+def _verb_behind(sign: Token) -> Token | None:
+    """The main verb behind a callsign: that on which it hangs, or which hangs on it."""
+    above = sign.head
+    if above.i > sign.i and above.tag_[:2] == "VB":
+        return above if sign.dep_ in ("nsubj", "csubj", "ccomp", "parataxis", "advcl", "dep") else None
+    if sign.dep_ != "ROOT":
+        return None
+    return next((c for c in sign.rights if c.dep_ in ("conj", "dep", "advcl") and c.tag_[:2] == "VB"), None)
+
+
+def _join_owner(owner: Token) -> None:
+    """ "An *RAF* RC-135W, callsign …": whose machine it is, where the parser has the machine in apposition to its owner."""
+    machine = next((c for c in owner.rights if c.dep_ == "appos" and c.left_edge.i == owner.i + 1), None)
+    if machine is None or owner.nbor().is_punct or owner.dep_ not in ("nsubj", "nsubjpass"):
+        return
+    for child in [c for c in owner.children if c != machine and (c.i > machine.i or c.dep_ == "det")]:
+        child.head = machine
+    machine.head, machine.dep_ = owner.head, owner.dep_
+    owner.head, owner.dep_ = machine, "compound"
 
 
 def _make_main(verb: Token, last: Token, subject: Token) -> None:
