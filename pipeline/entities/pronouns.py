@@ -171,6 +171,9 @@ def _own_subjects(token: Token) -> list[Token]:
         return clause_subjects(token)
     if token.dep_ in SUBJECTS and token.head.dep_ in ("advcl", "ccomp"):
         return [c for c in token.head.head.children if c.dep_ in SUBJECTS]
+    if token.dep_ in SUBJECTS and token.head.dep_ == "relcl" and any(c.tag_ == "WRB" for c in token.head.children):
+        # "Hasan came back from Lima, *where he* met bankers"
+        return clause_subjects(token.head.head)
     return []
 
 

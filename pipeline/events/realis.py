@@ -258,6 +258,9 @@ def _of_governors(head: Token, verb: Token | None) -> tuple[Realis, str] | None:
 
 def _asserts_itself(node: Token) -> bool:
     """A clause that is told as a fact whatever stands above it: relative, participial, adverbial, or finite after "and"."""
+    if node.dep_ == "advcl" and clause_of(node).infinitive and in_class(node.head, "possible"):
+        # "asked Kenya on Monday *to help* lift the sanctions": what is asked for, which the parser takes for a purpose
+        return False
     if node.dep_ in ("relcl", "advcl") or _is_result(node):
         return True
     if node.dep_ == "pcomp" and any(c.dep_ in SUBJECT or c.dep_ in PASSIVE_SUBJECT for c in node.children):
@@ -299,6 +302,8 @@ def _governor(above: Token, below: Token, infinitive: bool) -> tuple[Realis, str
         return (Realis.ACTUAL, f"negated {above.lemma_!r}") if negated else (Realis.DENIED, f"under {above.lemma_!r}")
     if infinitive and above.lemma_ == "have" and any(c.lower_ == "yet" for c in (*above.children, *below.children)):
         return Realis.DENIED, "yet to come"
+    if infinitive and above.lemma_ == "have" and above.tag_ in ("VBZ", "VBP") and below.dep_ == "xcomp":
+        return Realis.POSSIBLE, f"what {above.text!r} to be done"
     if infinitive and in_class(above, "urging"):
         return Realis.POSSIBLE, f"under {above.lemma_!r}"
     if infinitive and (in_class(above, "planned") or above.lemma_ == "be"):

@@ -300,8 +300,18 @@ class Times:
                     return 1 if mention.predicate.pos == "noun" else 0
                 if mention.type is EventType.AGREEMENT and head.dep_ == "acl" and head.tag_ == "VBN" and head.i < token.i:
                     return 4  # "the truce, brokered by Oman, took effect on Friday"
-                return 4 if names_a_thing(note, token, head) else self._other_verb(token, head, verb)
+                if names_a_thing(note, token, head) or self._is_ahead(note, token, verb):
+                    return 4
+                return self._other_verb(token, head, verb)
         return 2
+
+    def _is_ahead(self, note: TimeNote, told_by: Token, verb: Token | None) -> bool:
+        """ "Signed a pact which is to take effect *in 2030*": what lies ahead, by a verb below, dates nothing that was done."""
+        if verb is None or self.published is None or note.earliest is None or verb not in governing(told_by):
+            return False
+        clause = clause_of(verb)
+        done = (clause.past or clause.perfect) and not (clause.will or clause.modals)
+        return done and note.earliest.replace(tzinfo=None).date() > self.published.date()
 
     def _of_the_other(self, note: TimeNote, head: Token) -> bool:
         """ "Ahead of *tomorrow's* summit", "deployed in 2012 after a launch order *in 2010*": the time of what it is told to be
