@@ -68,13 +68,19 @@ class Setting:
             if i and self._looks_back(notes[i]) and not all(map(self._looks_back, notes[:i])):
                 continue
             over = today is not None and last is not None and last.replace(tzinfo=None) <= today
-            if bounds_or_names(self.doc, notes[i]) or (present and over and not is_day(notes[i])):
+            named = bounds_or_names(self.doc, notes[i]) or self._dates_a_deal(notes[i])
+            if named or (present and over and not is_day(notes[i])):
                 continue
             ahead = today is not None and first is not None and first.replace(tzinfo=None) > today
             if not (past and ahead):
                 both = i > 0 and is_day(notes[i - 1]) and is_day(notes[i]) and coordinated(notes[i - 1], notes[i])
                 return notes[i - both : i + 1]  # "On July 28 and 29 …"
         return []
+
+    def _dates_a_deal(self, note: TimeNote) -> bool:
+        """ "Flown under the agreement *dated 14 June 1995*": what is told behind it was not on that day."""
+        verb = next((t for t in above(self.doc, self.counts, note) if is_verb(t)), None)
+        return verb is not None and verb.dep_ == "acl" and _of_a_deal(verb)
 
     def _looks_back(self, note: TimeNote) -> bool:
         """ "On Tuesday it confirmed that Peru *had* done what it promised *in March*": what was before the story."""
