@@ -6,6 +6,7 @@ country. Both are computed once per Doc and kept in `doc.user_data`. Knowledge: 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
@@ -99,8 +100,14 @@ def note_types(doc: Doc, spans: list[tuple[int, int]]) -> None:
 
 
 def is_plain_aircraft(doc: Doc, start: int, end: int) -> bool:
-    """ "Fighter Jets" of a headline: common nouns for aircraft, which the tagger takes for a name."""
+    """ "Fighter Jets" of a headline: common nouns for aircraft, which the tagger takes for a name; "Dragonfly" behind "A-37B"."""
+    if end - start == 1 and start > 0 and _DESIGNATION.fullmatch(doc[start - 1].text):
+        return True
     return end - start > 1 and all(singular(t) in words("noun") for t in doc[start:end])
+
+
+_DESIGNATION = re.compile(r"[A-Z]{1,4}-\d{1,4}[A-Z]{0,2}")
+"""What stands before an aircraft's name: "A-37B", "OV-10"."""
 
 
 def ends_of_types(doc: Doc) -> tuple[int, ...]:

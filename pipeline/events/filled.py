@@ -42,6 +42,28 @@ def part_facility(roles: dict[str, list[Filler]], info: TypeInfo) -> None:
             roles["target"] = [facility]
 
 
+def end_in_town(roles: dict[str, list[Filler]], index: Index) -> None:
+    """ "From the maker's plant at Marignane to Athens": a building without a name that a flight begins or ends at is told by its
+    town."""
+    for end in _ENDS:
+        building = next((f for f in roles.get(end, []) if f.note.kind == "facility"), None)
+        if building is None or any(m.form == "name" for m in building.note.mentions):
+            continue
+        inside = [c for c in building.token.children if c.dep_ == "prep" and c.lower_ in _STANDS]
+        towns = [c for prep in inside for c in prep.children if c.dep_ == "pobj"]
+        town, at = next(((note, t) for t in towns if (note := finest(index.notes_at(t))) is not None), (None, None))
+        if town is None or at is None:
+            continue
+        roles[end] = [Filler(town, at, building.shared)]
+        for other in _ENDS:
+            if other != end and any(f.token == at for f in roles.get(other, [])):
+                del roles[other]
+
+
+_ENDS = ("origin", "destination")
+_STANDS = frozenset({"in", "at"})
+
+
 def where_target_stands(roles: dict[str, list[Filler]], info: TypeInfo) -> None:
     """ "An attack on a garrison on Barkaram island": what the phrase of a target says where it stands is struck no less, and no
     other target."""

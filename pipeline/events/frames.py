@@ -19,6 +19,7 @@ from pipeline.events.arguments import Argument
 from pipeline.events.clauses import is_noun, is_verb
 from pipeline.events.conditions import matches, owners, required
 from pipeline.events.filled import (
+    end_in_town,
     hyphenated_route,
     name_behind,
     part_facility,
@@ -194,6 +195,7 @@ class Frames:
         without_titles(roles)
         part_facility(roles, info)
         where_target_stands(roles, info)
+        end_in_town(roles, index)
         name_behind(predicate, info, roles, index)
         if "origin" in info.roles and "destination" in info.roles:
             hyphenated_route(predicate, info, roles, index)

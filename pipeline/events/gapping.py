@@ -322,7 +322,7 @@ def _onward(mention: EventMention, dated: list[TimeNote], index: Index) -> Event
     for i in range(first + 1, end - 1):
         if is_verb(doc[i]):
             return None
-        if doc[i].lower_ not in ("to", "for") or not any(in_class(t, "onward") for t in doc[max(i - 2, first) : i]):
+        if doc[i].lower_ not in ("to", "for") or not any(_leads_on(t) for t in doc[max(i - 2, first) : i]) or is_verb(doc[i + 1]):
             continue
         place = next((t for t in doc[i + 1 : min(i + 6, end)] if is_noun(t) and _located(t, index)), None)
         if place is None or any(f.note in _located(place, index) for f in ended):
@@ -338,6 +338,11 @@ def _onward(mention: EventMention, dated: list[TimeNote], index: Index) -> Event
             mention.times_in, times_in = (start, i), (i, end)
         return replace(_copy(mention, roles, place), times_in=times_in, action="flew")
     return None
+
+
+def _leads_on(token: Token) -> bool:
+    """Whether a word says that a journey goes on; "on" before a day does not."""
+    return in_class(token, "onward") and not any(c.dep_ == "pobj" for c in token.children)
 
 
 def _called_at(mention: EventMention, index: Index) -> None:

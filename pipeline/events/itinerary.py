@@ -127,7 +127,7 @@ def _as_the_others(doc: Doc, event: EventNote, flights: list[EventNote]) -> None
     token = trigger_token(doc, event)
     if token is None or not flights or (event.roles.get("origin") and event.roles.get("destination")):
         return
-    if not any(map(_one_more, _spoken_of(token))):
+    if event.action == "patrol" or not any(map(_one_more, _spoken_of(token))):
         return
     told = [f for f in reversed(flights) if f.realis is not Realis.DENIED and not _other_machine(f, event)]
     # "A second brought 113 people to Amman": from where they were, and not from where the first set out to fetch some

@@ -223,7 +223,7 @@ def _of_governors(head: Token, verb: Token | None) -> tuple[Realis, str] | None:
     """What the verbs and nouns above the trigger do to it: "plans to", "accused of", "denied", "a proposal to"."""
     node = head
     for above in governing(head)[:6]:
-        if node.dep_ not in _COMPLEMENT or _asserts_itself(node):
+        if node.dep_ not in _COMPLEMENT or _asserts_itself(node) or _is_apart(node, above):
             break
         if node.dep_ == "conj":
             # what governs the first of two conjuncts governs the second; the first itself does not
@@ -270,6 +270,11 @@ def _asserts_itself(node: Token) -> bool:
         return node.tag_ == "VBN"
     finite = node.tag_ in ("VBD", "VBZ", "VBP") or any(c.dep_ in ("aux", "auxpass") and c.tag_ != "TO" for c in node.children)
     return node.dep_ == "conj" and is_verb(node) and finite
+
+
+def _is_apart(node: Token, above: Token) -> bool:
+    """ "The jet landed at Nyala; Chad *denied* arming anyone": what a semicolon parts from a verb is not its matter."""
+    return is_verb(node) and any(t.text == ";" for t in node.doc[node.i : max(above.i, node.i)])
 
 
 def _called_off(verb: Token) -> bool:

@@ -7,6 +7,7 @@ its carrier only where the two agree in all that is told of both.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import replace
 
@@ -50,6 +51,10 @@ def _is_from_maker(order: EventNote) -> bool:
     return any(n.kind == "aircraft_maker" for n in order.roles.get("supplier", []))
 
 
+_ITEM = re.compile(r"[A-Z][^.,:;\n]{1,40}: [A-Z]")
+"""The beginning of a paragraph that has a heading of its own: "Morocco: The first six …"."""
+
+
 def _carrier_spoken_of(doc: Doc, event: EventNote, role: str) -> None:
     """ "Norvik flies to Turku. Flights to Tampere begin in May", "the company ordered ten from Embraer": an open carrier is
     the one that the paragraph, or the one before, speaks of and no other."""
@@ -60,7 +65,8 @@ def _carrier_spoken_of(doc: Doc, event: EventNote, role: str) -> None:
     begins = [b.start for b in article.blocks]
     at = bisect_right(begins, token.idx) - 1
     carriers = [n for n in doc_notes.entities(doc) if n.kind == "airline"]
-    for first in (at, at - 1) if at > 0 else (at,):
+    of_its_own = at < 1 or _ITEM.match(doc.text, begins[at])
+    for first in (at,) if of_its_own else (at, at - 1):
         here = [n for n in carriers if any(begins[first] <= m.start < token.sent.end_char for m in n.mentions)]
         if len(here) == 1:
             event.roles[role] = here

@@ -22,6 +22,7 @@ def sift(mentions: list[EventMention]) -> list[EventMention]:
     mentions = _without_what_they_are_on(_without_landings_that_failed(mentions))
     mentions = _moved_or_given(_flown_or_moved(_without_what_is_lifted(_without_what_they_meet_for(mentions))))
     mentions = _without_second_readings(_without_their_weapons(_without_regulated_flights(mentions)))
+    mentions = _without_what_they_are(mentions)
     return _without_second_halves(_without_their_verbs(_without_their_nouns(_without_results(mentions))))
 
 
@@ -286,6 +287,34 @@ def _is_result(verb: Token, attacks: set[Token]) -> bool:
     while verb.tag_ == "VBG" and verb.dep_ == "conj":
         verb = verb.head
     return verb.tag_ == "VBG" and verb.dep_ == "advcl" and verb.head in attacks
+
+
+def _without_what_they_are(mentions: list[EventMention]) -> list[EventMention]:
+    """ "Will send ten jets to Italy, the first *deployment* there", "flew home, its last *flight*": a noun behind a comma
+    that says what the clause told is no second event. It lends what the clause leaves open."""
+    told = {m.predicate.head: m for m in mentions if is_verb(m.predicate.head)}
+    kept: list[EventMention] = []
+    for mention in mentions:
+        head = mention.predicate.head
+        apposed = head.dep_ == "appos" and is_noun(head)
+        verb = told.get(next(filter(is_verb, head.ancestors), head)) if apposed else None
+        if (
+            verb is None
+            or verb.type is not mention.type
+            or verb.action != mention.action
+            or not _sums_up(head, verb.predicate.head)
+        ):
+            kept.append(mention)
+            continue
+        for role, fillers in mention.roles.items():
+            verb.roles.setdefault(role, fillers)
+    return kept
+
+
+def _sums_up(noun: Token, verb: Token) -> bool:
+    """Whether a noun of one event stands behind a comma after the verb: "…, its largest deployment"."""
+    left = noun.left_edge.i
+    return verb.i < left and noun.tag_ == "NN" and noun.doc[left - 1].text in (",", "–", "—")
 
 
 _OF_MISHAPS = frozenset({EventType.FLIGHT, EventType.STRIKE, EventType.ORDER, EventType.DEPLOYMENT})

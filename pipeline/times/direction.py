@@ -266,6 +266,8 @@ def _tense(tokens: Tokens, i: int) -> int:
     if word in words["be_present"] and tokens.word(i + 1).endswith("ing"):
         return 1  # "is flying to Rome on Friday": an arrangement
     timetable = word in words["timetable"] or f"{word} {tokens.word(i + 1)}" in words["timetable"]
+    # "leaves Oslo on Friday"
+    timetable = timetable or (word in words["leaving"] and tokens.raw(i + 1).istitle())
     if timetable and tokens.word(i - 1) != "to" and not _is_noun(tokens, i):
         return 1  # "the ban takes effect on Monday"
     to_do = tokens.word(i + 1) == "to" and tokens.word(i + 2) not in words["future_objects"]
