@@ -155,18 +155,7 @@ def _complement(child: Token, verb: Token, passive: bool) -> list[Argument]:
         case "ccomp" | "xcomp":
             out.append(Argument("comp", child))
         case "advcl" if _goes_on_meanwhile(child):
-            # "was hit while taxiing at Sanaa", "was shelled while on the apron in Juba": where the one is, the other is too
-            hung = (
-                prepositional(child)
-                if child.tag_ == "IN"
-                else [a for c in child.children if c.dep_ == "prep" for a in prepositional(c)]
-            )
-            below = [b for a in hung for b in attached(a.head)]
-            out += [
-                replace(a, slot=a.slot.replace("prep:", "sub:"), shared=True)
-                for a in (*hung, *below)
-                if a.marker and in_class(a.marker, "whereabouts")
-            ]
+            out += _where_meanwhile(child)
         case "advcl" if child.tag_ == "VB" and any(c.tag_ == "TO" for c in child.children):
             out += _purpose(child)
         case "npadvmod":
@@ -177,17 +166,32 @@ def _complement(child: Token, verb: Token, passive: bool) -> list[Argument]:
                 out += [Argument("prep:to", child), Argument("prep:in", child)]
         case "conj" if child.tag_ == "IN":
             out += prepositional(child)
-    if child.dep_ == "advmod" and in_class(child, "compass"):
-        out += _off(child)
-    if child.dep_ == "advmod" and in_class(child, "nearness"):
-        # "close to the airport" is near it
+    return out + _of_adverb(child)
+
+
+def _where_meanwhile(clause: Token) -> list[Argument]:
+    """ "Was hit while taxiing at *Sanaa*", "was shelled while on the apron in *Juba*": where the one is, the other is too."""
+    if clause.tag_ == "IN":
+        hung = prepositional(clause)
+    else:
+        hung = [a for c in clause.children if c.dep_ == "prep" for a in prepositional(c)]
+    below = [b for a in hung for b in attached(a.head)]
+    return [
+        replace(a, slot=a.slot.replace("prep:", "sub:"), shared=True)
+        for a in (*hung, *below)
+        if a.marker and in_class(a.marker, "whereabouts")
+    ]
+
+
+def _of_adverb(child: Token) -> list[Argument]:
+    """What hangs on an adverb, or on an adjective that stands for one: "back to *Oslo*", "nonstop from *Doha*", "turned up
+    unannounced in *Minsk*"; "close to the *airport*" is near it."""
+    adverb = child.dep_ == "advmod"
+    out = _off(child) if adverb and in_class(child, "compass") else []
+    if adverb and in_class(child, "nearness"):
         return out + [replace(a, slot="prep:near") if a.slot == "prep:to" else a for a in _hung_on(child)]
-    if child.dep_ == "advmod" or (
-        child.dep_ in ("advcl", "xcomp") and (child.tag_.startswith("JJ") or child.lower_ == "missing")
-    ):
-        # "back to Oslo", "nonstop from Doha", "turned up unannounced in Minsk": the preposition hangs on the adverb
-        out += _hung_on(child)
-    return out
+    stands_for_one = child.dep_ in ("advcl", "xcomp") and (child.tag_.startswith("JJ") or child.lower_ == "missing")
+    return out + _hung_on(child) if adverb or stands_for_one else out
 
 
 def _called(clause: Token) -> Token | None:

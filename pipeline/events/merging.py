@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 
 from pipeline.annotations import EntityNote
-from pipeline.events.attacks import says_little
+from pipeline.events.attacks import no_other_attack
 from pipeline.events.fillers import in_class, lexicon
 from pipeline.events.headlined import drop_headline_names, follows_headline, is_headline_of, on_the_sidelines, retells_headline
 from pipeline.events.journeys import apart, days_between, one_journey, same_machine_flies
@@ -265,12 +265,7 @@ def _in_common(telling: Telling, group: Group) -> float | None:
             continue
         if kind is EventType.MEETING and role == "participants" and _other_company(mine, theirs):
             return None
-        if kind is EventType.STRIKE and role == "target" and (says_little(mine) or says_little(theirs)):
-            continue
-        if kind is EventType.STRIKE and (
-            (role == "place" and telling.mention.action == "test" and _at_sea(mine) != _at_sea(theirs))
-            or (role == "weapon" and _said_shorter(mine, theirs))
-        ):
+        if kind is EventType.STRIKE and no_other_attack(role, mine, theirs, telling.mention.action == "test"):
             continue
         if any(same(a, b) for a in mine for b in theirs):
             shared += 1.0
@@ -484,16 +479,6 @@ def _status_agrees(telling: Telling, group: Group) -> bool:
     return (telling.realis is generic) == all(t.realis is generic for t in group.tellings) and (
         (telling.realis is denied) == all(t.realis is denied for t in group.tellings)
     )
-
-
-def _at_sea(places: list[EntityNote]) -> bool:
-    """Where a missile that is tested falls, which is another place than where it is fired from."""
-    return any(n.kind in ("sea", "ocean") for n in places)
-
-
-def _said_shorter(mine: list[EntityNote], theirs: list[EntityNote]) -> bool:
-    """ "The missile" of "an intermediate-range ballistic missile"."""
-    return any(b.name.lower().endswith(f" {a.name.lower()}") for a in mine if a.name.islower() for b in theirs)
 
 
 def _definite(telling: Telling) -> bool:

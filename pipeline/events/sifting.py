@@ -164,8 +164,7 @@ def _without_regulated_flights(mentions: list[EventMention]) -> list[EventMentio
 def _flown_or_moved(mentions: list[EventMention]) -> list[EventMention]:
     """ "Sent a transport plane to Beirut" tells of a flight: it is neither deployed nor, where nobody speaks of a gift, given.
     Nor is one machine that its registration names ("an A320, registration LZ-FBC, was dispatched to Nis"), or that goes back."""
-    sent = {m.predicate.head for m in mentions if m.rule.id in _SENDING_PLANES}
-    sent |= {m.predicate.head for m in mentions if m.type is EventType.FLIGHT and _is_one_machine(m)}
+    sent = {m.predicate.head for m in mentions if m.type is EventType.FLIGHT and (_is_sent(m) or _is_one_machine(m))}
     given = {head for head in sent if any(in_class(t, "gift") for t in head.sent)}
     return [
         m
@@ -175,12 +174,15 @@ def _flown_or_moved(mentions: list[EventMention]) -> list[EventMention]:
     ]
 
 
+def _is_sent(flight: EventMention) -> bool:
+    return in_class(flight.predicate.head, "dispatching") and bool(flight.predicate.slot("obj"))
+
+
 def _is_one_machine(flight: EventMention) -> bool:
     """ "A replacement, registration LZ-FBC, was dispatched", "positioned back to Sofia"."""
-    return bool(flight.roles.get("tail_number")) or flight.rule.id == "flight.positioned"
+    return bool(flight.roles.get("tail_number")) or in_class(flight.predicate.head, "repositioning")
 
 
-_SENDING_PLANES = frozenset({"flight.sent_plane", "flight.sends_plane", "flight.sent_to_fetch"})
 _MOVES_ITSELF = frozenset({EntityType.AIRCRAFT_TYPE, EntityType.GROUP, EntityType.ORGANIZATION})
 
 
