@@ -152,6 +152,28 @@ class EventNote:
     """For `dateline explain`: each choice in words."""
     told: list[ToldNote] = field(default_factory=list)
 
+    def implies(
+        self, type: EventType, action: str | None, roles: dict[str, list[EntityNote]], rule: str, why: str, new: bool = False
+    ) -> EventNote:
+        """Another event that its words tell of as well: of the same time, status and sources, with lists of its own; `new`:
+        as new as this one."""
+        return EventNote(
+            type=type,
+            trigger=self.trigger,
+            evidence=list(self.evidence),
+            rule=rule,
+            action=action,
+            roles=roles,
+            time=self.time,
+            times=list(self.times),
+            realis=self.realis,
+            sources=list(self.sources),
+            novelty=self.novelty if new else None,
+            since=self.since if new else None,
+            why=[why],
+            told=list(self.told),
+        )
+
 
 def register() -> None:
     """Declares the extensions on Doc; safe to call more than once."""

@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Token
 
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.events.arguments import Argument
-from pipeline.events.clauses import clause_of, is_noun, is_verb, surface_subject
+from pipeline.events.clauses import clause_of, is_aboard, is_noun, is_verb, surface_subject
 from pipeline.events.fillers import LOCATIONS, Index, finest, in_class
 from pipeline.events.itinerary import fill, first_told, shared_place, trigger_token
 from pipeline.events.predicates import predicate_of
@@ -58,8 +58,8 @@ def _add(flight: EventNote, people: list[EntityNote], token: Token) -> None:
 
 def _told_aboard(token: Token) -> list[Token]:
     """The heads of those whom a word like "aboard" is said of."""
-    if token.lower_ == "aboard" or (token.lower_ == "board" and token.dep_ == "pobj" and token.head.lower_ == "on"):
-        holder = token.head if token.lower_ == "aboard" else token.head.head
+    if is_aboard(token):
+        holder = token.head.head if token.dep_ == "pobj" else token.head
     elif token.dep_ == "pobj" and token.head.lower_ in ("among", "amongst") and in_class(token, "those_aboard"):
         holder = token.head.head
     else:

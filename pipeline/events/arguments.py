@@ -14,6 +14,7 @@ from pipeline.events.clauses import (
     SUBJECT,
     garden_path_subject,
     implied_subject,
+    is_aboard,
     is_noun,
     is_ordinal_subject,
     is_passive,
@@ -274,9 +275,7 @@ def _below(a: Argument) -> list[Argument]:
 
 def _with_whom(argument: Argument) -> str:
     """ "Landed at the base in Doha *with 80 refugees on board*": who is aboard is with what moves, and not with a place."""
-    last = argument.head.right_edge
-    aboard = last.lower_ == "aboard" or (last.lower_ == "board" and last.i > 0 and last.nbor(-1).lower_ == "on")
-    return "prep:with" if aboard else "inner:with"
+    return "prep:with" if is_aboard(argument.head.right_edge) else "inner:with"
 
 
 def _is_receiver(noun: Token, verb: Token) -> bool:

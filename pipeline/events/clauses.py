@@ -201,6 +201,11 @@ def is_headline_infinitive(verb: Token) -> bool:
     )
 
 
+def is_aboard(token: Token) -> bool:
+    """ "Aboard", "on board"."""
+    return token.lower_ == "aboard" or (token.lower_ == "board" and token.i > 0 and token.nbor(-1).lower_ == "on")
+
+
 def is_ordinal_subject(token: Token) -> bool:
     """ "The first left Port Sudan": an ordinal that the parser took for a modifier of the verb behind it."""
     verb = token.head

@@ -5,7 +5,6 @@ In: the merged events. Out: more fillers on them. Mere nearness fills nothing: e
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from spacy.tokens import Doc
@@ -227,21 +226,11 @@ def visits_by_air(events: list[EventNote]) -> list[EventNote]:
         )
         if not guests or told:
             continue
-        visit = replace(
-            flight,
-            type=EventType.VISIT,
-            action=None,
-            roles={"visitor": guests, "destination": list(where)}
-            | ({"origin": list(flight.roles["origin"])} if flight.roles.get("origin") else {}),
-            departure=None,
-            arrival=None,
-            novelty=None,
-            since=None,
-            attributes=[],
-            quantities={},
-            rule="visit.by_air",
-            why=[f"visit: {guests[0].name!r}, in office, is flown abroad"],
-        )
+        roles = {"visitor": guests, "destination": list(where)}
+        if flight.roles.get("origin"):
+            roles["origin"] = list(flight.roles["origin"])
+        why = f"visit: {guests[0].name!r}, in office, is flown abroad"
+        visit = flight.implies(EventType.VISIT, None, roles, "visit.by_air", why)
         visits.append(visit)
         out.append(visit)
     return out

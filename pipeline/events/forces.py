@@ -62,10 +62,9 @@ def _sent_to_drills(doc: Doc, events: list[EventNote]) -> None:
         if drill.roles.get("place") and not event.roles.get("destination"):
             event.roles["destination"] = list(drill.roles["place"])
             event.why.append("destination: where the drill is held")
-        taking_part = drill.roles.setdefault("participants", [])
-        taking_part += [n for n in event.roles.get("actor", []) if n not in taking_part]
-        if not taking_part:
-            del drill.roles["participants"]
+        taking_part = drill.roles.get("participants", [])
+        if senders := [n for n in event.roles.get("actor", []) if n not in taking_part]:
+            drill.roles["participants"] = [*taking_part, *senders]
 
 
 def _is_for_a_drill(verb: Token) -> bool:

@@ -328,9 +328,8 @@ def _is_another(telling: Telling) -> bool:
     if _says_which(predicate):
         return False
     aboard = predicate.slot("prep:on", "prep:aboard", "prep:in") if telling.mention.type is EventType.FLIGHT else []
-    told = [
-        a.head for a in (*predicate.slot("subj", "obj"), *aboard) if a.slot in ("subj", "obj") or in_class(a.head, "vehicle")
-    ] + ([predicate.head] if predicate.pos == "noun" else [])
+    told = [a.head for a in predicate.slot("subj", "obj")] + [a.head for a in aboard if in_class(a.head, "vehicle")]
+    told += [predicate.head] if predicate.pos == "noun" else []
     if any(is_elliptical(h) and (in_class(h, "ordinal") or in_class(h, "first")) for h in told):
         # "Two planes flew to Sudan. The first left on Tuesday"
         return True

@@ -15,18 +15,18 @@ from pipeline.annotations import EventNote, TimeNote
 from pipeline.events.clauses import PASSIVE_SUBJECT, SUBJECT, clause_of, is_verb
 from pipeline.events.dated import event_time, is_day, spanning
 from pipeline.events.fillers import in_class, lexicon
+from pipeline.events.itinerary import trigger_token
+from pipeline.events.tellings import DEFINITE
 from pipeline.events.timing import Times
 from pipeline.records import EventTime, Realis
 
 _NEWS = timedelta(days=14)  # within which an announcement is that of the news
 _AGAIN = "again_"  # begins the names of the word classes by which an event of a type is taken up again: again_meeting
-_PHASES = ("phase_start", "finishing", "phase_whole")
-_DEFINITE = frozenset({"the", "this", "these", "that", "those", "its", "their", "his", "her"})
 
 
 def complete_times(doc: Doc, events: list[EventNote], times: Times) -> None:
     """Dates events from clauses that take them up again."""
-    told = {t for event in events for t in _trigger_tokens(doc, event)}
+    told = {trigger_token(doc, event) for event in events}
     for noun in doc:
         if not _takes_up(noun) or noun in told:
             continue
@@ -37,15 +37,10 @@ def complete_times(doc: Doc, events: list[EventNote], times: Times) -> None:
                 _date(event, verb, note, noun)
 
 
-def _trigger_tokens(doc: Doc, event: EventNote) -> list[Token]:
-    span = doc.char_span(*event.trigger, alignment_mode="expand")
-    return list(span) if span is not None else []
-
-
 def _takes_up(noun: Token) -> bool:
     """ "The drill", "these talks": definite, and no other one than was told ("the previous round")."""
     children = list(noun.children)
-    if not any(c.dep_ in ("det", "poss") and c.lower_ in _DEFINITE for c in children):
+    if not any(c.dep_ in ("det", "poss") and c.lower_ in DEFINITE for c in children):
         return False
     return not any(in_class(c, "another") or in_class(c, "of_other_kind") or in_class(c, "ordinal") for c in children)
 
@@ -58,7 +53,16 @@ def _verbs_of(noun: Token) -> list[Token]:
         heads.append(noun.head)
     heads += [c for c in noun.children if c.dep_ == "relcl" and is_verb(c)]
     verbs = {v for head in heads for v in (head, *(c for c in head.children if c.dep_ in ("conj", "xcomp") and is_verb(c)))}
-    return sorted((v for v in verbs if any(in_class(v, name) for name in _PHASES)), key=lambda v: v.i)
+    return sorted(filter(_dates, verbs), key=lambda v: v.i)
+
+
+def _dates(verb: Token) -> bool:
+    """Whether a verb says when something began, ended or was: "took place", "was held"; not "took effect", "holds"."""
+    if in_class(verb, "phase_start") or in_class(verb, "finishing"):
+        return True
+    if in_class(verb, "befalling"):
+        return verb.lemma_ != "take" or any(c.dep_ == "dobj" and c.lower_ == "place" for c in verb.children)
+    return in_class(verb, "phase_whole") and (clause_of(verb).passive or in_class(verb, "announcing"))
 
 
 def _event_meant(noun: Token, events: list[EventNote]) -> EventNote | None:

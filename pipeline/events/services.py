@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import replace
 
 from spacy.tokens import Doc, Token
 
@@ -161,15 +160,5 @@ _REACH = 6
 
 def _service_of(flight: EventNote, action: str) -> EventNote:
     roles: dict[str, list[EntityNote]] = {r: list(flight.roles[r]) for r in ("operator", *_ENDS) if flight.roles.get(r)}
-    return replace(
-        flight,
-        type=EventType.AIR_SERVICE,
-        action=action,
-        roles=roles,
-        departure=None,
-        arrival=None,
-        attributes=[],
-        quantities={},
-        rule="air_service.first_flight",
-        why=[f"air service: a first flight of {roles['operator'][0].name!r}"],
-    )
+    why = f"air service: a first flight of {roles['operator'][0].name!r}"
+    return flight.implies(EventType.AIR_SERVICE, action, roles, "air_service.first_flight", why, new=True)

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from spacy.language import Language
 
+from pipeline.annotations import EventNote
+from pipeline.records import EventType, Problem
 from tests.events.test_frames import names, read
 
 FOLDER = Path(__file__).parent
@@ -58,3 +60,11 @@ def test_tellings(nlp: Language, case: dict[str, Any]) -> None:
                 assert {role: len(event.roles.get(role, [])) for role in value} == value
             else:
                 assert value in names(event, key)
+
+
+def test_what_contradicts_a_flight_does_not_contradict_the_visit_that_it_implies() -> None:
+    flight = EventNote(type=EventType.FLIGHT, trigger=(0, 4), evidence=[(0, 40)], rule="flight.fly")
+    visit = flight.implies(EventType.VISIT, None, {}, "visit.by_air", "is flown abroad")
+    flight.problems.append(Problem(code="too_fast", message="10,000 km in an hour"))
+    flight.evidence.append((41, 80))
+    assert (visit.problems, visit.evidence) == ([], [(0, 40)])
