@@ -99,6 +99,17 @@ def note_types(doc: Doc, spans: list[tuple[int, int]]) -> None:
     doc.user_data["dateline_type_ends"] = tuple(end for _, end in spans)
 
 
+def note_airliners(doc: Doc, spans: list[tuple[int, int]]) -> None:
+    """Leaves the tokens [start, end) of each type of airliner, as evidence for whose it is."""
+    doc.user_data["dateline_airliners"] = tuple(spans)
+
+
+def airliners(doc: Doc) -> tuple[tuple[int, int], ...]:
+    """The tokens [start, end) of the types of airliners that the finder for aircraft has seen."""
+    spans: tuple[tuple[int, int], ...] = doc.user_data.get("dateline_airliners", ())
+    return spans
+
+
 def is_plain_aircraft(doc: Doc, start: int, end: int) -> bool:
     """ "Fighter Jets" of a headline: common nouns for aircraft, which the tagger takes for a name; "Dragonfly" behind "A-37B"."""
     if end - start == 1 and start > 0 and _DESIGNATION.fullmatch(doc[start - 1].text):

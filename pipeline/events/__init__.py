@@ -81,6 +81,7 @@ class Events:
         accords.complete_treaties(events, index)
         events = [e for e in events if _worth(e, self.frames)]
         completion.complete(doc, events, self.frames, index)
+        events = [e for e in events if any(e.roles.values())]
         phases.complete_times(doc, events, times)
         quantities.complete_toll(doc, events)
         events += completion.visits_by_air(events)
@@ -267,7 +268,9 @@ def _worth(event: EventNote, frames: Frames) -> bool:
         # "the 50th anniversary tour of North America"
         return False
     sides = [n for role in frames.types[event.type].public for n in event.roles.get(role, [])]
-    return any(event.roles.values()) and (not sides or any(map(is_public, sides)))
+    # "the aircraft hit a hillside": whose and which it was, the article may have told before
+    named = any(event.roles.values()) or event.type in (EventType.AVIATION_INCIDENT, EventType.AIR_SERVICE)
+    return named and (not sides or any(map(is_public, sides)))
 
 
 def _novelties(doc: Doc, groups: list[Group], notes: dict[int, EventNote], times: timing.Times) -> None:

@@ -286,4 +286,16 @@ def relative_head(child: Token, verb: Token) -> Token | None:
     if child.tag_ not in ("WDT", "WP", "WP$") and child.lower_ != "that":
         return None
     antecedent = _antecedent(verb)
-    return (_chartered(antecedent, verb) or antecedent) if antecedent is not None else None
+    if antecedent is None:
+        return None
+    return _chartered(antecedent, verb) or _whose_plane(antecedent, child) or antecedent
+
+
+def _whose_plane(antecedent: Token, pronoun: Token) -> Token | None:
+    """ "The captain of the 737 *that* skidded off the runway": not the captain did."""
+    if pronoun.tag_ == "WP" or not in_class(antecedent, "of_aircraft"):
+        return None
+    last = pronoun.i - 2 if pronoun.nbor(-1).text == "," else pronoun.i - 1
+    ofs = (c for c in antecedent.children if c.dep_ == "prep" and c.lower_ in ("of", "from", "aboard", "on"))
+    things = (o for c in ofs for o in c.children if o.dep_ == "pobj")
+    return next((o for o in things if o.right_edge.i == last), None)

@@ -98,7 +98,8 @@ def _is_mission(token: Token, index: Index) -> bool:
 
 
 def required(name: str, predicate: Predicate, index: Index) -> bool:
-    """Evidence beyond the arguments: "verb:X", "noun:X", "vehicle_near", "abroad", "sentence:@class", "reason:@class"."""
+    """Evidence beyond the arguments: "verb:X", "noun:X", "vehicle_near", "abroad", "sentence:@class", "reason:@class",
+    "beset:@class"."""
     kind, _, value = name.partition(":")
     if kind == "coordinated":
         # "Merkel and Macron", "the two"
@@ -118,6 +119,8 @@ def required(name: str, predicate: Predicate, index: Index) -> bool:
         return any(matches(t, value, index) for a in predicate.slot("subj") for t in a.head.lefts)
     if kind == "reason":
         return any(matches(t, value, index) for t in _reasons(predicate.head))
+    if kind == "beset":
+        return any(matches(t, value, index) for t in _condition(predicate.head))
     if kind == "sentence":
         return any(matches(t, value, index) for t in predicate.head.sent)
     if kind == "document":
@@ -132,6 +135,20 @@ def _reasons(verb: Token) -> set[Token]:
     told = {t for mark in marks for t in (mark.head if mark.dep_ in ("mark", "advmod") else mark).subtree if t != verb}
     # "with an engine problem"; "with medical supplies" tells of the load
     return told | {c for p in verb.subtree if p.lower_ == "with" for c in p.children if c.dep_ == "pobj"}
+
+
+def _condition(verb: Token) -> set[Token]:
+    """ "Landed *with one wheel locked*", "landed *ablaze*": the state of a machine, by its parts or a word beside the verb."""
+    told = {c for c in verb.children if c.dep_ in ("acomp", "oprd", "advmod", "dobj") and c.i == verb.i + 1 and c.n_lefts == 0}
+    for mark in (t for t in verb.subtree if t.lower_ == "with" and t.dep_ in ("prep", "mark")):
+        words = [*mark.subtree, *(mark.head.subtree if mark.dep_ == "mark" else ())]
+        if any(in_class(t, "airframe_part") for t in words):
+            told |= {
+                t
+                for t in words
+                if t.dep_ in ("acl", "amod", "pcomp", "advmod", "acomp", "prt", "advcl", "ccomp", "relcl", "conj")
+            }
+    return {t for t in told if t.lower_ not in ("back", "safely")}
 
 
 def owners(head: Token, wide: bool, index: Index) -> list[Token]:

@@ -71,7 +71,8 @@ _OUTER = ("light", "rel", "comp", "outer")
 _WORDED = ("prep", "sub", "shared", "inner", "purpose")
 """Slots with a word of the text in them: prep:at."""
 _ROUTES = ("reversed", "stop")
-_REQUIREMENTS = ("verb", "noun", "sentence", "document", "coordinated", "slot", "vehicle_near", "abroad", "subject", "reason")
+_WORDS_OF = ("sentence", "document", "subject", "reason", "beset")
+_REQUIREMENTS = ("verb", "noun", "coordinated", "slot", "vehicle_near", "abroad", *_WORDS_OF)
 _SPECIAL = ("*", "party", "official", "money")
 
 
@@ -239,7 +240,7 @@ class _Reader:
             kind, colon, value = item.partition(":")
             if kind not in _REQUIREMENTS or (kind in ("vehicle_near", "abroad")) == bool(colon):
                 raise KnowledgeError(f"{where}: unknown requirement {item!r}", did_you_mean(kind, _REQUIREMENTS))
-            if kind in ("sentence", "document", "subject", "reason"):
+            if kind in _WORDS_OF:
                 out += [f"{kind}:{w}" for w in self._wanted(where, value)]
             else:
                 out.append(item)

@@ -142,8 +142,8 @@ _REGULATING = (EventType.AIR_SERVICE, EventType.SANCTION)
 
 
 def _without_regulated_flights(mentions: list[EventMention]) -> list[EventMention]:
-    """ "Flights to Goma were suspended", "stopped flying to Phuket", "a ban on flights": what is launched, halted or banned is no
-    flight that took place."""
+    """ "Flights to Goma were suspended", "stopped flying to Phuket", "a ban on flights", "flights were sent elsewhere": what is
+    launched, halted, banned or diverted is no flight that took place."""
     ruled: set[int] = set()
     banned: set[int] = set()
     for mention in mentions:
@@ -155,6 +155,7 @@ def _without_regulated_flights(mentions: list[EventMention]) -> list[EventMentio
             if mention.type is EventType.AIR_SERVICE:
                 # "will resume flying to Beirut"
                 ruled.add(mention.predicate.head.i)
+    ruled |= {a.head.i for m in mentions if m.action == "diversion" for a in m.predicate.slot("obj") if a.head.tag_ == "NNS"}
     mentions = [m for m in mentions if m.type is not EventType.ORDER or m.predicate.head.i not in banned]
     return [
         m for m in mentions if m.type is not EventType.FLIGHT or m.predicate.head.i not in ruled or m.roles.get("tail_number")

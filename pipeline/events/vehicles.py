@@ -22,11 +22,21 @@ from pipeline.records import EntityType
 def counted(token: Token) -> Token:
     """What a quantifier counts, or what a part belongs to: "eight of the big grey machines" is about machines, "the tail of an
     A320" about the A320."""
-    if token.tag_ == "CD" or in_class(token, "ordinal") or in_class(token, "quantifier") or in_class(token, "machine_part"):
+    if (
+        (token.tag_ == "CD" and not _is_model(token))
+        or in_class(token, "ordinal")
+        or in_class(token, "quantifier")
+        or in_class(token, "machine_part")
+    ):
         for prep in token.children:
             if prep.dep_ == "prep" and prep.lower_ == "of":
                 return next((c for c in prep.children if c.dep_ == "pobj"), token)
     return token
+
+
+def _is_model(number: Token) -> bool:
+    """ "Another *737* of the airline", "a Boeing 737-*800* of Iran Air": a number that names a type counts nothing."""
+    return any((c.dep_ == "det" and in_class(c, "single")) or c.tag_ == "NNP" for c in number.lefts)
 
 
 def is_vehicle(token: Token, index: Index) -> bool:

@@ -97,6 +97,7 @@ class Aircraft:
         spans = longest([*spans, *self._with_evidence(passage, spans)])
         found = self._found(passage, spans)
         context.note_types(doc, [(f.start, f.end) for f in found])
+        context.note_airliners(doc, [(f.start, f.end) for f in found if f.kind == "airliner"])
         return found
 
     def _designations(self, passage: Passage, others: list[Span]) -> list[Span]:
