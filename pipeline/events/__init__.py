@@ -19,6 +19,7 @@ from pipeline.events import (
     attribution,
     checks,
     clocks,
+    company,
     completion,
     confidence,
     explaining,
@@ -79,6 +80,7 @@ class Events:
         events = [notes[id(g)] for g in groups]
         penalties.complete_penalties(doc, events, index)
         accords.complete_treaties(events, index)
+        company.next_rounds(events, self.frames)
         events = [e for e in events if _worth(e, self.frames)]
         completion.complete(doc, events, self.frames, index)
         events = [e for e in events if any(e.roles.values())]

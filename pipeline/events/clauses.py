@@ -146,6 +146,9 @@ def implied_subject(verb: Token, depth: int) -> Token | None:
     head = verb.head
     if is_headline_infinitive(verb):
         return head
+    described = _described(verb)
+    if described is not None:
+        return described
     if verb.dep_ in ("acl", "relcl") and not is_verb(head):
         if verb.dep_ == "relcl" and not any(c.tag_ in ("WDT", "WP") for c in verb.children) and not subjectless(verb):
             return None
@@ -266,6 +269,18 @@ def _just_named(verb: Token) -> Token | None:
     subject = next((c for c in verb.head.children if c.dep_ in SUBJECT or c.dep_ in PASSIVE_SUBJECT), None)
     noun = verb.doc[comma - 1]
     return noun if is_noun(noun) and subject is not None and subject.i > verb.i else None
+
+
+def _described(verb: Token) -> Token | None:
+    """ "Chad's leader, stuck in Rome, reached Cairo late": a subject hung on the participle that tells of it."""
+    if verb.tag_ not in ("VBD", "VBZ", "VBP") or verb.dep_ not in ("ROOT", "ccomp", "advcl", "conj"):
+        return None
+    for participle in (c for c in verb.lefts if c.dep_ == "advcl" and c.tag_ in ("VBN", "VBD", "VBG")):
+        subject = next((c for c in participle.lefts if c.dep_ in SUBJECT or c.dep_ in PASSIVE_SUBJECT), None)
+        aided = any(c.dep_ in ("aux", "auxpass", "mark") for c in participle.children)
+        if subject is not None and not aided and verb.doc[subject.right_edge.i + 1].text == ",":
+            return subject
+    return None
 
 
 def subjectless(verb: Token) -> bool:

@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Token
 
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.events.fillers import LOCATIONS, Index, in_class
+from pipeline.events.frames import Frames
 from pipeline.events.itinerary import trigger_token
 from pipeline.events.states import countries, home_of
 from pipeline.records import EntityType, EventType
@@ -16,6 +17,19 @@ from pipeline.records import EntityType, EventType
 _TOGETHER: dict[EventType | str, tuple[str, ...]] = {EventType.MEETING: ("participants",), EventType.VISIT: ("visitor", "host")}
 _HOSTS = frozenset({EntityType.PERSON, EntityType.COUNTRY, EntityType.ORGANIZATION})
 _UNNAMED = frozenset({"person", "nominal"})
+
+
+def next_rounds(events: list[EventNote], frames: Frames) -> None:
+    """ "A further round is planned for June": of those who took part in the last one told."""
+    further = {rule.id for rule in frames.rules if rule.other and rule.type is EventType.MEETING}
+    meetings = sorted((e for e in events if e.type is EventType.MEETING), key=lambda e: e.trigger)
+    for i, event in enumerate(meetings):
+        before = next(
+            (m for m in reversed(meetings[:i]) if m.action != "phone" and len(m.roles.get("participants", [])) > 1), None
+        )
+        if event.rule in further and before is not None and not event.roles.get("participants"):
+            event.roles["participants"] = list(before.roles["participants"])
+            event.why.append("participants: those of the round before")
 
 
 def one_of_each(doc: Doc, events: list[EventNote]) -> None:

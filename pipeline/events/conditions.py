@@ -19,6 +19,7 @@ from pipeline.events.vehicles import counted, is_elliptical, is_vehicle
 from pipeline.records import EntityType
 
 _BODIES = frozenset({EntityType.ORGANIZATION, EntityType.COUNTRY})
+_DOERS = ("subj", "poss", "light:subj")
 _PARTIES = LOCATIONS | {EntityType.PERSON, EntityType.ORGANIZATION, EntityType.GROUP}
 
 
@@ -108,10 +109,11 @@ def required(name: str, predicate: Predicate, index: Index) -> bool:
         return bool(predicate.slot(value))
     if kind in ("verb", "noun"):
         return predicate.pos == kind and predicate.lemma == value
-    if kind == "abroad":
-        homes = {home_of(n, index.doc) for a in predicate.slot("subj") for n in index.resolve(a.head)} - {None}
-        places = [n for a in predicate.arguments if a.slot != "subj" for n in index.resolve(a.head) if n.type in LOCATIONS]
-        return not homes & {n.links.country or n.links.iso3166 for n in places}
+    if kind in ("abroad", "not_at_home"):
+        # "not_at_home": abroad, and where his home is is known
+        homes = {home_of(n, index.doc) for a in predicate.slot(*_DOERS) for n in index.resolve(a.head)} - {None}
+        places = [n for a in predicate.arguments if a.slot not in _DOERS for n in index.resolve(a.head) if n.type in LOCATIONS]
+        return (bool(homes) or kind == "abroad") and not homes & {n.links.country or n.links.iso3166 for n in places}
     if kind == "vehicle_near":
         return any(is_vehicle(t, index) for t in predicate.head.sent if is_noun(t))
     if kind == "subject":

@@ -72,7 +72,8 @@ _WORDED = ("prep", "sub", "shared", "inner", "purpose")
 """Slots with a word of the text in them: prep:at."""
 _ROUTES = ("reversed", "stop")
 _WORDS_OF = ("sentence", "document", "subject", "reason", "beset")
-_REQUIREMENTS = ("verb", "noun", "coordinated", "slot", "vehicle_near", "abroad", *_WORDS_OF)
+_BARE = ("vehicle_near", "abroad", "not_at_home")
+_REQUIREMENTS = ("verb", "noun", "coordinated", "slot", *_BARE, *_WORDS_OF)
 _SPECIAL = ("*", "party", "official", "money")
 
 
@@ -238,7 +239,7 @@ class _Reader:
         out: list[str] = []
         for item in strings(where, row.get("any", [])):
             kind, colon, value = item.partition(":")
-            if kind not in _REQUIREMENTS or (kind in ("vehicle_near", "abroad")) == bool(colon):
+            if kind not in _REQUIREMENTS or (kind in _BARE) == bool(colon):
                 raise KnowledgeError(f"{where}: unknown requirement {item!r}", did_you_mean(kind, _REQUIREMENTS))
             if kind in _WORDS_OF:
                 out += [f"{kind}:{w}" for w in self._wanted(where, value)]

@@ -165,7 +165,7 @@ def _of_another_time(mention: EventMention, dated: list[TimeNote], index: Index)
             continue
         words = list(doc[first.token_end : second.token_start])
         left = _remnant(words)
-        if left is None or not _closes(doc, second.token_end, end):
+        if left is None or _of_another_clause(left[-1], head) or not _closes(doc, second.token_end, end):
             continue
         taken = _takes_place(mention, left, index)
         if taken is None:
@@ -234,6 +234,15 @@ def _remnant(words: list[Token]) -> list[Token] | None:
     if not left or len(left) > _MOST_WORDS or any(is_verb(t) or t.tag_ in ("IN", "TO", "WDT", "WP", "PRP") for t in left):
         return None
     return left
+
+
+def _of_another_clause(core: Token, head: Token) -> bool:
+    """ "Returned from Rome, where he met the man who will visit Oslo *and Bonn* next week": coordinated with what a later
+    verb acts on."""
+    node = core
+    while node.dep_ == "conj" and is_noun(node.head):
+        node = node.head
+    return node is not core and is_verb(node.head) and node.head.i > head.i
 
 
 def _closes(doc: Doc, i: int, end: int) -> bool:

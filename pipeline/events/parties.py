@@ -50,10 +50,21 @@ def _is_public_group(note: EntityNote) -> bool:
     head = words[stop - 1 : stop]
     if _has(head, "public_word") or _has(head, "office") or _has(head, "troops"):
         return True
-    if _has(head, "mission_word") and (any(_has([w], "delegate") for w in words) or note.links.country is not None):
+    if _has(head, "mission_word") and (_is_mission(words) or _of_a_body(note.name) or note.links.country is not None):
         return True
     # "North Korean military educators": people of a named state, where they are none who act for themselves
     return note.links.country is not None and not any(_has(head, name) for name in _PRIVATE)
+
+
+def _is_mission(words: list[str]) -> bool:
+    """ "A technical team", "a group of mediators": what kind of people it is made of, or what it is for."""
+    return any(_has([w], "delegate") or _has([w], "mission_kind") for w in words)
+
+
+def _of_a_body(name: str) -> bool:
+    """ "A team of the International Atomic Energy Agency", which many teams of a lesser kind do not name."""
+    _, of, body = name.partition(" of the ")
+    return bool(of) and body[:1].isupper()
 
 
 def _has(words: list[str], name: str) -> bool:

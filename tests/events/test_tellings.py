@@ -33,6 +33,7 @@ CASES = [
         "novelty",
         "visits",
         "services",
+        "talks",
     )
     for c in tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8"))["case"]
 ]
