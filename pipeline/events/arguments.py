@@ -58,7 +58,7 @@ def subjects(verb: Token, passive: bool) -> list[Argument]:
     if own:
         for child in own:
             slot = "obj" if passive or child.dep_ in PASSIVE_SUBJECT else "subj"
-            out.append(_relative(child, verb, slot))
+            out.append(_relative(child, verb, "iobj" if slot == "obj" and _is_given(verb) else slot))
         return out
     ordinal = next((c for c in verb.children if is_ordinal_subject(c)), None)
     if ordinal is not None:
@@ -132,6 +132,9 @@ def _complement(child: Token, verb: Token, passive: bool) -> list[Argument]:
         case "dobj" if not _is_afterthought(child, verb):
             out.append(_relative(child, verb, "iobj" if _is_receiver(child, verb) else "obj"))
             out += [Argument("iobj", state) for state in _swallowed(child, verb)]
+            if passive and _is_given(verb):
+                # "was promised six helicopters *by Brazil*"
+                out += [Argument("subj", p, c) for c in child.children if c.lower_ == "by" for p in _agents(c)]
         case "dative":
             out += [Argument("iobj", p, child) for p in objects_of(child)] if child.tag_ == "IN" else [Argument("iobj", child)]
         case "attr" | "oprd" | "acomp":
@@ -278,6 +281,11 @@ def _with_whom(argument: Argument) -> str:
     return "prep:with" if is_aboard(argument.head.right_edge) else "inner:with"
 
 
+def _is_given(verb: Token) -> bool:
+    """ "*Ghana* was promised six helicopters": the subject of the passive is who gets the object."""
+    return in_class(verb, "giving") and any(c.dep_ == "dobj" and c.left_edge.i > verb.i for c in verb.children)
+
+
 def _is_receiver(noun: Token, verb: Token) -> bool:
     """ "Handed *Riyadh Air* its first jet": of two objects the parser found, who gets the other one."""
     if not in_class(verb, "giving"):
@@ -288,7 +296,13 @@ def _is_receiver(noun: Token, verb: Token) -> bool:
 def _swallowed(noun: Token, verb: Token) -> list[Token]:
     """ "Will give *Syria* missile launchers": a state that the parser took for the first word of the object."""
     first = noun.doc[noun.left_edge.i]
-    swallowed = first.dep_ in ("compound", "nmod") and first.ent_type_ == "GPE" and first.i == verb.i + 1 and not first.is_upper
+    swallowed = (
+        first.dep_ in ("compound", "nmod", "amod")
+        and first.tag_ == "NNP"
+        and first.ent_type_ == "GPE"
+        and first.i == verb.i + 1
+        and not first.is_upper
+    )
     return [first] if swallowed and in_class(verb, "giving") else []
 
 

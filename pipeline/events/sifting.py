@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from pipeline.annotations import EntityNote
 from pipeline.events.clauses import is_noun, is_verb
 from pipeline.events.fillers import Filler, in_class
 from pipeline.events.frames import EventMention
@@ -181,7 +182,8 @@ def _is_sent(flight: EventMention) -> bool:
 
 def _is_one_machine(flight: EventMention) -> bool:
     """ "A replacement, registration LZ-FBC, was dispatched", "positioned back to Sofia"."""
-    return bool(flight.roles.get("tail_number")) or in_class(flight.predicate.head, "repositioning")
+    several = any(a.head.tag_ in ("NNS", "NNPS") or a.head.text.endswith("s") for a in flight.predicate.slot("subj", "obj"))
+    return bool(flight.roles.get("tail_number")) or (in_class(flight.predicate.head, "repositioning") and not several)
 
 
 _MOVES_ITSELF = frozenset({EntityType.AIRCRAFT_TYPE, EntityType.GROUP, EntityType.ORGANIZATION})
@@ -189,20 +191,35 @@ _MOVES_ITSELF = frozenset({EntityType.AIRCRAFT_TYPE, EntityType.GROUP, EntityTyp
 
 def _moved_or_given(mentions: list[EventMention]) -> list[EventMention]:
     """ "Sent 600 missiles to Ukraine" gives, "sent six F-15Es to Jordan" moves: of one verb that may tell of both, who or what
-    goes by itself is moved, unless the sentence speaks of a gift; anything else is given."""
+    goes by itself is moved, unless the sentence speaks of a gift; so are arms that go to a place and to no state ("a missile
+    battery to Guam"). Anything else is given."""
     moved = {m.predicate.head: m for m in mentions if m.type is EventType.DEPLOYMENT and m.action == "deploy"}
     dropped: set[int] = set()
     for given in (m for m in mentions if m.type is EventType.ORDER and m.predicate.head in moved):
         move = moved[given.predicate.head]
         assets = [f.note for f in move.roles.get("asset", [])]
         sent = in_class(given.predicate.head, "sending")
-        goes = any(n.type in _MOVES_ITSELF or n.kind == "ship" for n in assets)
+        goes = any(n.type in _MOVES_ITSELF or n.kind == "ship" for n in assets) or _is_only_posted(given, assets)
         gift = any(in_class(t, "gift") for t in given.predicate.head.sent)
         if not goes or gift:
             dropped.add(id(move))
         elif sent:
             dropped.add(id(given))
     return [m for m in mentions if id(m) not in dropped]
+
+
+_LOCAL = frozenset({EntityType.PLACE, EntityType.AIRPORT})
+_GOODS = frozenset({"aid", "cargo"})
+
+
+def _is_only_posted(given: EventMention, assets: list[EntityNote]) -> bool:
+    """Whether what is sent are arms, and nobody gets them but an island, a base, or a town of the sender's or of nobody else's:
+    what goes to another state's town, which may stand for the state, is given."""
+    to = [f.note for f in given.roles.get("recipient", [])]
+    doc = given.predicate.head.doc
+    senders = {f.note.links.iso3166 or home_of(f.note, doc) for f in given.roles.get("supplier", [])}
+    local = all(n.type in _LOCAL and (n.kind != "city" or not senders or n.links.country in senders) for n in to)
+    return bool(to and assets) and local and not any(n.kind in _GOODS for n in assets)
 
 
 def _without_what_is_lifted(mentions: list[EventMention]) -> list[EventMention]:

@@ -109,7 +109,7 @@ _MACHINES = (EntityType.AIRCRAFT_TYPE, EntityType.AIRCRAFT)
 
 def is_elliptical(token: Token) -> bool:
     """A determiner, number or ordinal that stands for a noun said before: "a second", "another", "the eight", "the pair"."""
-    if is_counted_set(token) and token.dep_ == "pobj":
+    if token.dep_ == "pobj" and (is_counted_set(token) or _is_so_many_more(token)):
         return True
     if token.dep_ not in ("nsubj", "nsubjpass", "dobj", "conj") and not is_ordinal_subject(token):
         return False
@@ -122,6 +122,13 @@ def is_elliptical(token: Token) -> bool:
         or token.lower_ == "first"
         or (token.lower_ == "last" and any(c.lower_ == "the" for c in token.children))
     )
+
+
+def _is_so_many_more(token: Token) -> bool:
+    """ "(Has signed for) three more", "another two"."""
+    if token.tag_ == "CD":
+        return any(in_class(c, "another") for c in token.children)
+    return token.lower_ == "more" and any(c.tag_ == "CD" for c in token.children)
 
 
 _KIND = "_kind_word"
@@ -246,9 +253,18 @@ def elided_vehicle(token: Token, index: Index) -> Token | None:
             continue
         if counted_set and not _as_many(other, token):
             continue
-        if is_noun(other) and not is_elliptical(other) and is_vehicle(other, index):
+        if is_noun(other) and not is_elliptical(other) and is_vehicle(other, index) and not _is_owner(other, token, index):
             return other if other.dep_ != "compound" else other.head
     return None
+
+
+def _is_owner(noun: Token, counted_on: Token, index: Index) -> bool:
+    """ "*KLM* flies four A330s. *KLM* has signed for another two": the subject that has aircraft, or gets them, and is none."""
+    notes = index.notes_at(noun)
+    had = [c for c in noun.head.children if c.dep_ == "dobj"]
+    has = any(in_class(c, "vehicle") or any(n.type in _MACHINES for n in index.notes_at(c)) for c in had)
+    has = has or noun.head in counted_on.ancestors
+    return noun.dep_ == "nsubj" and has and bool(notes) and all(n.type is EntityType.ORGANIZATION for n in notes)
 
 
 def _agrees(noun: Token, pronoun: Token) -> bool:

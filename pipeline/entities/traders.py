@@ -1,0 +1,75 @@
+"""Finds airlines by what they do: "Sky Nordia will buy another 12 Airbus A321neos".
+
+In: a parsed Doc and linked entities. Out: further entities of kind airline: names that nothing else knows and that are the
+subject where aircraft are bought, sold or flown, or flights begun and ended. Verbs: models/lexicons/traders.toml.
+"""
+
+from __future__ import annotations
+
+from spacy.tokens import Doc, Token
+
+from pipeline.annotations import EntityNote, MentionNote
+from pipeline.entities.nominals import covered
+from pipeline.entities.phrases import words
+from pipeline.records import EntityType
+
+_FINDER = "traders"
+_LONGEST = 4
+_SUBJECTS = ("nsubj", "nsubjpass")
+_NAME = ("NNP", "NNPS")
+
+
+def resolve(doc: Doc, entities: list[EntityNote]) -> None:
+    """Adds the airlines, each with all places where its bare name stands."""
+    named = covered(entities)
+    for token in doc:
+        if token.dep_ in _SUBJECTS and _is_unknown(token, named) and _trades(token, named):
+            start = _start(token, named)
+            places = _places(doc, start, token.i + 1, named)
+            mentions = [MentionNote.of(doc[a:b], _FINDER) for a, b in places]
+            entities.append(EntityNote(EntityType.ORGANIZATION, doc[start : token.i + 1].text, mentions, kind="airline"))
+            named |= dict.fromkeys((i for a, b in places for i in range(a, b)), entities[-1])
+    entities.sort(key=lambda note: (note.mentions[0].start, note.mentions[0].end))
+
+
+def _is_unknown(token: Token, named: dict[int, EntityNote]) -> bool:
+    """A name as such: with a capital, in no other name, and behind no article ("the Gripen")."""
+    if token.i in named or token.tag_ not in _NAME or not token.text[:1].isupper() or token.ent_type_ == "NORP":
+        return False
+    return not any(c.dep_ in ("det", "poss", "nummod", "amod") for c in token.children) and token.is_alpha
+
+
+def _start(token: Token, named: dict[int, EntityNote]) -> int:
+    start = token.i
+    while start and token.i - start < _LONGEST - 1 and token.doc[start - 1].tag_ in _NAME and start - 1 not in named:
+        start -= 1
+    return start
+
+
+def _trades(subject: Token, named: dict[int, EntityNote]) -> bool:
+    """Whether it buys or flies aircraft as no private person does, several or "its third", or begins or ends flights."""
+    verbs = [subject.head, *(c for c in subject.head.children if c.dep_ in ("xcomp", "conj"))]
+    traded = [o for v in verbs for o in _objects(v) if _is_traded(o, v, named)]
+    several = any(c.dep_ == "nummod" or c.lower_ == "its" for o in traded for c in o.children)
+    return several or any(o.lemma_ in words("traders", "nouns", "served") for o in traded)
+
+
+def _objects(verb: Token) -> list[Token]:
+    direct = [c for c in verb.children if c.dep_ == "dobj"]
+    # "placed an order for five ATR 72s", "firmed up options on six"
+    inner = [p for o in (verb, *direct) for p in o.children if p.dep_ == "prep" and p.lower_ in ("for", "of", "on")]
+    return direct + [o for p in inner for o in p.children if o.dep_ == "pobj"]
+
+
+def _is_traded(thing: Token, verb: Token, named: dict[int, EntityNote]) -> bool:
+    if any(named[t.i].type is EntityType.AIRCRAFT_TYPE for t in (thing, *thing.children) if t.i in named):
+        # "twelve A321s", "twelve A321 jets"
+        return verb.lemma_ in words("traders", "verbs", "buying")
+    return verb.lemma_ in words("traders", "verbs", "serving") and thing.lemma_ in words("traders", "nouns", "served")
+
+
+def _places(doc: Doc, start: int, end: int, named: dict[int, EntityNote]) -> list[tuple[int, int]]:
+    """Where the same words stand with no other name over them."""
+    text, size = [t.text for t in doc[start:end]], end - start
+    runs = ((i, i + size) for i in range(len(doc) - size + 1) if [t.text for t in doc[i : i + size]] == text)
+    return [(a, b) for a, b in runs if not any(i in named for i in range(a, b))]
