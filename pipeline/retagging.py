@@ -47,7 +47,9 @@ def retag(doc: Doc) -> Doc:
         _free_verb(sent)
         _free_particles(sent)
         _name_callsigns(sent)
+        _name_what_is_worth(sent)
         root = sent.root
+        _make_finite(root)
         if not words or not _may_be_verb(root) or (words[-1].text[-1:] in _CLOSING and not _lacks_verb(root)):
             continue
         subject = root.nbor(-1) if root.i > sent.start else None
@@ -87,6 +89,36 @@ def _free_particles(sent: Span) -> None:
         if bare and verb.lower_ in _verbs()["carrying"] and carried.lower_ in _nouns()["carried"]:
             word.dep_, word.tag_ = "prt", "RP"
             carried.head, carried.dep_ = verb, "dobj"
+
+
+def _make_finite(root: Token) -> None:
+    """ "Oslo and Riga *plan* to sign": a noun with several subjects and an infinitive of its own is the verb."""
+    several = [c for c in root.lefts if c.dep_ == "nsubj" and any(d.dep_ == "conj" for d in c.children) or c.tag_ == "NNS"]
+    asked = any(c.dep_ == "xcomp" and c.tag_ == "VB" for c in root.rights)
+    if (
+        root.tag_ == "NN"
+        and asked
+        and [c for c in several if c.dep_ == "nsubj"]
+        and not any(c.dep_ == "cop" for c in root.children)
+    ):
+        root.tag_ = "VBP"
+
+
+def _name_what_is_worth(sent: Span) -> None:
+    """ "Signed *a contract worth* $2 billion": the object of the verb, where the parser has it be worth that, as in a clause."""
+    for worth in sent:
+        verb = worth.head
+        noun = next((c for c in worth.lefts if c.dep_ == "nsubj"), None)
+        if worth.lower_ != "worth" or worth.dep_ != "ccomp" or noun is None or not verb.tag_.startswith("VB"):
+            continue
+        if noun.i != worth.i - 1 or any(c.dep_ in ("dobj", "mark", "auxpass") for c in (*verb.children, *worth.lefts)):
+            continue
+        for child in [c for c in worth.rights if c.dep_ in ("prep", "npadvmod", "advmod") and c.i > worth.i + 1]:
+            # the day is the verb's, the sum that of "worth"
+            if child.dep_ == "prep" or child.ent_type_ in ("DATE", "TIME"):
+                child.head = verb
+        noun.head, noun.dep_ = verb, "dobj"
+        worth.head, worth.dep_ = noun, "amod"
 
 
 def _name_callsigns(sent: Span) -> None:

@@ -200,7 +200,9 @@ class Treaties:
         if target.row is None:
             target.kinds = target.kinds & phrase.kinds or target.kinds or phrase.kinds
             target.states = target.states | frozenset(phrase.states)
-        score = _SHAPE if phrase.form == "name" else _NOMINAL
+        # "the Muscat peace accord": called after a place, which it is not
+        by_place = doc[phrase.start].ent_type_ == "GPE" and phrase.modified and phrase.definite
+        score = _SHAPE if phrase.form == "name" else _AMBIGUOUS if by_place else _NOMINAL
         name = target.row.name if target.row else phrase.name
         made = Found(phrase.start, phrase.end, EntityType.TREATY, name, self.name, score, target.key, phrase.form)
         if target.row is not None:
