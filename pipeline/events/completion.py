@@ -44,7 +44,7 @@ def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) ->
     _evacuations(doc, events)
     itinerary.evacuated_from(doc, events)
     complete_parties(doc, events, index)
-    complete_supplies(doc, events, frames)
+    complete_supplies(doc, events, frames, index)
     complete_forces(doc, events, frames)
     company.inviters(doc, events, index)
     stays.places_met(doc, events)

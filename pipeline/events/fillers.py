@@ -46,7 +46,7 @@ def lexicon() -> dict[str, frozenset[str]]:
 def leaders() -> dict[str, tuple[str, str]]:
     """Full and family names of heads of state and government and their ministers → codes of their state, where one state has
     the name."""
-    rows = {name: _table(name) for name in ("gazetteers/countries.tsv", "lexicons/leaders.tsv")}
+    rows = {name: table(name) for name in ("gazetteers/countries.tsv", "lexicons/leaders.tsv")}
     alpha3 = {row["iso2"]: row["iso3"] for row in rows["gazetteers/countries.tsv"]}
     found: dict[str, set[str]] = {}
     for row in rows["lexicons/leaders.tsv"]:
@@ -55,7 +55,8 @@ def leaders() -> dict[str, tuple[str, str]]:
     return {name: (iso2, alpha3[iso2]) for name, states in found.items() if len(states) == 1 for iso2 in states if iso2 in alpha3}
 
 
-def _table(name: str) -> list[dict[str, str]]:
+def table(name: str) -> list[dict[str, str]]:
+    """The rows of a table of models/, by the names of its columns."""
     lines = [x for x in model_path(name).read_text(encoding="utf-8").splitlines() if x and not x.startswith("#")]
     header = lines[0].split("\t")
     return [dict(zip(header, line.split("\t"), strict=False)) for line in lines[1:]]

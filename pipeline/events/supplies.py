@@ -5,11 +5,13 @@ In: the merged events. Out: fillers of `supplier` and `recipient`.
 
 from __future__ import annotations
 
+from functools import cache
+
 from spacy.tokens import Doc
 
 from pipeline import annotations as doc_notes
-from pipeline.annotations import EntityNote, EventNote
-from pipeline.events.fillers import in_class
+from pipeline.annotations import EntityNote, EventNote, MentionNote
+from pipeline.events.fillers import Index, in_class, table
 from pipeline.events.frames import Frames
 from pipeline.records import EntityType, EventType
 
@@ -17,7 +19,7 @@ _MAKERS = frozenset({"aircraft_maker", "defence_company"})
 _BUYERS = frozenset({"airline", "air_force", "navy", "army", "military", "lessor"})
 
 
-def complete_supplies(doc: Doc, events: list[EventNote], frames: Frames) -> None:
+def complete_supplies(doc: Doc, events: list[EventNote], frames: Frames, index: Index) -> None:
     """A maker supplies; a state, a force or an airline beside it gets; what is still to come is of the deal told before."""
     _more_of_a_deal(doc, events, frames)
     _the_only_recipient(events)
@@ -26,6 +28,7 @@ def complete_supplies(doc: Doc, events: list[EventNote], frames: Frames) -> None
             _part_makers_from_buyers(event)
             _airlines_buy(event)
             _the_maker_supplies(event, doc)
+            _whose_name_it_bears(event, index)
 
 
 _GIVEN = ("delivered", "pledged", "approved")
@@ -78,6 +81,40 @@ def _the_maker_supplies(event: EventNote, doc: Doc) -> None:
     if found and len(set(map(id, found))) == 1:
         event.roles["supplier"] = found[:1]
         event.why.append(f"supplier {found[0].name!r}: the maker of what is ordered")
+
+
+@cache
+def _maker_names() -> dict[str, str]:
+    """Every name of a maker of aircraft → its usual one."""
+    rows = (r for r in table("gazetteers/organisations.tsv") if r["kind"] == "aircraft_maker")
+    return {name: r["name"] for r in rows for name in (r["name"], *r["aliases"].split("|")) if name}
+
+
+def _whose_name_it_bears(event: EventNote, index: Index) -> None:
+    """ "IndiGo ordered 30 *Airbus* A350s": the maker that only the name of what is ordered names."""
+    if event.roles.get("supplier") or event.action not in ("ordered", "delivered"):
+        return
+    if event.action == "delivered" and not any(n.kind in _BUYERS for n in event.roles.get("recipient", [])):
+        return
+    start, end = event.evidence[0][0], event.evidence[-1][1]
+    said = index.doc.char_span(start, end, alignment_mode="expand")
+    if said is None or any(t.lower_ == "from" or in_class(t, "second_hand") for t in said):
+        # from somebody else
+        return
+    for mention in (m for item in event.roles.get("item", []) for m in item.mentions if start <= m.start < end):
+        first = mention.token_start
+        maker = _maker_names().get(index.doc[first].text)
+        if maker is None or mention.token_end == first + 1:
+            continue
+        note = next((n for n in [*doc_notes.entities(index.doc), *index.created] if n.name == maker), None)
+        if note is None:
+            word = MentionNote.of(index.doc[first : first + 1], "events.maker")
+            note = EntityNote(EntityType.ORGANIZATION, maker, [word], kind="aircraft_maker")
+            index.created.append(note)
+        if note not in event.roles.get("recipient", []):
+            event.roles["supplier"] = [note]
+            event.why.append(f"supplier {maker!r}: whose name the aircraft bear")
+            return
 
 
 def _more_of_a_deal(doc: Doc, events: list[EventNote], frames: Frames) -> None:
