@@ -93,7 +93,7 @@ def _free_particles(sent: Span) -> None:
 
 def _make_finite(root: Token) -> None:
     """ "Oslo and Riga *plan* to sign": a noun with several subjects and an infinitive of its own is the verb."""
-    several = [c for c in root.lefts if c.dep_ == "nsubj" and any(d.dep_ == "conj" for d in c.children) or c.tag_ == "NNS"]
+    several = [c for c in root.lefts if (c.dep_ == "nsubj" and any(d.dep_ == "conj" for d in c.children)) or c.tag_ == "NNS"]
     asked = any(c.dep_ == "xcomp" and c.tag_ == "VB" for c in root.rights)
     if (
         root.tag_ == "NN"
