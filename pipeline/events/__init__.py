@@ -269,6 +269,9 @@ def _worth(event: EventNote, frames: Frames) -> bool:
     if event.type is EventType.VISIT and not (event.roles.get("visitor") or event.roles.get("host")):
         # "the 50th anniversary tour of North America"
         return False
+    if event.type is EventType.MEETING and event.action == "summit" and event.roles.get("place"):
+        # "a summit of the group in Bishkek": held by whom only its context tells
+        return True
     sides = [n for role in frames.types[event.type].public for n in event.roles.get(role, [])]
     # "the aircraft hit a hillside": whose and which it was, the article may have told before
     named = any(event.roles.values()) or event.type in (EventType.AVIATION_INCIDENT, EventType.AIR_SERVICE)

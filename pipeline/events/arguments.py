@@ -21,6 +21,7 @@ from pipeline.events.clauses import (
     is_verb,
     relative_head,
     subjectless,
+    told_before,
 )
 from pipeline.events.fillers import in_class
 
@@ -156,7 +157,7 @@ def _complement(child: Token, verb: Token, passive: bool) -> list[Argument]:
             out += [
                 a for node in _chain(child) for c in node.children if c.dep_ == "prep" and c.i > meant.i for a in prepositional(c)
             ]
-        case "ccomp" | "xcomp":
+        case "ccomp" | "xcomp" if child != told_before(verb):
             out.append(Argument("comp", child))
         case "advcl" if _goes_on_meanwhile(child):
             out += _where_meanwhile(child)

@@ -275,12 +275,23 @@ def _described(verb: Token) -> Token | None:
     """ "Chad's leader, stuck in Rome, reached Cairo late": a subject hung on the participle that tells of it."""
     if verb.tag_ not in ("VBD", "VBZ", "VBP") or verb.dep_ not in ("ROOT", "ccomp", "advcl", "conj"):
         return None
+    before = told_before(verb)
+    if before is not None:
+        return surface_subject(before)
     for participle in (c for c in verb.lefts if c.dep_ == "advcl" and c.tag_ in ("VBN", "VBD", "VBG")):
         subject = next((c for c in participle.lefts if c.dep_ in SUBJECT or c.dep_ in PASSIVE_SUBJECT), None)
         aided = any(c.dep_ in ("aux", "auxpass", "mark") for c in participle.children)
-        if subject is not None and not aided and verb.doc[subject.right_edge.i + 1].text == ",":
+        if subject is not None and not aided and any(t.text == "," for t in verb.doc[subject.i : participle.i]):
             return subject
     return None
+
+
+def told_before(verb: Token) -> Token | None:
+    """ "He *left* for Doha, saw the emir, and flew home": the first of several deeds, which the parser hung on the second."""
+    if not subjectless(verb) or verb.tag_ not in ("VBD", "VBZ") or verb.nbor(-1 if verb.i else 0).text != ",":
+        return None
+    deeds = (c for c in verb.lefts if c.dep_ == "ccomp" and c.tag_ == verb.tag_ and not subjectless(c))
+    return next(deeds, None) if any(c.dep_ == "conj" for c in verb.children) else None
 
 
 def subjectless(verb: Token) -> bool:

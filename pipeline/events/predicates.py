@@ -180,6 +180,7 @@ def _nominal(trigger: Token) -> Predicate:
         direct = whole.dep_ in ("dobj", "nsubj", "nsubjpass", "attr") and whole.head == verb
         # "Chad ended the pact, hours after a visit": what it follows does not share its verb
         through = noun.dep_ == "pobj" and _light_over(noun.head.head) == verb and not in_class(noun.head, "answering")
+        through = through or _fresh_from(whole, noun, verb)
         if direct or through:
             light = verb
             out += _from_light(noun, verb)
@@ -187,6 +188,15 @@ def _nominal(trigger: Token) -> Predicate:
         if a.slot.startswith("prep:"):
             out += attached(a.head)
     return Predicate(trigger, trigger.lemma_.lower(), "noun", [trigger], _unique(out), verb, light)
+
+
+def _fresh_from(whole: Token, noun: Token, verb: Token) -> bool:
+    """ "*After* ninety minutes of *talks* the premiers agreed", "said after talks with Wang": talks from which the speaker comes;
+    those of others are told with "between" or whose they are."""
+    if whole.dep_ != "pobj" or whole.head.lower_ not in ("after", "following") or whole.head.head != verb:
+        return False
+    others = any(c.dep_ == "poss" or c.lower_ in ("between", "of", "by", "among") for c in noun.children)
+    return in_class(noun, "session") and not others and _person_subject(verb) is not None
 
 
 def _light_over(holder: Token) -> Token:

@@ -105,7 +105,8 @@ def _stays_of(doc: Doc, event: EventNote, company: list[EntityNote], visits: lis
     own = [v for v in own if not _apart(v, event)]
     before = [v for v in own if _told_just_before(doc, v, event)] if event.type is EventType.MEETING else []
     if before:
-        return before[-1:]
+        # "left for Riyadh, saw the king and flew on to Doha": where the last journey before it led
+        return [v for v in before if v.trigger[0] < event.trigger[0]][-1:] or before[-1:]
     hosted = [v for v in own if len(company) > 1 and _leads_to_one_state(v) and _hosted(doc, v, company)]
     return [v for v in hosted if told_beside(v, event) or in_the_days_of(v, event)]
 
