@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
 from pipeline.event_types import TypeInfo
-from pipeline.events import attacks, company, itinerary, machines, stays
+from pipeline.events import attacks, company, itinerary, machines, mishaps, stays
 from pipeline.events.aboard import complete_passengers
 from pipeline.events.accords import complete_parties
 from pipeline.events.fillers import Index, finest, in_class, lexicon
@@ -38,6 +38,7 @@ def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) ->
     complete_passengers(doc, events, index)
     complete_whereabouts(doc, events, index)
     _incident_and_its_flight(events)
+    mishaps.complete_places(doc, events)
     machines.only_operator(doc, events)
     complete_services(doc, events)
     _same_days(events)

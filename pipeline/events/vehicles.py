@@ -42,7 +42,7 @@ def _is_model(number: Token) -> bool:
 def is_vehicle(token: Token, index: Index) -> bool:
     """A noun that names something that flies, or an airframe or aircraft type."""
     token = counted(token)
-    if is_elliptical(token) or _open_pronoun(token, index):
+    if _stands_for_one(token, index):
         if token.dep_ == "conj" and is_noun(token.head):
             # "118 Americans and 58 others"
             return is_vehicle(token.head, index)
@@ -132,6 +132,12 @@ def _is_so_many_more(token: Token) -> bool:
     if token.tag_ == "CD":
         return any(in_class(c, "another") for c in token.children)
     return token.lower_ == "more" and any(c.tag_ == "CD" for c in token.children)
+
+
+def _stands_for_one(token: Token, index: Index) -> bool:
+    """Whether a number, determiner or pronoun stands for an aircraft; "Air Force *One*" and "a *737*" are one."""
+    named = any(n.type in _MACHINES for n in index.notes_at(token))
+    return (is_elliptical(token) and not named) or _open_pronoun(token, index)
 
 
 _KIND = "_kind_word"
@@ -319,7 +325,7 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
     if own and is_elliptical(head):
         # "the other, *an Air France Boeing 777*"
         return [row for c in own for row in vehicle_fillers(c, index, shared, 1)]
-    if depth == 0 and (is_elliptical(head) or _open_pronoun(head, index)):
+    if depth == 0 and _stands_for_one(head, index):
         previous = elided_vehicle(head, index)
         rows = vehicle_fillers(previous, index, True, 1) if previous is not None else []
         # "it" is the same machine; "another" only one of the same kind
