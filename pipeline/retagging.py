@@ -17,6 +17,7 @@ from itertools import dropwhile, pairwise
 from spacy.language import Language
 from spacy.tokens import Doc, Span, Token
 
+from pipeline import noun_tags
 from pipeline.resources import model_path
 
 _CLOSING = frozenset('.!?"”')
@@ -42,8 +43,9 @@ def _nouns() -> dict[str, frozenset[str]]:
 @Language.component("dateline_retagging")
 def retag(doc: Doc) -> Doc:
     """Gives headlines their verb back."""
-    for sent in doc.sents:
+    for sent in list(doc.sents):
         words = [t for t in sent if not t.is_space]
+        noun_tags.mend(sent)
         _free_verb(sent)
         _free_particles(sent)
         _name_callsigns(sent)
@@ -411,11 +413,12 @@ def _office_before(comma: Token) -> Token | None:
 
 @Language.component("dateline_participles")
 def reduce(doc: Doc) -> Doc:
-    """Makes a participle that tells whose or whence something is an attribute, and the verb behind it the main one."""
+    """Makes a participle that tells whose, whence or by whom something is an attribute, and the verb behind it the main one."""
     for sent in list(doc.sents):
         first = sent.root
         subject = next((c for c in first.children if c.dep_ == "nsubj"), None)
-        if first.lower_ not in _verbs()["reduced"] or first.tag_ not in ("VBN", "VBD") or subject is None:
+        told_whose = first.lower_ in _verbs()["reduced"] or any(c.dep_ == "agent" for c in first.rights)
+        if not told_whose or first.tag_ not in ("VBN", "VBD") or subject is None:
             continue
         whose = next((c for c in first.rights if c.dep_ == "prep"), None)
         objects = [c for c in first.children if c.dep_ == "dobj" and (whose is None or c.i < whose.i)]

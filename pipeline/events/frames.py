@@ -330,7 +330,9 @@ def _shadowed(argument: Argument, predicate: Predicate, rule: Rule) -> bool:
     kind, _, word = argument.slot.partition(":")
     if kind != "sub" or any(argument.slot in slots for slots, _ in rule.slots):
         return False
-    return any(a.slot == f"prep:{word}" and a.head.i > argument.head.i for a in predicate.arguments)
+    # "stationed guns in Latvia in May": a time takes nothing's place
+    own = (a for a in predicate.arguments if a.slot == f"prep:{word}" and not is_time(a.head))
+    return any(a.head.i > argument.head.i for a in own)
 
 
 def in_slot(argument: Argument, slots: frozenset[str]) -> bool:
@@ -375,8 +377,11 @@ def light_ok(rule: Rule, predicate: Predicate, argument: Argument) -> bool:
         return not argument.slot.endswith(":subj")
     # "was welcomed by the premier on arrival": who receives does not arrive
     receives = rule.type is EventType.VISIT and in_class(predicate.light, "receiving")
-    if is_one_of(predicate.light, rule.light) or (_in_the_course_of(predicate.head, rule.type) and not receives):
+    if is_one_of(predicate.light, rule.light):
         return True
+    if _in_the_course_of(predicate.head, rule.type) and not receives:
+        # "encircled the island in a drill": what it is done to takes no part in it
+        return rule.type is not EventType.EXERCISE or not argument.slot.endswith(":obj")
     # "The visit took place in Moscow", "talks were held in Geneva": where and when, never who
     return in_class(predicate.light, "occurring") and not argument.slot.endswith((":subj", ":obj"))
 
@@ -391,14 +396,17 @@ def is_one_of(verb: Token, verbs: frozenset[str]) -> bool:
 
 
 def _in_the_course_of(noun: Token, type_: EventType | str) -> bool:
-    """ "They settled it in a call", "came for talks", "killed him in a raid": whoever does something in it takes part in it."""
+    """ "They settled it in a call", "came for talks", "killed him in a raid": whoever does something in it takes part in
+    it."""
     if noun.dep_ != "pobj":
         return False
     within = noun.head.lower_ in ("in", "during", "over")
     if type_ is EventType.VISIT:
         # "Freeh, on a visit to Mexico, asked …"
         return noun.head.lower_ == "on" and not any(c.dep_ == "poss" for c in noun.children)
-    return (type_ is EventType.MEETING and (within or noun.head.lower_ == "for")) or (type_ is EventType.STRIKE and within)
+    if type_ is EventType.MEETING:
+        return within or noun.head.lower_ == "for"
+    return type_ in (EventType.STRIKE, EventType.EXERCISE) and within
 
 
 def _in_name(token: Token, index: Index) -> bool:

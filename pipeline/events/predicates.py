@@ -39,6 +39,8 @@ from pipeline.events.arguments import (
 from pipeline.events.clauses import Clause, clause_of, clause_verb, is_noun, is_passive, is_verb, particles, surface_subject
 from pipeline.events.fillers import in_class
 
+_MEASURES = ("quantifier", "stretch", "stage_of")
+
 
 @dataclass
 class Predicate:
@@ -273,9 +275,9 @@ def _person_subject(verb: Token) -> Token | None:
 
 
 def _measured_by(noun: Token) -> Token:
-    """ "Two days of drills", "a series of strikes": the noun that stands in the clause for another one."""
+    """ "Two days of drills", "the start of the strikes": the noun that stands in the clause for another one."""
     of = noun.head
-    if noun.dep_ == "pobj" and of.lower_ == "of" and (in_class(of.head, "quantifier") or in_class(of.head, "stretch")):
+    if noun.dep_ == "pobj" and of.lower_ == "of" and any(in_class(of.head, c) for c in _MEASURES):
         return of.head
     return noun
 
