@@ -1,7 +1,8 @@
-"""Finds airlines by what they do: "Sky Nordia will buy another 12 Airbus A321neos".
+"""Finds airlines that no table knows by what they own: "Sky Nordia will buy another 12 Airbus A321neos"; `carriers` finds them by
+their flights.
 
-In: a parsed Doc and linked entities. Out: further entities of kind airline: names that nothing else knows and that are the
-subject where aircraft are bought, sold or flown, or flights begun and ended. Verbs: models/lexicons/traders.toml.
+In: a parsed Doc and linked entities, among them the aircraft types. Out: further entities of kind airline: names that nothing
+else knows and that are the subject where aircraft are bought, sold or flown. Verbs: models/lexicons/traders.toml.
 """
 
 from __future__ import annotations
@@ -47,11 +48,10 @@ def _start(token: Token, named: dict[int, EntityNote]) -> int:
 
 
 def _trades(subject: Token, named: dict[int, EntityNote]) -> bool:
-    """Whether it buys or flies aircraft as no private person does, several or "its third", or begins or ends flights."""
+    """Whether it buys or flies aircraft as no private person does: several, or "its third"."""
     verbs = [subject.head, *(c for c in subject.head.children if c.dep_ in ("xcomp", "conj"))]
     traded = [o for v in verbs for o in _objects(v) if _is_traded(o, v, named)]
-    several = any(c.dep_ == "nummod" or c.lower_ == "its" for o in traded for c in o.children)
-    return several or any(o.lemma_ in words("traders", "nouns", "served") for o in traded)
+    return any(c.dep_ == "nummod" or c.lower_ == "its" for o in traded for c in o.children)
 
 
 def _objects(verb: Token) -> list[Token]:
@@ -62,10 +62,9 @@ def _objects(verb: Token) -> list[Token]:
 
 
 def _is_traded(thing: Token, verb: Token, named: dict[int, EntityNote]) -> bool:
-    if any(named[t.i].type is EntityType.AIRCRAFT_TYPE for t in (thing, *thing.children) if t.i in named):
-        # "twelve A321s", "twelve A321 jets"
-        return verb.lemma_ in words("traders", "verbs", "buying")
-    return verb.lemma_ in words("traders", "verbs", "serving") and thing.lemma_ in words("traders", "nouns", "served")
+    """ "Twelve A321s", "twelve A321 jets" behind a verb of owners."""
+    aircraft = any(named[t.i].type is EntityType.AIRCRAFT_TYPE for t in (thing, *thing.children) if t.i in named)
+    return aircraft and verb.lemma_ in words("traders", "verbs", "buying")
 
 
 def _places(doc: Doc, start: int, end: int, named: dict[int, EntityNote]) -> list[tuple[int, int]]:

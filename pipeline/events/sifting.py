@@ -415,12 +415,16 @@ def _without_their_nouns(mentions: list[EventMention]) -> list[EventMention]:
     return kept
 
 
-_ONE_WITH_VERB = (EventType.AGREEMENT, EventType.STRIKE, EventType.ORDER)
+_ONE_WITH_VERB = (EventType.AGREEMENT, EventType.STRIKE, EventType.ORDER, EventType.FLIGHT)
 
 
 def _has_for_argument(verb: EventMention, noun: EventMention) -> bool:
     if not is_verb(verb.predicate.head):
         return False
+    if noun.type is EventType.FLIGHT:
+        # "the flight had just landed"
+        flight = noun.predicate.head
+        return flight.tag_ == "NN" and any(a.head == flight and not a.shared for a in verb.predicate.slot("subj"))
     if noun.type is EventType.STRIKE and verb.rule.id != "strike.kill":
         # "launched a salvo of missiles"
         return noun.rule.id == "strike.salvo" and any(a.head == noun.predicate.head for a in verb.predicate.slot("obj"))
