@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Token
 from pipeline.annotations import EntityNote, MentionNote
 from pipeline.entities.nominals import covered
 from pipeline.entities.phrases import words
-from pipeline.records import EntityType
+from pipeline.records import EntityType, Links
 
 _FINDER = "traders"
 _LONGEST = 4
@@ -21,16 +21,25 @@ _NAME = ("NNP", "NNPS")
 
 
 def resolve(doc: Doc, entities: list[EntityNote]) -> None:
-    """Adds the airlines, each with all places where its bare name stands."""
+    """Adds the airlines, each with all places where its bare name stands; an organisation of which no more is known is one."""
     named = covered(entities)
     for token in doc:
-        if token.dep_ in _SUBJECTS and _is_unknown(token, named) and _trades(token, named):
+        guessed = named.get(token.i)
+        if guessed is not None and _is_any_organisation(guessed):
+            if token.dep_ in _SUBJECTS and _trades(token, named):
+                guessed.kind = "airline"
+        elif token.dep_ in _SUBJECTS and _is_unknown(token, named) and _trades(token, named):
             start = _start(token, named)
             places = _places(doc, start, token.i + 1, named)
             mentions = [MentionNote.of(doc[a:b], _FINDER) for a, b in places]
             entities.append(EntityNote(EntityType.ORGANIZATION, doc[start : token.i + 1].text, mentions, kind="airline"))
             named |= dict.fromkeys((i for a, b in places for i in range(a, b)), entities[-1])
     entities.sort(key=lambda note: (note.mentions[0].start, note.mentions[0].end))
+
+
+def _is_any_organisation(note: EntityNote) -> bool:
+    """What only the tagger takes for an organisation."""
+    return note.type is EntityType.ORGANIZATION and note.kind is None and note.parent is None and note.links == Links()
 
 
 def _is_unknown(token: Token, named: dict[int, EntityNote]) -> bool:
