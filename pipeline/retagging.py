@@ -95,14 +95,10 @@ def _free_particles(sent: Span) -> None:
 
 def _make_finite(root: Token) -> None:
     """ "Oslo and Riga *plan* to sign": a noun with several subjects and an infinitive of its own is the verb."""
-    several = [c for c in root.lefts if (c.dep_ == "nsubj" and any(d.dep_ == "conj" for d in c.children)) or c.tag_ == "NNS"]
+    subjects = [c for c in root.lefts if c.dep_ == "nsubj"]
+    several = any(c.tag_ == "NNS" or any(d.dep_ == "conj" for d in c.children) for c in subjects)
     asked = any(c.dep_ == "xcomp" and c.tag_ == "VB" for c in root.rights)
-    if (
-        root.tag_ == "NN"
-        and asked
-        and [c for c in several if c.dep_ == "nsubj"]
-        and not any(c.dep_ == "cop" for c in root.children)
-    ):
+    if root.tag_ == "NN" and several and asked:
         root.tag_ = "VBP"
 
 

@@ -70,7 +70,7 @@ def _speaks_of_flights(thing: Token) -> bool:
     """A flight; a service or a route only where the sentence has a flight or its end too."""
     if thing.lower_.startswith("flight"):
         return True
-    return context.aviation(thing.doc).heavy and not any(c.dep_ in ("amod",) and c.tag_ == "VBN" for c in thing.children)
+    return context.aviation(thing.doc).heavy and not any(c.dep_ == "amod" and c.tag_ == "VBN" for c in thing.children)
 
 
 def _before_types(doc: Doc) -> list[Span | None]:

@@ -108,10 +108,7 @@ _MACHINES = (EntityType.AIRCRAFT_TYPE, EntityType.AIRCRAFT)
 
 
 def is_elliptical(token: Token) -> bool:
-    """A determiner, number or ordinal that stands for a noun said before: "a second", "another", "the eight", "the pair"; not
-    the last word of a name ("Air Force *One*")."""
-    if token.tag_ == "NNP" and any(c.tag_ == "NNP" and c.dep_ == "compound" for c in token.children):
-        return False
+    """A determiner, number or ordinal that stands for a noun said before: "a second", "another", "the eight", "the pair"."""
     if token.dep_ == "pobj" and (is_counted_set(token) or _is_so_many_more(token)):
         return True
     if token.dep_ not in ("nsubj", "nsubjpass", "dobj", "conj") and not is_ordinal_subject(token):
