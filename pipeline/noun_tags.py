@@ -30,8 +30,13 @@ def mend(sent: Span) -> None:
     for word in sent:
         if word.lower_ in _words()["nouns"] and word.tag_ in ("VBZ", "VB", "VBP"):
             _make_noun(word)
-    _open(sent)
-    _free_hyphenated(sent)
+    if len(sent) > 1:
+        _mend_name(sent[0])
+        _mend_gerund(sent[0])
+    for word in sent[3:]:
+        if _hides_a_verb(word, sent) and (thing := _object_of_hyphenated(word)) is not None:
+            _free_hyphenated(word, thing)
+            return
 
 
 def _make_noun(word: Token) -> None:
@@ -59,43 +64,51 @@ def _make_noun(word: Token) -> None:
     word.tag_ = "NNS" if word.lower_.endswith("s") else "NN"
 
 
-def _open(sent: Span) -> None:
-    """The first word, whose capital says nothing: "*Gunmen* stormed", "*Struck* by a missile, the plant …", "*Shelling* by …"."""
-    first = sent[0]
-    if first.i + 1 >= sent.end:
+def _mend_name(first: Token) -> None:
+    """The first word, whose capital says nothing: "*Gunmen* stormed", "*Struck* by a missile, the plant …"."""
+    if first.tag_ not in ("NNP", "NNPS") or first.dep_ in ("compound", "nmod") or first.nbor().tag_.startswith("NNP"):
         return
-    agent = any(c.dep_ == "agent" for c in first.children)
-    if first.tag_ in ("NNP", "NNPS") and first.dep_ not in ("compound", "nmod") and not first.nbor().tag_.startswith("NNP"):
-        if agent and first.dep_ == "advcl":
-            first.tag_ = "VBN"
-        elif first.lower_ in _words()["openers"]:
-            first.tag_ = "NNS"
-    above = first.head
-    gerund = first.tag_ == "VBG" and first.lower_ in _words()["gerunds"] and first.dep_ in ("advcl", "csubj")
-    if gerund and above.i > first.i and not any(c.dep_ in ("dobj", "punct") for c in first.children):
-        apart = any(t.text == "," for t in sent.doc[first.i : above.i])
-        if not apart and not any(c.dep_ in ("nsubj", "nsubjpass") for c in above.children):
-            first.tag_, first.dep_ = "NN", "nsubj"
+    if first.dep_ == "advcl" and any(c.dep_ == "agent" for c in first.children):
+        first.tag_ = "VBN"
+    elif first.lower_ in _words()["openers"]:
+        first.tag_ = "NNS"
 
 
-def _free_hyphenated(sent: Span) -> None:
-    """The headline "Iran *test-fires* missile over the Gulf": the verb that was taken for part of its object's name."""
-    for verb in sent:
-        if verb.lower_ not in _words()["hyphenated"] or verb.i < sent.start + 3 or verb.nbor(-1).text != "-":
-            continue
-        how, subject, thing = verb.nbor(-2), verb.nbor(-3), verb.head
-        if thing == verb:
-            thing = next((c for c in verb.rights if c.dep_ in ("appos", "dep", "dobj") and c.tag_.startswith("NN")), verb)
-        bare = verb.tag_ in ("NNS", "NNPS", "VBZ") and not any(t.tag_ in _FINITE and t != verb for t in sent)
-        if not bare or how.lower_ not in _words()["manners"] or not subject.tag_.startswith("NN") or thing.i <= verb.i:
-            continue
-        if verb.head != verb and (thing.head != thing or verb.dep_ not in ("compound", "nmod")):
-            continue
-        named = [c for owner in (thing, verb) for c in owner.children if c.i < how.i and c != subject]
-        verb.head, verb.dep_, verb.tag_ = verb, "ROOT", "VBZ"
-        thing.head, thing.dep_ = verb, "dobj"
-        subject.head, subject.dep_ = verb, "nsubj"
-        for word in named:
-            word.head = subject
-        how.head, how.dep_ = verb, "npadvmod"
+def _mend_gerund(first: Token) -> None:
+    """ "*Shelling* by troops killed two": the subject that its sentence begins with."""
+    verb = first.head
+    if first.tag_ != "VBG" or first.lower_ not in _words()["gerunds"] or first.dep_ not in ("advcl", "csubj") or verb.i < first.i:
         return
+    if any(c.dep_ in ("dobj", "punct") for c in first.children) or any(t.text == "," for t in first.doc[first.i : verb.i]):
+        return
+    if not any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children):
+        first.tag_, first.dep_ = "NN", "nsubj"
+
+
+def _hides_a_verb(word: Token, sent: Span) -> bool:
+    """The headline "Iran *test-fires* missile over the Gulf": whether a word taken for part of a name is its only verb."""
+    if word.lower_ not in _words()["hyphenated"] or word.nbor(-1).text != "-" or word.tag_ not in ("NNS", "NNPS", "VBZ"):
+        return False
+    if word.nbor(-2).lower_ not in _words()["manners"] or not word.nbor(-3).tag_.startswith("NN"):
+        return False
+    return not any(t.tag_ in _FINITE and t != word for t in sent)
+
+
+def _object_of_hyphenated(verb: Token) -> Token | None:
+    """The noun behind it that the verb was taken for a part of, or that hangs on it."""
+    if verb.head != verb:
+        thing = verb.head
+        return thing if thing.i > verb.i and thing.head == thing and verb.dep_ in ("compound", "nmod") else None
+    return next((c for c in verb.rights if c.dep_ in ("appos", "dep", "dobj") and c.tag_.startswith("NN")), None)
+
+
+def _free_hyphenated(verb: Token, thing: Token) -> None:
+    """Makes the verb the head of its sentence, with its subject, its manner and its object."""
+    how, subject = verb.nbor(-2), verb.nbor(-3)
+    named = [c for owner in (thing, verb) for c in owner.children if c.i < how.i and c != subject]
+    verb.head, verb.dep_, verb.tag_ = verb, "ROOT", "VBZ"
+    thing.head, thing.dep_ = verb, "dobj"
+    subject.head, subject.dep_ = verb, "nsubj"
+    for word in named:
+        word.head = subject
+    how.head, how.dep_ = verb, "npadvmod"

@@ -15,7 +15,7 @@ from pipeline.entities import context, nations
 from pipeline.entities import personal_names as names
 from pipeline.entities.finding import Finder, Found
 from pipeline.entities.gazetteers import listed, rows
-from pipeline.entities.phrases import grammar
+from pipeline.entities.phrases import grammar, occurrences
 from pipeline.records import EntityType
 
 _SCORE = 0.66
@@ -47,7 +47,7 @@ class Carriers:
         return [
             Found(s, e, EntityType.ORGANIZATION, doc[s:e].text, self.name, _SCORE, kind=_KIND)
             for words in sorted(said)
-            for s, e in _occurrences(doc, words)
+            for s, e in occurrences(doc, words)
         ]
 
 
@@ -130,12 +130,6 @@ def _checked(doc: Doc, start: int, end: int) -> Span | None:
         return None
     person = end - start > 1 and all(context.label(doc, i) in _PEOPLE for i in range(start, end))
     return (start, end) if not person else None
-
-
-def _occurrences(doc: Doc, words: tuple[str, ...]) -> list[Span]:
-    size = len(words)
-    at = [i for i in range(len(doc) - size + 1) if doc[i].text == words[0]]
-    return [(i, i + size) for i in at if tuple(t.text for t in doc[i : i + size]) == words]
 
 
 def build() -> Finder:

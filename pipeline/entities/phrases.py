@@ -50,6 +50,13 @@ def grammar(key: str) -> frozenset[str]:
     return words("grammar", "words", key)
 
 
+def occurrences(doc: Doc, said: tuple[str, ...]) -> list[tuple[int, int]]:
+    """Wherever a text writes these tokens one after the other, letter by letter."""
+    size = len(said)
+    begins = (i for i in range(len(doc) - size + 1) if doc[i].text == said[0])
+    return [(i, i + size) for i in begins if tuple(t.text for t in doc[i : i + size]) == said]
+
+
 def plural(noun: str) -> str:
     """The plural of a singular noun in small letters."""
     irregular: dict[str, str] = lexicon("plurals")["irregular"]

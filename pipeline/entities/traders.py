@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Token
 
 from pipeline.annotations import EntityNote, MentionNote
 from pipeline.entities.nominals import covered
-from pipeline.entities.phrases import words
+from pipeline.entities.phrases import occurrences, words
 from pipeline.records import EntityType, Links
 
 _FINDER = "traders"
@@ -66,7 +66,12 @@ def _trades(subject: Token, named: dict[int, EntityNote]) -> bool:
 def _objects(verb: Token) -> list[Token]:
     direct = [c for c in verb.children if c.dep_ == "dobj"]
     # "placed an order for five ATR 72s", "firmed up options on six"
-    inner = [p for o in (verb, *direct) for p in o.children if p.dep_ == "prep" and p.lower_ in ("for", "of", "on")]
+    inner = [
+        p
+        for o in (verb, *direct)
+        for p in o.children
+        if p.dep_ == "prep" and p.lower_ in words("traders", "objects", "prepositions")
+    ]
     return direct + [o for p in inner for o in p.children if o.dep_ == "pobj"]
 
 
@@ -78,6 +83,5 @@ def _is_traded(thing: Token, verb: Token, named: dict[int, EntityNote]) -> bool:
 
 def _places(doc: Doc, start: int, end: int, named: dict[int, EntityNote]) -> list[tuple[int, int]]:
     """Where the same words stand with no other name over them."""
-    text, size = [t.text for t in doc[start:end]], end - start
-    runs = ((i, i + size) for i in range(len(doc) - size + 1) if [t.text for t in doc[i : i + size]] == text)
-    return [(a, b) for a, b in runs if not any(i in named for i in range(a, b))]
+    said = tuple(t.text for t in doc[start:end])
+    return [(a, b) for a, b in occurrences(doc, said) if not any(i in named for i in range(a, b))]

@@ -317,10 +317,7 @@ class Index:
         links = Links(country=country.links.iso3166, country_3=country.links.iso3166_3) if country else Links()
         mention = MentionNote.of(span, "events.nominal", "nominal")
         kind = EXPANSE if expanse else "nominal"
-        note = EntityNote(type_, span.text, [mention], links, kind=kind)
-        self.created.append(note)
-        self._add(mention, note)
-        return note
+        return self._created(EntityNote(type_, span.text, [mention], links, kind=kind))
 
     def unknown_place(self, token: Token, meant: list[EntityNote]) -> EntityNote | None:
         """The place that a proper noun at the end of a route is, though no table knows it: "returned to Shagol".
@@ -349,9 +346,21 @@ class Index:
     def number(self, token: Token, type_: EntityType) -> EntityNote:
         """An entity made of a bare number that stands for what it counts: "and 365 on Wednesday"."""
         mention = MentionNote.of(self.doc[token.i : token.i + 1], "events.number", "nominal")
-        note = EntityNote(type_, token.text, [mention], kind="nominal")
+        return self._created(EntityNote(type_, token.text, [mention], kind="nominal"))
+
+    def maker(self, token: Token, name: str) -> EntityNote:
+        """The aircraft maker of that name: the article's own, or else one made of the word that names it in a type's name."""
+        known = next((n for n in [*doc_notes.entities(self.doc), *self.created] if n.name == name), None)
+        if known is not None:
+            return known
+        mention = MentionNote.of(self.doc[token.i : token.i + 1], "events.maker")
+        note = EntityNote(EntityType.ORGANIZATION, name, [mention], kind="aircraft_maker")
+        self.created.append(note)  # not under its token: the type stands there
+        return note
+
+    def _created(self, note: EntityNote) -> EntityNote:
         self.created.append(note)
-        self._add(mention, note)
+        self._add(note.mentions[0], note)
         return note
 
 

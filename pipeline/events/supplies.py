@@ -10,7 +10,7 @@ from functools import cache
 from spacy.tokens import Doc
 
 from pipeline import annotations as doc_notes
-from pipeline.annotations import EntityNote, EventNote, MentionNote
+from pipeline.annotations import EntityNote, EventNote
 from pipeline.events.fillers import Index, in_class, table
 from pipeline.events.frames import Frames
 from pipeline.records import EntityType, EventType
@@ -106,11 +106,7 @@ def _whose_name_it_bears(event: EventNote, index: Index) -> None:
         maker = _maker_names().get(index.doc[first].text)
         if maker is None or mention.token_end == first + 1:
             continue
-        note = next((n for n in [*doc_notes.entities(index.doc), *index.created] if n.name == maker), None)
-        if note is None:
-            word = MentionNote.of(index.doc[first : first + 1], "events.maker")
-            note = EntityNote(EntityType.ORGANIZATION, maker, [word], kind="aircraft_maker")
-            index.created.append(note)
+        note = index.maker(index.doc[first], maker)
         if note not in event.roles.get("recipient", []):
             event.roles["supplier"] = [note]
             event.why.append(f"supplier {maker!r}: whose name the aircraft bear")
