@@ -14,6 +14,7 @@ from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, TimeNote
+from pipeline.events.another import one_more
 from pipeline.events.clauses import clause_of, is_noun, is_verb, surface_subject
 from pipeline.events.fillers import LOCATIONS, Filler, Index, finest, in_class
 from pipeline.events.frames import EventMention
@@ -110,10 +111,7 @@ def _of_same_carrier(told: list[EventMention], subject: Token, index: Index) -> 
 def _one_more(subject: Token, index: Index) -> bool:
     """ "Another", "a third", "two more", "a second plane"."""
     whole = counted(subject)
-    if not (is_elliptical(subject) or is_vehicle(whole, index) or in_class(whole, "another")):
-        return False
-    before = [t for head in (subject, whole) for t in head.doc[head.left_edge.i : head.i + 1]]
-    return any(in_class(t, "another") for t in before)
+    return (is_elliptical(subject) or is_vehicle(whole, index) or in_class(whole, "another")) and one_more(subject)
 
 
 def _echoes(doc: Doc, mentions: list[EventMention], index: Index) -> list[EventMention]:

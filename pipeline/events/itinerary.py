@@ -12,10 +12,10 @@ from spacy.tokens import Doc, Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
+from pipeline.events.another import one_more
 from pipeline.events.clauses import is_verb, surface_subject
 from pipeline.events.fillers import LOCATIONS, finest, in_class, lexicon
 from pipeline.events.sameness import same
-from pipeline.events.vehicles import counted
 from pipeline.records import EventType, Realis
 
 REVERSED = "reversed"
@@ -127,7 +127,7 @@ def _as_the_others(doc: Doc, event: EventNote, flights: list[EventNote]) -> None
     token = trigger_token(doc, event)
     if token is None or not flights or (event.roles.get("origin") and event.roles.get("destination")):
         return
-    if event.action == "patrol" or not any(map(_one_more, _spoken_of(token))):
+    if event.action == "patrol" or not any(map(one_more, _spoken_of(token))):
         return
     told = [f for f in reversed(flights) if f.realis is not Realis.DENIED and not _other_machine(f, event)]
     # "A second brought 113 people to Amman": from where they were, and not from where the first set out to fetch some
@@ -184,13 +184,6 @@ def _spoken_of(token: Token) -> list[Token]:
     verb = token.head if token.dep_ in ("acomp", "attr") else token
     subject = surface_subject(verb) if is_verb(verb) else None
     return [t for t in (token, subject, *(c for c in verb.children if c.dep_ in ("nsubjpass", "dobj"))) if t is not None]
-
-
-def _one_more(head: Token) -> bool:
-    whole = counted(head)
-    return any(
-        in_class(t, "another") for t in (whole, *whole.children) if t.dep_ not in ("prep", "relcl", "acl", "conj", "appos")
-    )
 
 
 def _next_leg(doc: Doc, event: EventNote, before: list[EventNote]) -> None:

@@ -10,14 +10,13 @@ from __future__ import annotations
 from functools import partial
 
 from pipeline.annotations import EntityNote
+from pipeline.events.another import answers, is_another, of_one_machine, says_which, some_of_them
 from pipeline.events.attacks import no_other_attack
 from pipeline.events.fillers import in_class, lexicon
 from pipeline.events.headlined import drop_headline_names, follows_headline, is_headline_of, on_the_sidelines, retells_headline
-from pipeline.events.journeys import apart, days_between, one_journey, same_machine_flies
-from pipeline.events.predicates import Predicate
+from pipeline.events.journeys import apart, days_between, one_journey
 from pipeline.events.sameness import same
 from pipeline.events.tellings import DEFINITE, LOCATION_ROLES, SAID, Group, Telling
-from pipeline.events.vehicles import counted, is_elliptical
 from pipeline.records import EntityType, EventType, Realis
 
 _DEFINING: dict[str, tuple[str, ...]] = {
@@ -94,7 +93,7 @@ def _counts_the_story(telling: Telling) -> bool:
     opens = sent.start == 0 or sent.doc[sent.start - 1].is_space
     ranked = any(in_class(c, name) for c in predicate.head.children for name in ("ordinal", "first", "largest"))
     mishap = telling.mention.type is EventType.AVIATION_INCIDENT
-    return mishap and opens and ranked and _says_which(predicate)
+    return mishap and opens and ranked and says_which(predicate)
 
 
 def _add_to_last(telling: Telling, groups: list[Group]) -> None:
@@ -224,9 +223,9 @@ def _is_elsewise(telling: Telling, group: Group) -> bool:
         return True
     if kind is EventType.AGREEMENT and len({_bargained(t) for t in (telling, *group.tellings)}) > 1:
         return True
-    if (_is_another(telling) and not _of_one_machine(telling, group)) or _some_of_them(telling, group):
+    if (is_another(telling) and not of_one_machine(telling, group)) or some_of_them(telling, group):
         return True
-    if _of_another_party(telling, group) or any(_answers(telling, t) or on_the_sidelines(telling, t) for t in group.tellings):
+    if _of_another_party(telling, group) or any(answers(telling, t) or on_the_sidelines(telling, t) for t in group.tellings):
         return True
     return kind is EventType.FLIGHT and (_runs_back(telling, group) or any(map(partial(apart, telling), group.tellings)))
 
@@ -320,82 +319,11 @@ def _while_carrying(participle: Telling, verb: Telling) -> bool:
     return any(a.head == head.head for a in verb.mention.predicate.slot("subj"))
 
 
-def _is_another(telling: Telling) -> bool:
-    """ "Another", "two more", "a second": told as one beside those told before."""
-    if telling.mention.rule.other or telling.mention.apart or _told_as_earlier(telling):
-        return True
-    predicate = telling.mention.predicate
-    if _says_which(predicate):
-        return False
-    aboard = predicate.slot("prep:on", "prep:aboard", "prep:in") if telling.mention.type is EventType.FLIGHT else []
-    told = [a.head for a in predicate.slot("subj", "obj")] + [a.head for a in aboard if in_class(a.head, "vehicle")]
-    told += [predicate.head] if predicate.pos == "noun" else []
-    if any(is_elliptical(h) and (in_class(h, "ordinal") or in_class(h, "first")) for h in told):
-        # "Two planes flew to Sudan. The first left on Tuesday"
-        return True
-    for head in map(counted, told):
-        near = [head, *head.children, *(d for c in head.children for d in c.children if c.dep_ == "nummod")]
-        if any(in_class(t, "another") for t in near):
-            return True
-    return False
-
-
-def _says_which(predicate: Predicate) -> bool:
-    """ "It was the *second* accident of the year": a count of what was told before, and no other one."""
-    if predicate.pos != "noun" or predicate.head.dep_ != "attr" or predicate.verb is None:
-        return False
-    subject = next((c for c in predicate.verb.children if c.dep_ == "nsubj"), None)
-    return subject is not None and subject.lower_ in ("it", "this", "that")
-
-
-def _of_one_machine(telling: Telling, group: Group) -> bool:
-    """ "*A second aircraft* that left Cairo at noon carried 80 people to Aden": what two verbs say of the same words."""
-    if telling.mention.type is not EventType.FLIGHT or telling.mention.rule.other or telling.mention.apart:
-        return False
-    mine = {a.head for a in telling.mention.predicate.slot("subj")}
-    told = [a.head for t in group.tellings if not t.mention.apart for a in t.mention.predicate.slot("subj")]
-    return any(h in mine or mine & set(h.conjuncts) for h in told)
-
-
-def _some_of_them(telling: Telling, group: Group) -> bool:
-    """ "Four jets left Charleston. Two went on to Rzeszow": another number than the one told of the group."""
-    some = [a.head for a in telling.mention.predicate.slot("subj") if a.head.tag_ == "CD" and is_elliptical(a.head)]
-    all_told = [c for t in group.tellings for a in t.mention.predicate.slot("subj", "obj") for c in a.head.children]
-    counts = {c.lower_ for c in all_told if c.dep_ == "nummod"}
-    return bool(some) and bool(counts) and all(s.lower_ not in counts for s in some)
-
-
-def _told_as_earlier(telling: Telling) -> bool:
-    """ "Merz rang Macron. The two had already spoken on Monday": what had been done once before is no part of what is told."""
-    verb, clause = telling.mention.predicate.verb, telling.mention.predicate.clause
-    if telling.mention.type not in (EventType.MEETING, EventType.VISIT) or verb is None or clause is None or not clause.perfect:
-        return False
-    had = any(c.dep_ == "aux" and c.lower_ in ("had", "'d", "’d") for c in verb.children)
-    return had and any(in_class(c, "once_before") for c in verb.children if c.dep_ == "advmod")
-
-
-def _answers(telling: Telling, other: Telling) -> bool:
-    """ "Launched missiles in response to an airstrike", "landed after an earlier flight": what one follows is another event."""
-    mine, theirs = telling.mention.predicate.head, other.mention.predicate.head
-    for below, above in ((mine, theirs), (theirs, mine)):
-        if above not in below.ancestors:
-            continue
-        for node in (below, *below.ancestors):
-            if node == above:
-                break
-            if (in_class(node, "answering") and not node.tag_.startswith("NNP")) or any(
-                c.dep_ == "mark" and in_class(c, "answering") for c in node.children
-            ):
-                # "circled over Tehran before it landed", "after taking off from Tula, the jet …": stages of one flight
-                return not (telling.mention.type is EventType.FLIGHT and same_machine_flies(telling, other))
-    return False
-
-
 def _says_of(telling: Telling, group: Group) -> bool:
     """ "It was the first visit by a Turkish minister": a copula that speaks of the event of the sentence before."""
     predicate = telling.mention.predicate
     start = predicate.head.sent.start
-    if not _says_which(predicate) or not start:
+    if not says_which(predicate) or not start:
         return False
     before = predicate.head.doc[start - 1].sent
     return any(before.start <= t.mention.predicate.head.i < before.end for t in group.tellings)
