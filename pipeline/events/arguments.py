@@ -22,6 +22,7 @@ from pipeline.events.clauses import (
     relative_head,
     subjectless,
     told_before,
+    told_where,
 )
 from pipeline.events.fillers import in_class
 
@@ -102,13 +103,13 @@ def _relative(child: Token, verb: Token, slot: str) -> Argument:
 def complements(verb: Token, passive: bool) -> list[Argument]:
     """What stands around a verb besides its subject; "by" agents are subjects."""
     out = [a for child in verb.children for a in _complement(child, verb, passive)]
-    if not any(a.slot == "obj" for a in out) and verb.dep_ == "relcl" and not passive and not subjectless(verb):
+    where = told_where(verb)
+    if where is not None:
+        # "left for Tokyo, where it will land at Haneda": where it is, and nothing that it is done to
+        out.append(Argument("prep:in", where, shared=True))
+    elif not any(a.slot == "obj" for a in out) and verb.dep_ == "relcl" and not passive and not subjectless(verb):
         subject = next((c for c in verb.children if c.dep_ in SUBJECT), None)
-        lands = in_class(verb, "arriving") and subject is not None and (subject.tag_ == "PRP" or in_class(subject, "vehicle"))
-        if lands and any(c.lower_ == "where" and c.dep_ == "advmod" for c in verb.children):
-            # "left for Tokyo, where it will land at Haneda": where it is, and nothing that it is done to
-            out.append(Argument("prep:in", verb.head, shared=True))
-        elif subject is not None and subject.tag_ not in ("WDT", "WP") and subject.lower_ != "that":
+        if subject is not None and subject.tag_ not in ("WDT", "WP") and subject.lower_ != "that":
             out.append(Argument("obj", verb.head, shared=True))
     out += [b for a in out for b in _below(a)]
     if verb.dep_ == "conj" and is_verb(verb.head):

@@ -16,6 +16,7 @@ SUBJECT = frozenset({"nsubj", "csubj", "expl"})
 PASSIVE_SUBJECT = frozenset({"nsubjpass", "csubjpass"})
 CLAUSES = frozenset({"ccomp", "xcomp", "advcl", "relcl", "acl", "pcomp", "csubj"})
 _MAX_DEPTH = 12
+_TIMES = frozenset({"DATE", "TIME"})
 
 
 @dataclass(slots=True)
@@ -292,6 +293,34 @@ def told_before(verb: Token) -> Token | None:
         return None
     deeds = (c for c in verb.lefts if c.dep_ == "ccomp" and c.tag_ == verb.tag_ and not subjectless(c))
     return next(deeds, None) if any(c.dep_ == "conj" for c in verb.children) else None
+
+
+def told_where(verb: Token) -> Token | None:
+    """The place to which the "where" of a verb's clause points back: "began in *Riyadh* on Sunday, where he is to meet the
+    king"; None where there is no such clause."""
+    top = verb
+    for _ in range(_MAX_DEPTH):
+        where = next((c for c in top.children if c.lower_ == "where" and c.i < top.i), None)
+        if where is not None:
+            return _antecedent_of_where(where, top)
+        if top.dep_ not in ("xcomp", "conj") or not is_verb(top.head):
+            return None
+        top = top.head
+    return None
+
+
+def _antecedent_of_where(where: Token, verb: Token) -> Token | None:
+    """The noun that the parser found, unless that is a time; else the noun before it, over a comma and times."""
+    if verb.dep_ == "relcl" and is_noun(verb.head) and verb.head.ent_type_ not in _TIMES:
+        return verb.head
+    if verb.dep_ not in ("relcl", "advcl"):
+        return None
+    for token in reversed(where.doc[where.sent.start : where.i]):
+        if is_noun(token) and token.ent_type_ not in _TIMES:
+            return token
+        if not (token.is_punct or token.ent_type_ in _TIMES or token.dep_ == "prep"):
+            return None
+    return None
 
 
 def subjectless(verb: Token) -> bool:

@@ -15,7 +15,7 @@ from pipeline.event_types import TypeInfo
 from pipeline.events import attacks, company, itinerary, machines, mishaps, stays
 from pipeline.events.aboard import complete_passengers
 from pipeline.events.accords import complete_parties
-from pipeline.events.fillers import Index, finest, in_class, lexicon
+from pipeline.events.fillers import LOCATIONS, Index, in_class, lexicon
 from pipeline.events.forces import complete_forces
 from pipeline.events.frames import Frames
 from pipeline.events.itinerary import shared_place, shares_machine
@@ -312,10 +312,10 @@ def _place_of_target(event: EventNote) -> None:
     if event.type is EventType.STRIKE and any(n.kind == "facility" and n in struck for n in event.roles.get("place", [])):
         del event.roles["place"]
     if event.type is EventType.STRIKE and "place" not in event.roles:
-        place = finest([n for n in event.roles.get("target", []) if any(m.form == "name" for m in n.mentions)])
-        if place is not None:
-            event.roles["place"] = [place]
-            event.why.append(f"place {place.name!r}: the target is a place")
+        places = [n for n in struck if n.type in LOCATIONS and any(m.form == "name" for m in n.mentions)]
+        if places:
+            event.roles["place"] = places
+            event.why.append(f"place {places[0].name!r}: the target is a place")
 
 
 def _fold_places(event: EventNote, types: dict[str, TypeInfo]) -> None:

@@ -103,7 +103,9 @@ def required(name: str, predicate: Predicate, index: Index) -> bool:
     "beset:@class"."""
     kind, _, value = name.partition(":")
     if kind == "coordinated":
-        # "Merkel and Macron", "the two"
+        # "Merkel and Macron", "the two", "*Russian-Belarusian* drills"
+        if value == "mod":
+            return sum(any(n.type is EntityType.COUNTRY for n in index.notes_at(a.head)) for a in predicate.slot(value)) > 1
         return any(len(index.heads(a.head)) > 1 or len(index.resolve(a.head)) > 1 for a in predicate.slot(value))
     if kind == "slot":
         return bool(predicate.slot(value))

@@ -227,19 +227,32 @@ class Frames:
         for head in index.heads(argument.head):
             for name in extra:
                 _put_head(name, head, argument, info, roles, index)
+            if _PARTAKERS in plain:
+                done |= _put_all([(_PARTAKERS, f) for f in _forces_of_nations(head, index)], info, roles)
             if "passengers" in plain and argument.slot != _FREIGHT and _flies(head, index):
                 # what flies is not aboard
                 done |= "vehicle" in plain and _put_head("vehicle", head, argument, info, roles, index)
                 continue
             done |= any(_put_head(name, head, argument, info, roles, index) for name in plain)
             if done and len(plain) == 1 and plain[0] in info.roles and info.roles[plain[0]].single:
-                if info.route and (plain[0] in ENDS or plain[0] == _OPERATOR):
+                if plain[0] == _PLACE or (info.route and (plain[0] in ENDS or plain[0] == _OPERATOR)):
                     _put_beside(argument.head, info.roles[plain[0]], roles, index)
                 break
         return done
 
 
+def _forces_of_nations(head: Token, index: Index) -> list[Filler]:
+    """ "*Philippine and American* marines": the states beside the one after which the forces are called."""
+    if not any(in_class(head, c) for c in ("troops", "forces", "surface_vehicle")):
+        return []
+    adjectives = [c for c in head.children if c.dep_ in ("amod", "compound", "nmod")]
+    together = [h for c in adjectives if any(d.dep_ == "conj" for d in c.children) for h in index.heads(c)]
+    return [Filler(n, c) for c in together for _, n in index.by_token.get(c.i, []) if n.type is EntityType.COUNTRY]
+
+
 _OPERATOR = "operator"
+_PARTAKERS = "participants"
+_PLACE = "place"
 
 
 def _put_beside(first: Token, role: Role, roles: dict[str, list[Filler]], index: Index) -> None:

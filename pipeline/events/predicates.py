@@ -39,6 +39,10 @@ from pipeline.events.arguments import (
 from pipeline.events.clauses import Clause, clause_of, clause_verb, is_noun, is_passive, is_verb, particles, surface_subject
 from pipeline.events.fillers import in_class
 
+_HYPHENS = frozenset({"-", "–"})
+_AROUND_TALKS = frozenset({"after", "following", "before", "of", "from", "since", "during"})
+_OF_OTHERS = frozenset({"between", "by", "among", "of"})
+_SIDES = frozenset({"NORP", "GPE", "PERSON", "ORG"})
 _MEASURES = ("quantifier", "stretch", "stage_of")
 
 
@@ -173,6 +177,8 @@ def _nominal(trigger: Token) -> Predicate:
     traveller = _traveller(noun) if in_class(noun, "journey") else None
     if traveller is not None:
         out.append(Argument("poss", traveller, shared=True))
+    elif (attending := _comes_from_talks(noun)) is not None:
+        out.append(Argument("poss", attending, shared=True))
     if noun.dep_ == "conj" and is_verb(noun.head) and noun.lower_.endswith("ing"):
         # "after touring the port and meeting with officials": a gerund that the tagger took for a noun
         subject = surface_subject(noun.head)
@@ -201,6 +207,20 @@ def _fresh_from(whole: Token, noun: Token, verb: Token) -> bool:
     return in_class(noun, "session") and not others and _person_subject(verb) is not None
 
 
+def _comes_from_talks(noun: Token) -> Token | None:
+    """ "*Bush* flew home after a last meeting with Putin", "*she* spoke ahead of talks with Lula": who was or will be in talks of
+    which only the other side is told."""
+    prep = noun.head
+    if noun.dep_ != "pobj" or not (in_class(noun, "session") or in_class(noun, "telephone")) or prep.lower_ not in _AROUND_TALKS:
+        return None
+    verb = next((t for t in prep.ancestors if t.dep_ not in ("prep", "advmod", "prt")), None)
+    told = {c.lower_ for c in noun.children}
+    owned = any(c.dep_ == "poss" or (c.dep_ in ("compound", "nmod", "amod") and c.ent_type_ in _SIDES) for c in noun.children)
+    if verb is None or not is_verb(verb) or owned or "with" not in told or told & _OF_OTHERS:
+        return None
+    return _person_subject(verb)
+
+
 def _light_over(holder: Token) -> Token:
     """ "*Take* part in talks": the verb of a set phrase, of which the noun says nothing of its own."""
     return holder.head if holder.dep_ == "dobj" and in_class(holder, "part_word") else holder
@@ -213,6 +233,7 @@ def _around(noun: Token) -> list[Argument]:
         if child.dep_ == "poss":
             out.append(Argument("poss", child))
         elif child.dep_ in ("amod", "compound", "nmod", "nummod"):
+            out += [Argument("mod", joined) for joined in _hyphenated_nations(child)]
             out.append(Argument("mod", child))
         elif child.dep_ == "prep":
             out += prepositional(child)
@@ -226,6 +247,19 @@ def _around(noun: Token) -> list[Argument]:
             # "on his way back from Tokyo"
             out += [a for prep in child.children if prep.dep_ == "prep" for a in prepositional(prep)]
     return out
+
+
+def _hyphenated_nations(last: Token) -> list[Token]:
+    """ "*Russian*-Belarusian drills", "a *US*-Philippine drill": what a hyphen joins to a nation's adjective."""
+    if (
+        not last.tag_.startswith("JJ")
+        or not last.text[:1].isupper()
+        or last.i < last.sent.start + 2
+        or last.nbor(-1).text not in _HYPHENS
+    ):
+        return []
+    first = last.nbor(-2)
+    return [first] if first in last.children and first.text[:1].isupper() else []
 
 
 def _holder(noun: Token) -> Token | None:
