@@ -37,6 +37,8 @@ _OF_PURPOSE = frozenset({"from", "to", "over", "off", "near", "above"})
 _MEANS = frozenset({"in", "on", "aboard", "by"})
 WHERE = frozenset({"sub:in", "sub:at", "sub:near"})
 _WHERE_DONE = frozenset({"sub:over", "sub:off"})
+LEFT = "after:from"
+"""The slot of what had been left before: "after a flight from *Baku*"."""
 OF_SUBJECT = frozenset({"sub:from", "sub:to", "sub:with", "sub:between"})
 OF_OBJECT = OF_SUBJECT | {"sub:for", "sub:of", "sub:against"}
 
@@ -247,6 +249,9 @@ def _below(a: Argument) -> list[Argument]:
         # "after a stop in Astana", "with stops in Springfield and in Denver": on the way, and no end of it
         where = [b for c in a.head.children if c.lower_ in ("in", "at") for b in (c, *c.conjuncts)]
         return [Argument("prep:via", p, a.marker) for c in where for p in objects_of(c)]
+    if a.slot == "prep:by" and in_class(a.head, "way_through"):
+        # "by way of Baku and Delhi"
+        return [Argument("prep:via", p, c) for c in a.head.children if c.lower_ == "of" for p in objects_of(c)]
     if a.slot == "obj":
         # "83 of its nationals from Juba", "a brigade of 4,800 soldiers in Lithuania"
         counts = a.head.tag_ == "CD" or in_class(a.head, "quantifier") or in_class(a.head, "military_unit")
@@ -265,6 +270,8 @@ def _below(a: Argument) -> list[Argument]:
     if behind and a.marker is not None and a.marker.lower_ in ("after", "following") and in_class(a.head, "away_at"):
         # "returned to Lagos after maintenance in Lisbon"
         return [Argument("prep:after_work_in", b.head, b.marker) for b in attached(a.head) if b.slot in WHERE | {"sub:on"}]
+    if behind and a.marker is not None and a.marker.lower_ in ("after", "following") and (left := _left_before(a.head)):
+        return [Argument(LEFT, b.head, b.marker) for b in left]
     if not behind or (a.marker is not None and in_class(a.marker, "temporal") and not in_class(a.head, "distance")):
         return out
     # "met with Ana Costa and Jan Novak in Bari"
@@ -276,6 +283,14 @@ def _below(a: Argument) -> list[Argument]:
             # who is with whom below another preposition ("for exercises with allies") is that noun's own
             out.append(replace(b, slot=_with_whom(b)) if b.slot == "sub:with" else b)
     return out
+
+
+def _left_before(journey: Token) -> list[Argument]:
+    """ "(Landed) after a flight *from Baku*", "(crashed) after take-off *at Toluca*": what was left before."""
+    off = any(in_class(t, "setting_off") for t in (journey, *(c for c in journey.children if c.dep_ == "compound")))
+    if not off and not in_class(journey, "flight_noun"):
+        return []
+    return [b for b in attached(journey) if b.slot == "sub:from" or (off and b.slot in WHERE)]
 
 
 def _with_whom(argument: Argument) -> str:

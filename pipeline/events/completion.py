@@ -32,6 +32,7 @@ def complete(doc: Doc, events: list[EventNote], frames: Frames, index: Index) ->
     """Adds what the article as a whole makes sure."""
     types, routes = frames.types, frames.routes
     machines.complete_machines(doc, events, index)
+    mishaps.complete_ends(doc, events)
     take_on_from_stops(doc, events)
     itinerary.complete_routes(doc, events, routes)
     complete_scenes(doc, events)

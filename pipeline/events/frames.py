@@ -192,6 +192,9 @@ class Frames:
             for a in arguments:
                 if in_slot(a, slots) and a.head.i not in used and self._fill(a, names, info, roles, index):
                     used.add(a.head.i)
+        if set(info.roles) >= _JOURNEY and not roles.get("origin"):
+            for name, head, note in routes.left_before(predicate, index):
+                _put(info.roles[name], Filler(note, head), roles)
         without_titles(roles)
         part_facility(roles, info)
         where_target_stands(roles, info)
@@ -251,6 +254,7 @@ def _forces_of_nations(head: Token, index: Index) -> list[Filler]:
 
 
 _OPERATOR = "operator"
+_JOURNEY = frozenset({"aircraft", "origin", "destination"})
 _PARTAKERS = "participants"
 _PLACE = "place"
 

@@ -197,7 +197,8 @@ def _next_stop(mention: EventMention, dated: list[TimeNote], index: Index) -> Ev
             continue
         behind = next((t for t in dated if 0 <= t.token_start - place.i - 1 <= 1), None)
         time = by_start[at] if at is not None else behind
-        if time is None or any(is_verb(t) for t in doc[start : place.i]):
+        # "on Monday on a C-17 from Andrews" names no stop
+        if time is None or any(is_verb(t) or t.dep_ == "prep" for t in doc[start + 1 : place.i]):
             continue
         return _stopped(mention, place, index, (min(i, time.token_start), max(place.i + 1, time.token_end)))
     return None

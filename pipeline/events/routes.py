@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from spacy.tokens import Token
 
 from pipeline.annotations import EntityNote
-from pipeline.events.arguments import Argument
-from pipeline.events.fillers import LOCATIONS, Index, finest
+from pipeline.events.arguments import LEFT, Argument
+from pipeline.events.fillers import LOCATIONS, Index, finest, in_class
 from pipeline.events.predicates import Predicate
 
 _ENDS = {"sub:from": "origin", "sub:to": "destination"}
@@ -31,6 +31,14 @@ def of_subject(predicate: Predicate, index: Index) -> Iterator[End]:
             place = finest([n for n in index.resolve(a.head) if n.type in LOCATIONS])
             if place is not None:
                 yield _ENDS[a.slot], a.head, place
+
+
+def left_before(predicate: Predicate, index: Index) -> Iterator[End]:
+    """ "Landed in Tashkent *after a flight from Baku*", "crashed after take-off from Toluca": where the way began; what leaves a
+    place after a flight leaves another one."""
+    for a in predicate.slot(LEFT) if not in_class(predicate.head, "setting_off") else ():
+        if (place := finest([n for n in index.resolve(a.head) if n.type in LOCATIONS])) is not None:
+            yield "origin", a.head, place
 
 
 _DASHES = frozenset({"-", "–", "—"})

@@ -56,10 +56,10 @@ def is_vehicle(token: Token, index: Index) -> bool:
         return True
     if _unlisted_type(token, index):
         return True
-    if (in_class(token, "movement") or in_class(token, "machine_role")) and any(
+    if any(in_class(token, name) for name in ("movement", "machine_role", "set_of_machines")) and any(
         _is_machine(c, index) for c in token.children if c.dep_ in ("compound", "nmod")
     ):
-        # "the last Antonov movement", "an An-26 transport"
+        # "the last Antonov movement", "an An-26 transport", "a Rafale pair"
         return True
     # "the American pair, both C-130s"
     apposed = [c for c in token.children if c.dep_ == "appos"]
@@ -360,6 +360,10 @@ def _said_beside(child: Token, index: Index, shared: bool, depth: int) -> list[t
     if child.dep_ == "poss" and (whose := [n for n in index.notes_at(child) if n.type is EntityType.PERSON]):
         # "Rahmon's plane touched down": whose plane it is, is in it
         return [("passengers", Filler(n, child, shared)) for n in whose]
+    if child.dep_ in ("amod", "advmod", "acl") and in_class(child, "fresh_from") and not in_class(child.head.head, "setting_off"):
+        # "the jet, fresh from India, landed", "a 777 inbound from Tokyo"
+        below = [c for p in child.children if p.lower_ == "from" for c in p.children if c.dep_ == "pobj"]
+        return [("origin", Filler(n, c, True)) for c in below for n in index.notes_at(c)]
     if child.dep_ in _MODIFIERS and not _is_former(child):
         # "British and German fighter jets"
         also = [h for h in index.heads(child)[1:] if h.dep_ == "conj" and h.tag_ in ("JJ", "NNP")] if child.dep_ == "amod" else []
@@ -397,7 +401,9 @@ def _said_beside(child: Token, index: Index, shared: bool, depth: int) -> list[t
 def _owned_by(owner: Token, preposition: str, index: Index, shared: bool) -> list[tuple[str, Filler]]:
     """Whose an aircraft is, or of which type: "a C-130J of its air force", "a plane of the type Il-62"."""
     possessors = [c for c in owner.children if c.dep_ == "poss"] if in_class(owner, "force_word") else []
-    out: list[tuple[str, Filler]] = []
+    # "a C-130 of 336 Squadron, *registration G-781*"
+    marks = [(c, n) for c in owner.children if c.dep_ == "appos" for n in index.notes_at(c) if n.type is EntityType.AIRCRAFT]
+    out: list[tuple[str, Filler]] = [("tail_number", Filler(n, c, shared)) for c, n in marks]
     for note in index.resolve(owner) or [n for c in possessors for n in index.notes_at(c)]:
         role = _vehicle_role(note)
         state = note.type is EntityType.COUNTRY and preposition != "of"
@@ -436,7 +442,9 @@ def _carrier_before(head: Token, index: Index, shared: bool) -> list[tuple[str, 
 def _vehicle_clause(verb: Token, index: Index, shared: bool) -> list[tuple[str, Filler]]:
     out: list[tuple[str, Filler]] = []
     for a in predicate_of(verb).arguments:
-        if a.slot in ("subj", "prep:to", "prep:by") and not a.shared and in_class(verb, "operating"):
+        behalf = a.slot == "sub:of" and in_class(a.head.head.head, "behalf")
+        borrowed = a.slot == "prep:from" and in_class(verb, "borrowing")
+        if (a.slot in ("subj", "prep:to", "prep:by") or behalf or borrowed) and not a.shared and in_class(verb, "operating"):
             out += [("operator", Filler(n, a.head, shared)) for n in index.resolve(a.head) if _vehicle_role(n) == "operator"]
         if a.slot == "obj" and not a.shared and in_class(verb, "carrying"):
             out += [("passengers", Filler(n, h, shared)) for h in index.heads(a.head) for n in named_or_not(h, index)]
