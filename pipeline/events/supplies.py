@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote, EventNote
@@ -29,6 +29,7 @@ def complete_supplies(doc: Doc, events: list[EventNote], frames: Frames, index: 
             _airlines_buy(event)
             _the_maker_supplies(event, doc)
             _whose_name_it_bears(event, index)
+            _the_maker_beside(event, index)
 
 
 _GIVEN = ("delivered", "pledged", "approved")
@@ -90,17 +91,44 @@ def _maker_names() -> dict[str, str]:
     return {name: r["name"] for r in rows for name in (r["name"], *r["aliases"].split("|")) if name}
 
 
+def _the_maker_beside(event: EventNote, index: Index) -> None:
+    """ "Peru has ordered 24 Gripens, *Saab* announced": the only maker that the order's own sentences name supplies aircraft,
+    unless they bear another's name."""
+    said = _new_from_nobody_else(event, index)
+    types = [n for n in event.roles.get("item", []) if n.type is EntityType.AIRCRAFT_TYPE]
+    if said is None or not types:
+        return
+    beside = {id(n): n for t in said for n in index.notes_at(t) if n.kind == "aircraft_maker"}
+    maker = next(iter(beside.values())) if len(beside) == 1 else None
+    if maker is None or maker in event.roles.get("recipient", []):
+        return
+    if all((_maker_in(n.name) or maker.name) == maker.name for n in types):
+        event.roles["supplier"] = [maker]
+        event.why.append(f"supplier {maker.name!r}: the only maker beside the order")
+
+
+def _maker_in(name: str) -> str | None:
+    """The maker that the full name of a type begins with."""
+    names = _maker_names()
+    return next((names[n] for n in sorted(names, key=len, reverse=True) if name.startswith(f"{n} ")), None)
+
+
+def _new_from_nobody_else(event: EventNote, index: Index) -> Span | None:
+    """The words that tell of an order of new things whose supplier they leave open."""
+    if event.roles.get("supplier") or event.action not in ("ordered", "delivered"):
+        return None
+    if event.action == "delivered" and not any(n.kind in _BUYERS for n in event.roles.get("recipient", [])):
+        return None
+    said = index.doc.char_span(event.evidence[0][0], event.evidence[-1][1], alignment_mode="expand")
+    # from somebody else
+    return None if said is None or any(t.lower_ == "from" or in_class(t, "second_hand") for t in said) else said
+
+
 def _whose_name_it_bears(event: EventNote, index: Index) -> None:
     """ "IndiGo ordered 30 *Airbus* A350s": the maker that only the name of what is ordered names."""
-    if event.roles.get("supplier") or event.action not in ("ordered", "delivered"):
-        return
-    if event.action == "delivered" and not any(n.kind in _BUYERS for n in event.roles.get("recipient", [])):
+    if _new_from_nobody_else(event, index) is None:
         return
     start, end = event.evidence[0][0], event.evidence[-1][1]
-    said = index.doc.char_span(start, end, alignment_mode="expand")
-    if said is None or any(t.lower_ == "from" or in_class(t, "second_hand") for t in said):
-        # from somebody else
-        return
     for mention in (m for item in event.roles.get("item", []) for m in item.mentions if start <= m.start < end):
         first = mention.token_start
         maker = _maker_names().get(index.doc[first].text)
