@@ -61,15 +61,15 @@ class AirportTable:
         self.codes: dict[str, str] = {}
         large = large_cities()
         self.airports = {row["ident"]: _airport(row) for row in rows("airports.tsv.gz")}
-        served = {fold(a.city) for a in self.airports.values() if a.scheduled and a.size > 1}
+        served = _served(self.airports.values())
         for row in rows("airports.tsv.gz"):
             airport = self.airports[row["ident"]]
             for core in listed(row["cores"]):
                 name, trust = (core[1:], CITY) if core.startswith("=") else (core, CORE)
                 if large.get(fold(name), airport.country) != airport.country:
                     trust = NAMESAKE
-                elif trust == CORE and airport.size < 2 and fold(name) in served and fold(name) not in fold(airport.name):
-                    # an airfield that is also called by a town in whose name another city has its airport
+                elif trust == CORE and fold(name) not in fold(airport.name) and _is_lesser(airport, served.get(fold(name), [])):
+                    # an airfield that is also called by a town that has its airport
                     trust = NAMESAKE
                 known = self.cores[fold(name)]
                 known[airport.ident] = max(trust, known.get(airport.ident, 0.0))
@@ -141,6 +141,25 @@ class AirportTable:
         plain = fold(name)
         short = self.facility.sub("", plain).strip()
         return self.cores.get(plain) or self.cores.get(short) or {}
+
+
+def _served(airports: Iterable[Airport]) -> dict[str, list[Airport]]:
+    """City, folded → the airports with scheduled flights that serve it."""
+    out: dict[str, list[Airport]] = defaultdict(list)
+    for airport in airports:
+        if airport.scheduled and airport.size > 1:
+            out[fold(airport.city)].append(airport)
+    return out
+
+
+def _is_lesser(airport: Airport, of_city: list[Airport]) -> bool:
+    """Whether "Dublin Airport" is not Weston: the city's own is larger, or alone has scheduled flights, in the same country."""
+    if airport.size < 2 and of_city:
+        return True
+    if airport.kind == "air_base":
+        return False
+    rivals = [a for a in of_city if a is not airport and a.country == airport.country]
+    return any(airport.size < a.size or not airport.scheduled for a in rivals)
 
 
 @cache

@@ -107,7 +107,10 @@ def _places() -> dict[str, Place]:
 
 def _names(places: dict[str, Place]) -> list[tuple[str, str]]:
     """(name, key) of all places: main names, GeoNames' alternatives, and the names the news uses."""
-    names = [(place.name.removesuffix(" (US state)"), place.key) for place in places.values()]
+    # Honolulu has a suburb that is called Airport
+    facilities = {word for row in rows("facility_words.tsv") for word in listed(row["words"])}
+    named = (p for p in places.values() if matching.fold(p.name) not in facilities)
+    names = [(place.name.removesuffix(" (US state)"), place.key) for place in named]
     names += [(alias, f"city:{row['geonames']}") for row in rows("cities.tsv.gz") for alias in listed(row["aliases"])]
     names += [(alias, f"place:{row['name']}") for row in rows("places.tsv") for alias in listed(row["aliases"])]
     largest: dict[tuple[str, str], str] = {}

@@ -27,6 +27,13 @@ from pipeline.entities.place_table import Place, PlaceTable, described
 from pipeline.entities.state_actors import Actors
 from pipeline.records import Candidate, EntityType
 
+_OF_PLACE, _OF_NAME = 6, 2
+"""What a name that only one country has adds to that country's weight: as a place by the tagger or by the preposition before it,
+and where nothing says so."""
+_MISREAD = frozenset({None, "ORG"})
+"""What the tagger says of places that it does not see."""
+_POINT = 0.5
+"""From which score on a place says where the article's other places are."""
 _PLACE_LABELS = {"GPE", "LOC", "FAC"}
 _KEPT_CANDIDATES = 5
 _WAY, _ELSEWHERE = 0.95, 0.62
@@ -61,13 +68,14 @@ class Places:
         labels = context.labels(doc)
         found = self._find_countries(doc, labels)
         found += self._find_nationalities(doc, labels)
-        weights = self._context(doc, found)
+        weights = self._context(doc, found, labels)
         found += self._find_shared(doc, labels, weights)
         context.note_countries(doc, weights)
         self._yield_to_regions(doc, found, weights)
         found += self._find_places(doc, labels, weights)
         context.note_regions(doc, frozenset(us_states.named_by(f.key for f in found)))
-        context.note_points(doc, [(f.latitude, f.longitude) for f in found if f.type is EntityType.PLACE])
+        sure = [f for f in found if f.type is EntityType.PLACE and f.score >= _POINT]
+        context.note_points(doc, [(f.latitude, f.longitude) for f in sure])
         return sorted(found, key=lambda f: (f.start, -f.end))
 
     def _find_countries(self, doc: Doc, labels: list[Span | None]) -> list[Found]:
@@ -164,8 +172,11 @@ class Places:
             kind="country",
         )
 
-    def _context(self, doc: Doc, found: list[Found]) -> Counter[str]:
-        """How much the article speaks of each country: its names, its neighbours' names, and places that only it has."""
+    def _context(self, doc: Doc, found: list[Found], labels: list[Span | None]) -> Counter[str]:
+        """How much the article speaks of each country: its names, its neighbours' names, and places that only it has.
+
+        Many a town is called like a person, a month or a firm: a name that the tagger takes for such speaks of no country.
+        """
         weights: Counter[str] = Counter()
         for f in found:
             if f.score < 0.5 or f.links.iso3166 is None or (f.form == "name" and f.name in self._also):
@@ -176,7 +187,10 @@ class Places:
         for hit in self._table.names.find(doc):
             of = {self._table.places[key].country for key in hit.keys}
             if len(of) == 1 and hit.name not in self._also:
-                weights[next(iter(of))] += 6
+                label = _label(labels, hit)
+                where = hit.start > 0 and doc[hit.start - 1].lower_ in words("places", "before", "place")
+                if label in _PLACE_LABELS or label in _MISREAD:
+                    weights[next(iter(of))] += _OF_PLACE if where or label in _PLACE_LABELS else _OF_NAME
         return weights
 
     def _find_places(self, doc: Doc, labels: list[Span | None], weights: Counter[str]) -> list[Found]:

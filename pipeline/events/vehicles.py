@@ -7,13 +7,14 @@ people aboard that the phrase gives. Word classes: models/lexicons/events.toml.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 
 from spacy.tokens import Token
 
 from pipeline import annotations as doc_notes
 from pipeline.annotations import EntityNote
 from pipeline.events.arguments import Argument
-from pipeline.events.clauses import is_noun, is_ordinal_subject
+from pipeline.events.clauses import is_noun, is_ordinal_subject, is_verb
 from pipeline.events.fillers import Filler, Index, in_class, lexicon
 from pipeline.events.predicates import predicate_of
 from pipeline.records import EntityType
@@ -348,6 +349,8 @@ def vehicle_fillers(head: Token, index: Index, shared: bool, depth: int = 0) -> 
     if depth > 2:
         return out
     out += [row for child in head.children for row in _said_beside(child, index, shared, depth)]
+    if depth == 0 and not any(role == "tail_number" for role, _ in out):
+        out += _mark_behind(head, index, shared)
     if depth == 0 and not any(role == "operator" for role, _ in out):
         out += _carrier_before(head, index, shared)
     order = {"aircraft": 0, "tail_number": 1, "operator": 2, "passengers": 3, "origin": 4}
@@ -366,7 +369,14 @@ def _said_beside(child: Token, index: Index, shared: bool, depth: int) -> list[t
         return [("origin", Filler(n, c, True)) for c in below for n in index.notes_at(c)]
     if child.dep_ in _MODIFIERS and not _is_former(child):
         # "British and German fighter jets"
-        also = [h for h in index.heads(child)[1:] if h.dep_ == "conj" and h.tag_ in ("JJ", "NNP")] if child.dep_ == "amod" else []
+        # and "An-124 and Il-76 flights"
+        conjuncts = [h for h in index.heads(child)[1:] if h.dep_ == "conj"]
+        also = [
+            h
+            for h in conjuncts
+            if (child.dep_ == "amod" and h.tag_ in ("JJ", "NNP"))
+            or (child.dep_ in ("compound", "nmod") and any(n.type is EntityType.AIRCRAFT_TYPE for n in index.notes_at(h)))
+        ]
         rows = [row for word in also for row in vehicle_fillers(word, index, shared, depth + 1)]
         return [*vehicle_fillers(child, index, shared, depth + 1), *((r, replace(f, beside=r == "operator")) for r, f in rows)]
     if child.dep_ in ("acl", "relcl") and (in_class(child, "operating") or in_class(child, "carrying")):
@@ -398,12 +408,30 @@ def _said_beside(child: Token, index: Index, shared: bool, depth: int) -> list[t
     return [row for obj in ends if obj.dep_ == "pobj" for row in _owned_by(obj, child.lower_, index, shared)]
 
 
+def _mark_behind(head: Token, index: Index, shared: bool) -> list[tuple[str, Filler]]:
+    """ "A C-130 of 336 Squadron, *registration G-781*", "a jet registered *VP-BXX*", "wearing the number *RA-76502*": the mark
+    that a phrase tells further on, where nothing between it and the noun is another machine or says what the machine did."""
+    for token in (t for t in head.subtree if t.i > head.i):
+        note = next((n for n in index.notes_at(token) if n.type is EntityType.AIRCRAFT), None)
+        if note is None or index.covered(token) is None:
+            continue
+        between = list(takewhile(lambda t: t != head, token.ancestors))
+        if not any(_does_or_is_another(t, index) for t in between):
+            return [("tail_number", Filler(note, token, shared))]
+    return []
+
+
+def _does_or_is_another(token: Token, index: Index) -> bool:
+    """Whether a word between a machine and a mark takes the mark from it: another machine, or a verb that says what it did."""
+    if is_verb(token):
+        return not in_class(token, "marking")
+    return _is_machine(token, index) or (in_class(token, "vehicle") and not in_class(token, "military_unit"))
+
+
 def _owned_by(owner: Token, preposition: str, index: Index, shared: bool) -> list[tuple[str, Filler]]:
     """Whose an aircraft is, or of which type: "a C-130J of its air force", "a plane of the type Il-62"."""
     possessors = [c for c in owner.children if c.dep_ == "poss"] if in_class(owner, "force_word") else []
-    # "a C-130 of 336 Squadron, *registration G-781*"
-    marks = [(c, n) for c in owner.children if c.dep_ == "appos" for n in index.notes_at(c) if n.type is EntityType.AIRCRAFT]
-    out: list[tuple[str, Filler]] = [("tail_number", Filler(n, c, shared)) for c, n in marks]
+    out: list[tuple[str, Filler]] = []
     for note in index.resolve(owner) or [n for c in possessors for n in index.notes_at(c)]:
         role = _vehicle_role(note)
         state = note.type is EntityType.COUNTRY and preposition != "of"
