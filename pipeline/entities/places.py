@@ -28,8 +28,10 @@ from pipeline.entities.state_actors import Actors
 from pipeline.records import Candidate, EntityType
 
 _OF_PLACE, _OF_NAME = 6, 2
-"""What a name that only one country has adds to that country's weight: as a place by the tagger or by the preposition before it,
-and where nothing says so."""
+"""What a name that only one country has adds to that country's weight: as a place by the tagger, by the preposition before it or
+by its size, and else."""
+_LARGE = 300_000
+"""People from whom on a city is known by its name alone."""
 _MISREAD = frozenset({None, "ORG"})
 """What the tagger says of places that it does not see."""
 _POINT = 0.5
@@ -187,11 +189,18 @@ class Places:
         for hit in self._table.names.find(doc):
             of = {self._table.places[key].country for key in hit.keys}
             if len(of) == 1 and hit.name not in self._also:
-                label = _label(labels, hit)
-                where = hit.start > 0 and doc[hit.start - 1].lower_ in words("places", "before", "place")
-                if label in _PLACE_LABELS or label in _MISREAD:
-                    weights[next(iter(of))] += _OF_PLACE if where or label in _PLACE_LABELS else _OF_NAME
-        return weights
+                weights[next(iter(of))] += self._told_by(doc, hit, _label(labels, hit))
+        return +weights
+
+    def _told_by(self, doc: Doc, hit: Hit, label: str | None) -> int:
+        """What a name that only one country has adds to the weight of that country."""
+        if label in _PLACE_LABELS:
+            return _OF_PLACE
+        if label not in _MISREAD:
+            return 0
+        known = any((p := self._table.places[key]).kind != "city" or p.population >= _LARGE for key in hit.keys)
+        where = hit.start > 0 and doc[hit.start - 1].lower_ in words("places", "before", "place")
+        return _OF_PLACE if known or where else _OF_NAME
 
     def _find_places(self, doc: Doc, labels: list[Span | None], weights: Counter[str]) -> list[Found]:
         found = []

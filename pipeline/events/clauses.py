@@ -229,7 +229,8 @@ def garden_path_subject(verb: Token) -> Token | None:
     root = verb.sent.root
     if root.i >= verb.i or _has_finite_verb(verb, root):
         return None
-    if is_noun(root) and verb.tag_ != "VBN":
+    # "a Boeing *777* carrying …"
+    if (is_noun(root) or root.tag_ == "CD") and verb.tag_ != "VBN":
         return root if root != verb.head else None
     if root.tag_ == "VBG" and not any(c.dep_ in ("aux", "auxpass") for c in root.children):
         return next((c for c in root.children if c.dep_ in SUBJECT and is_noun_like(c)), None)

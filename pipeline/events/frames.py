@@ -230,8 +230,10 @@ class Frames:
         for head in index.heads(argument.head):
             for name in extra:
                 _put_head(name, head, argument, info, roles, index)
-            if _PARTAKERS in plain:
-                done |= _put_all([(_PARTAKERS, f) for f in _forces_of_nations(head, index)], info, roles)
+            if _PARTAKERS in plain and (nations := _forces_of_nations(head, index)):
+                done |= _put_all([(_PARTAKERS, f) for f in nations], info, roles)
+                if len(nations) > 1:
+                    continue
             if "passengers" in plain and argument.slot != _FREIGHT and _flies(head, index):
                 # what flies is not aboard
                 done |= "vehicle" in plain and _put_head("vehicle", head, argument, info, roles, index)
@@ -245,7 +247,7 @@ class Frames:
 
 
 def _forces_of_nations(head: Token, index: Index) -> list[Filler]:
-    """ "*Philippine and American* marines": the states beside the one after which the forces are called."""
+    """ "*Philippine and American* marines": the states told together, but for one that is part of the name of the forces."""
     if not any(in_class(head, c) for c in ("troops", "forces", "surface_vehicle")):
         return []
     adjectives = [c for c in head.children if c.dep_ in ("amod", "compound", "nmod")]
