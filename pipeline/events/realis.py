@@ -198,19 +198,20 @@ def _of_clause(verb: Token) -> tuple[Realis, str] | None:
             return Realis.POSSIBLE, f"modal {modal!r}"
     if any(in_class(c, "generic_adverb") for c in verb.children if c.dep_ == "advmod"):
         return Realis.GENERIC, "habitual adverb"
-    if _is_awaited(verb, clause):
-        return Realis.PLANNED, f"a present after {clause.marks[-1]!r}, of what is to come"
+    if (awaited := _awaited_after(verb, clause)) is not None:
+        return Realis.PLANNED, f"a present after {awaited.lower_!r}, of what is to come"
     if clause.infinitive and (verb.dep_ == "ROOT" or is_headline_infinitive(verb)):
         return Realis.PLANNED, "headline infinitive"
     return None
 
 
-def _is_awaited(verb: Token, clause: Clause) -> bool:
-    """ "Work will begin as soon as the treaty is in force": the present of a clause of time beside a future."""
+def _awaited_after(verb: Token, clause: Clause) -> Token | None:
+    """ "Work will begin *once* the treaty is in force": the word that opens a clause of time in the present beside a future."""
     over = next((t for t in governing(verb) if is_verb(t)), verb)
     present = not clause.past and (verb.tag_ in ("VBZ", "VBP") or any(a.tag_ in ("VBZ", "VBP") for a in clause.auxiliaries))
-    timed = [c for c in verb.children if c.dep_ in ("mark", "advmod") and c.i < verb.i and in_class(c, "once")]
-    return verb.dep_ == "advcl" and present and bool(timed) and clause_of(over).will
+    if verb.dep_ != "advcl" or not present or not clause_of(over).will:
+        return None
+    return next((c for c in verb.children if c.dep_ in ("mark", "advmod") and c.i < verb.i and in_class(c, "once")), None)
 
 
 def _reported_in_past(verb: Token) -> bool:
