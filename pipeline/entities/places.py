@@ -190,7 +190,7 @@ class Places:
             of = {self._table.places[key].country for key in hit.keys}
             if len(of) == 1 and hit.name not in self._also:
                 weights[next(iter(of))] += self._told_by(doc, hit, _label(labels, hit))
-        return +weights
+        return +weights  # without the countries of which nothing speaks
 
     def _told_by(self, doc: Doc, hit: Hit, label: str | None) -> int:
         """What a name that only one country has adds to the weight of that country."""

@@ -164,8 +164,6 @@ def _complement(child: Token, verb: Token, passive: bool) -> list[Argument]:
             out.append(Argument("comp", child))
         case "advcl" if _goes_on_meanwhile(child):
             out += _where_meanwhile(child)
-        case "advcl" if _stops_on_the_way(child):
-            out += [replace(a, slot="prep:via") for c in child.children for a in prepositional(c) if c.lower_ in ("in", "at")]
         case "advcl" if child.tag_ == "VB" and any(c.tag_ == "TO" for c in child.children):
             out += _purpose(child)
         case "npadvmod":
@@ -228,14 +226,6 @@ def _goes_on_meanwhile(clause: Token) -> bool:
     """ "While taxiing", "while on the ground": a clause without a subject that says what its subject was at just then."""
     marked = any(c.dep_ in ("mark", "advmod") and c.lower_ in ("while", "when", "as") for c in clause.children)
     return marked and clause.tag_ in ("VBG", "IN") and not any(c.dep_ in SUBJECT for c in clause.children)
-
-
-def _stops_on_the_way(clause: Token) -> bool:
-    """ "Flew to Caracas, *refuelling in Dakar*", "*touching down* in Algiers *en route*"."""
-    if clause.tag_ != "VBG":
-        return False
-    on_the_way = any(in_class(c, "way_there") for t in clause.children for c in t.children)
-    return in_class(clause, "stopping") or (in_class(clause, "arriving") and on_the_way)
 
 
 def _hung_on(word: Token) -> list[Argument]:

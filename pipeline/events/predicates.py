@@ -40,8 +40,6 @@ from pipeline.events.clauses import Clause, clause_of, clause_verb, is_noun, is_
 from pipeline.events.fillers import in_class
 
 _HYPHENS = frozenset({"-", "–"})
-_AROUND_TALKS = frozenset({"after", "following", "before", "of", "from", "since", "during"})
-_OF_OTHERS = frozenset({"between", "by", "among", "of"})
 _SIDES = frozenset({"NORP", "GPE", "PERSON", "ORG"})
 _MEASURES = ("quantifier", "stretch", "stage_of")
 
@@ -203,20 +201,25 @@ def _fresh_from(whole: Token, noun: Token, verb: Token) -> bool:
     those of others are told with "between" or whose they are."""
     if whole.dep_ != "pobj" or whole.head.lower_ not in ("after", "following") or whole.head.head != verb:
         return False
-    others = any(c.dep_ == "poss" or c.lower_ in ("between", "of", "by", "among") for c in noun.children)
-    return in_class(noun, "session") and not others and _person_subject(verb) is not None
+    return in_class(noun, "session") and not _has_own_parties(noun) and _person_subject(verb) is not None
+
+
+def _has_own_parties(talks: Token) -> bool:
+    """ "Merkel's talks", "talks between Oman and Kenya": talks that say themselves who is in them."""
+    return any(c.dep_ == "poss" or in_class(c, "of_parties") for c in talks.children)
 
 
 def _comes_from_talks(noun: Token) -> Token | None:
     """ "*Bush* flew home after a last meeting with Putin", "*she* spoke ahead of talks with Lula": who was or will be in talks of
     which only the other side is told."""
     prep = noun.head
-    if noun.dep_ != "pobj" or not (in_class(noun, "session") or in_class(noun, "telephone")) or prep.lower_ not in _AROUND_TALKS:
+    around = in_class(prep, "around_talks") or (prep.lower_ == "of" and prep.head.lower_ == "ahead")
+    if noun.dep_ != "pobj" or not (in_class(noun, "session") or in_class(noun, "telephone")) or not around:
         return None
     verb = next((t for t in prep.ancestors if t.dep_ not in ("prep", "advmod", "prt")), None)
-    told = {c.lower_ for c in noun.children}
-    owned = any(c.dep_ == "poss" or (c.dep_ in ("compound", "nmod", "amod") and c.ent_type_ in _SIDES) for c in noun.children)
-    if verb is None or not is_verb(verb) or owned or "with" not in told or told & _OF_OTHERS:
+    other_side = any(c.lower_ == "with" for c in noun.children)
+    named = any(c.dep_ in ("compound", "nmod", "amod") and c.ent_type_ in _SIDES for c in noun.children)
+    if verb is None or not is_verb(verb) or not other_side or named or _has_own_parties(noun):
         return None
     return _person_subject(verb)
 

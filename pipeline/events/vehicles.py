@@ -413,7 +413,7 @@ def _mark_behind(head: Token, index: Index, shared: bool) -> list[tuple[str, Fil
     that a phrase tells further on, where nothing between it and the noun is another machine or says what the machine did."""
     for token in (t for t in head.subtree if t.i > head.i):
         note = next((n for n in index.notes_at(token) if n.type is EntityType.AIRCRAFT), None)
-        if note is None or index.covered(token) is None:
+        if note is None:
             continue
         between = list(takewhile(lambda t: t != head, token.ancestors))
         if not any(_does_or_is_another(t, index) for t in between):
